@@ -1,0 +1,102 @@
+# make                 build/acc, build/libacc.a, build/libacc_erased.a
+# make demo            build, translate, serve 1,000 connections
+# make check           all tests (TESTS=tests/lower/kept.ac for some of them)
+# make SAN=1 check     the same with AddressSanitizer and UBSan in acc and in the runtime, in build/san
+# make check-full      also the whole oracle (long)
+# make bench           measurements
+# make install         DESTDIR= prefix=/usr/local bindir= libdir= includedir= mandir=
+
+prefix     = /usr/local
+bindir     = $(prefix)/bin
+libdir     = $(prefix)/lib
+includedir = $(prefix)/include
+datadir    = $(prefix)/share
+mandir     = $(datadir)/man
+INSTALL    = install
+
+FLEX   = flex
+BISON  = bison
+CFLAGS = -O2 -g
+override CFLAGS += -std=gnu2x -Wall -Wextra -Werror
+B      = build
+
+ifdef SAN
+B        = build/san
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+endif
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+SRC := $(sort $(wildcard lexer/*.c parser/*.c lower/*.c))
+OBJ := $(SRC:%.c=$B/%.o) $B/grammar.o $B/lexer.o
+
+# runtime_c, runtime_ac, runtime_erased_c: the files of libacc.a and of its synchronous twin.
+-include runtime/sources.mk
+RUNTIME_OBJ := $(runtime_c:%.c=$B/%.o) $(runtime_ac:%.ac=$B/%.o)
+ERASED_OBJ  := $(runtime_erased_c:%.c=$B/erased/%.o)
+
+SAN_OBJ     := $(RUNTIME_OBJ:$B/%=$B/sanitized/%)
+
+.PHONY: all
+all: $B/acc $B/libacc.a $B/libacc_erased.a $(if $(SAN),$B/libacc_san.a)
+
+$B/acc: $(OBJ)
+	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$B/grammar.c $B/grammar.h &: parser/grammar.y | $B          # one run makes both
+	$(BISON) -Wall -Wcounterexamples -Werror --header=$B/grammar.h -o $B/grammar.c $<
+$B/lexer.c: lexer/lexer.l | $B
+	$(FLEX) -o $@ $<
+$(OBJ): | $B/grammar.h
+
+$B/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -I. -I$B $(CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
+$B/%.o: $B/%.c
+	$(CC) $(CPPFLAGS) -I. -I$B $(CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
+$B/runtime/%.o: runtime/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Iruntime $(CFLAGS) -MMD -MP -c -o $@ $<
+$B/runtime/%.o: runtime/%.ac $B/acc
+	@mkdir -p $(@D)
+	$B/acc --cc='$(CC)' $(CPPFLAGS) -Iruntime $(CFLAGS) -MMD -MP -c -o $@ $<
+$B/sanitized/runtime/%.o: runtime/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Iruntime $(CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
+$B/sanitized/runtime/%.o: runtime/%.ac $B/acc
+	@mkdir -p $(@D)
+	$B/acc --cc='$(CC)' $(CPPFLAGS) -Iruntime $(CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
+$B/erased/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Iruntime $(CFLAGS) -MMD -MP -c -o $@ $<
+$B/libacc.a: $(RUNTIME_OBJ)
+	rm -f $@ && $(AR) rcs $@ $^
+$B/libacc_erased.a: $(ERASED_OBJ)
+	rm -f $@ && $(AR) rcs $@ $^
+$B/libacc_san.a: $(SAN_OBJ)
+	rm -f $@ && $(AR) rcs $@ $^
+$B: ; mkdir -p $@
+
+-include $(OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(SAN_OBJ:.o=.d) $(ERASED_OBJ:.o=.d)
+
+.PHONY: check check-full bench demo install clean
+check: all
+	@B=$B CC='$(CC)' tests/run.sh $(TESTS)
+check-full: all
+	@B=$B CC='$(CC)' FULL=1 tests/run.sh $(TESTS)
+bench: all
+	@B=$B CC='$(CC)' bench/run.sh
+demo:
+	@examples/demo.sh
+
+install: all
+	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir)/acc $(DESTDIR)$(datadir)/acc
+	$(INSTALL) $B/acc $(DESTDIR)$(bindir)/acc
+	$(INSTALL) -m 644 $B/libacc.a $B/libacc_erased.a $(DESTDIR)$(libdir)
+	$(INSTALL) -m 644 runtime/acc/*.h $(DESTDIR)$(includedir)/acc
+	$(INSTALL) -m 644 runtime/acc.mk $(DESTDIR)$(datadir)/acc
+	sed 's|@prefix@|$(prefix)|; s|@bindir@|$(bindir)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|' runtime/acc.pc.in \
+		> $(DESTDIR)$(libdir)/pkgconfig/acc.pc
+
+clean:
+	rm -rf build

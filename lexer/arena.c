@@ -1,0 +1,204 @@
+#include "lexer/arena.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined __SANITIZE_ADDRESS__
+#define HAS_ASAN 1
+#elif defined __has_feature
+#if __has_feature(address_sanitizer)
+#define HAS_ASAN 1
+#endif
+#endif
+
+#ifdef HAS_ASAN
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
+#endif
+
+enum { CHUNK_SIZE = 256 * 1024 };
+
+// Memory from calloc, so that pages nobody writes cost nothing and need no clearing.
+struct arena_chunk {
+    struct arena_chunk *below;
+    size_t size, used;
+    size_t dirty;               // bytes below this were handed out before the last reset
+    _Alignas(max_align_t) char bytes[];
+};
+
+static _Noreturn void out_of_memory(void)
+{
+    fputs("acc: fatal error: out of memory\n", stderr);
+    exit(1);
+}
+
+static struct arena_chunk *chunk_new(size_t size)
+{
+    struct arena_chunk *c = calloc(1, sizeof *c + size);
+    if (!c)
+        out_of_memory();
+    c->size = size;
+    ASAN_POISON_MEMORY_REGION(c->bytes, size);
+    return c;
+}
+
+static void *chunk_alloc(struct arena_chunk *c, size_t size)
+{
+    char *at = c->bytes + c->used;
+    ASAN_UNPOISON_MEMORY_REGION(at, size);
+    if (c->used < c->dirty)
+        memset(at, 0, size);
+    c->used += size;
+    return at;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+    size_t align = _Alignof(max_align_t);
+    if (size > SIZE_MAX / 2)
+        out_of_memory();
+    size = (size + align - 1) / align * align;
+    struct arena_chunk *top = a->top;
+    if (top && top->size - top->used >= size)
+        return chunk_alloc(top, size);
+    if (top && size > CHUNK_SIZE / 4) {         // goes below the top, whose rest stays in use
+        struct arena_chunk *own = chunk_new(size);
+        own->below = top->below;
+        top->below = own;
+        return chunk_alloc(own, size);
+    }
+    struct arena_chunk *c = chunk_new(size > CHUNK_SIZE ? size : CHUNK_SIZE);
+    c->below = top;
+    a->top = c;
+    return chunk_alloc(c, size);
+}
+
+void arena_reset(struct arena *a)
+{
+    struct arena_chunk *kept = a->top;
+    if (!kept)
+        return;
+    struct arena rest = { kept->below };
+    arena_free(&rest);
+    kept->below = NULL;
+    if (kept->dirty < kept->used)
+        kept->dirty = kept->used;
+    kept->used = 0;
+    ASAN_POISON_MEMORY_REGION(kept->bytes, kept->size);
+}
+
+void arena_free(struct arena *a)
+{
+    while (a->top) {
+        struct arena_chunk *c = a->top;
+        a->top = c->below;
+        ASAN_UNPOISON_MEMORY_REGION(c->bytes, c->size);
+        free(c);
+    }
+}
+
+char *arena_copy(struct arena *a, const char *bytes, size_t len)
+{
+    char *copy = arena_alloc(a, len + 1);
+    if (len)
+        memcpy(copy, bytes, len);
+    return copy;
+}
+
+char *arena_vprintf(struct arena *a, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (len < 0)
+        out_of_memory();
+    char *text = arena_alloc(a, (size_t)len + 1);
+    vsnprintf(text, (size_t)len + 1, format, args);
+    return text;
+}
+
+char *arena_printf(struct arena *a, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = arena_vprintf(a, format, args);
+    va_end(args);
+    return text;
+}
+
+static void buf_reserve(struct buf *b, size_t more)
+{
+    if (b->capacity - b->len > more)
+        return;
+    size_t capacity = b->capacity ? b->capacity : 256;
+    while (capacity - b->len <= more) {
+        if (capacity > SIZE_MAX / 2)
+            out_of_memory();
+        capacity *= 2;
+    }
+    b->bytes = xrealloc(b->bytes, capacity);
+    b->capacity = capacity;
+}
+
+void buf_put(struct buf *b, const char *bytes, size_t len)
+{
+    buf_reserve(b, len);
+    if (len)
+        memcpy(b->bytes + b->len, bytes, len);
+    b->len += len;
+    b->bytes[b->len] = '\0';
+}
+
+void buf_puts(struct buf *b, const char *text)
+{
+    buf_put(b, text, strlen(text));
+}
+
+void buf_putc(struct buf *b, char c)
+{
+    buf_put(b, &c, 1);
+}
+
+void buf_vprintf(struct buf *b, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (len < 0)
+        out_of_memory();
+    buf_reserve(b, (size_t)len);
+    vsnprintf(b->bytes + b->len, (size_t)len + 1, format, args);
+    b->len += (size_t)len;
+}
+
+void buf_printf(struct buf *b, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    buf_vprintf(b, format, args);
+    va_end(args);
+}
+
+void buf_free(struct buf *b)
+{
+    free(b->bytes);
+    *b = (struct buf){ 0 };
+}
+
+void *xmalloc(size_t size)
+{
+    return xrealloc(NULL, size);
+}
+
+void *xrealloc(void *old, size_t size)
+{
+    void *new = realloc(old, size ? size : 1);
+    if (!new)
+        out_of_memory();
+    return new;
+}

@@ -1,0 +1,505 @@
+#define _GNU_SOURCE          // memmem
+
+#include "lexer/copy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lexer/unit.h"
+
+// --- text without splices ----------------------------------------------------------------------------------------------------
+
+// A backslash, blanks and a line end; gives where the next line begins, NULL when it is none.
+static const char *splice_end(const char *at, const char *limit)
+{
+    for (at++; at < limit && (*at == ' ' || *at == '\t' || *at == '\r'); at++)
+        ;
+    return at < limit && *at == '\n' ? at + 1 : NULL;
+}
+
+static struct text clean_text(struct arena *a, struct text t)
+{
+    if (!memchr(t.bytes, '\\', t.len))
+        return t;
+    struct text clean = { arena_alloc(a, (size_t)t.len + 2), 0 };
+    const char *limit = t.bytes + t.len;
+    for (const char *at = t.bytes; at < limit;) {
+        const char *next = *at == '\\' ? splice_end(at, limit) : NULL;
+        if (!next)
+            clean.bytes[clean.len++] = *at++;
+        else
+            at = next;
+    }
+    return clean;
+}
+
+static void locate(struct arena *a, struct copy *c)
+{
+    uint32_t count = c->lexemes.count;
+    c->places = NEW_ARRAY(a, struct lexeme, count);
+    c->lines = NEW_ARRAY(a, uint32_t, count);
+    const char *text = c->text.bytes, *limit = text + c->text.len, *at = text;
+    uint32_t line = 1, clean = 0;
+    for (uint32_t i = 0; i < 2 * count; i++) {
+        // Ends are found by their last byte: the splices behind it are not part of the lexeme.
+        const struct lexeme *l = &c->lexemes.at[i / 2];
+        uint32_t target = i % 2 == 0 || l->hi == l->lo ? l->lo : l->hi - 1;
+        for (;;) {
+            const char *next = *at == '\\' && at < limit ? splice_end(at, limit) : NULL;
+            if (next) {
+                line++;
+                at = next;
+                continue;
+            }
+            if (clean == target)
+                break;
+            line += *at++ == '\n';
+            clean++;
+        }
+        if (i % 2 == 0) {
+            c->places[i / 2] = *l;
+            c->places[i / 2].lo = (uint32_t)(at - text);
+            c->lines[i / 2] = line;
+        } else {
+            c->places[i / 2].hi = (uint32_t)(at - text) + (l->hi > l->lo);
+        }
+    }
+}
+
+// --- async words -------------------------------------------------------------------------------------------------------------
+
+// Does the identifier `word` stand in [text, text + len)?
+static bool has_word(const char *text, size_t len, const char *word)
+{
+    size_t word_len = strlen(word);
+    const char *limit = text + len;
+    for (const char *at = text; (at = memmem(at, (size_t)(limit - at), word, word_len)); at++) {
+        const char *end = at + word_len;
+        if ((at == text || !is_name_byte(at[-1])) && (end == limit || !is_name_byte(*end)))
+            return true;
+    }
+    return false;
+}
+
+// The words in directives count: a macro that holds one is used somewhere. Those in comments and strings do not.
+static bool has_async_words(const struct copy *c, bool all_words)
+{
+    static const char *const words[] = { "_Async", "_Await", "_Frame", "_Defer", "async", "await", "defer" };
+    size_t count = all_words ? 7 : 4;
+    for (size_t w = 0; w < count; w++) {
+        if (!has_word(c->clean.bytes, c->clean.len, words[w]))
+            continue;
+        size_t len = strlen(words[w]);
+        for (uint32_t i = 0; i < c->lexemes.count; i++) {
+            const struct lexeme *l = &c->lexemes.at[i];
+            const char *text = c->clean.bytes + l->lo;
+            if (l->is_directive ? has_word(text, l->hi - l->lo, words[w])
+                                : l->hi - l->lo == len && memcmp(text, words[w], len) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+// --- what is included --------------------------------------------------------------------------------------------------------
+
+enum directive_kind { DIRECTIVE_OTHER, DIRECTIVE_INCLUDE, DIRECTIVE_LINE };
+
+struct directive {
+    enum directive_kind kind;
+    const char *name;           // of an #include with a plain header name, else NULL
+    size_t name_len;
+    bool is_quoted;
+};
+
+// Behind blanks and comments.
+static const char *skip_space(const char *at, const char *limit)
+{
+    for (; at < limit; at++) {
+        if (limit - at > 3 && at[0] == '/' && at[1] == '*') {
+            const char *end = memmem(at + 2, (size_t)(limit - at - 2), "*/", 2);
+            if (!end)
+                return limit;
+            at = end + 1;
+        } else if (*at != ' ' && *at != '\t' && *at != '\r' && *at != '\n' && *at != '\f' && *at != '\v') {
+            break;
+        }
+    }
+    return at;
+}
+
+static struct directive directive_parse(const char *text, size_t len)
+{
+    struct directive d = { .kind = DIRECTIVE_OTHER };
+    const char *limit = text + len;
+    const char *word = skip_space(text + (*text == '%' ? 2 : 1), limit), *end = word;
+    while (end < limit && is_name_byte(*end))
+        end++;
+    size_t word_len = (size_t)(end - word);
+    if (word_len && *word >= '0' && *word <= '9')
+        d.kind = DIRECTIVE_LINE;
+    if (word_len == 4 && memcmp(word, "line", 4) == 0)
+        d.kind = DIRECTIVE_LINE;
+    if (word_len != 7 || memcmp(word, "include", 7) != 0)
+        return d;
+    d.kind = DIRECTIVE_INCLUDE;
+    const char *open = skip_space(end, limit);
+    if (open == limit || (*open != '"' && *open != '<'))
+        return d;
+    const char *close = memchr(open + 1, *open == '"' ? '"' : '>', (size_t)(limit - open - 1));
+    if (close) {
+        d.name = open + 1;
+        d.name_len = (size_t)(close - d.name);
+        d.is_quoted = *open == '"';
+    }
+    return d;
+}
+
+struct line_directive line_directive_parse(struct arena *a, const char *text, size_t len)
+{
+    struct line_directive none = { 0 };
+    if (directive_parse(text, len).kind != DIRECTIVE_LINE)
+        return none;
+    const char *limit = text + len;
+    const char *at = skip_space(text + (*text == '%' ? 2 : 1), limit);
+    if (*at == 'l')
+        at = skip_space(at + strlen("line"), limit);
+    uint32_t line = 0;
+    for (; at < limit && *at >= '0' && *at <= '9'; at++)
+        line = line * 10 + (uint32_t)(*at - '0');
+    at = skip_space(at, limit);
+    const char *close = at < limit && *at == '"' ? memchr(at + 1, '"', (size_t)(limit - at - 1)) : NULL;
+    return (struct line_directive){ line, close ? arena_copy(a, at + 1, (size_t)(close - at - 1)) : NULL };
+}
+
+static bool is_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+// The argument of option `flag` at argv[*i], joined or apart; NULL when that is another option.
+static const char *option_argument(char *const *argv, size_t *i, const char *flag)
+{
+    size_t len = strlen(flag);
+    if (strncmp(argv[*i], flag, len) != 0)
+        return NULL;
+    if (argv[*i][len])
+        return argv[*i] + len;
+    return argv[*i + 1] ? argv[++*i] : NULL;
+}
+
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_ino == y.st_ino && x.st_dev == y.st_dev;
+}
+
+// The first file `name` in the folders that `flag` names.
+static const char *find_in(struct arena *a, char *const *argv, const char *flag, const char *name)
+{
+    for (size_t i = 0; argv[i]; i++) {
+        const char *folder = option_argument(argv, &i, flag);
+        if (!folder)
+            continue;
+        const char *path = arena_printf(a, "%s/%s", folder, name);
+        if (is_file(path))
+            return path;
+    }
+    return NULL;
+}
+
+static const char *path_beside(struct arena *a, const char *path, const char *name)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return name;
+    return arena_printf(a, "%.*s/%s", (int)(slash - path), path, name);
+}
+
+static const char *path_absolute(struct arena *a, const char *path)
+{
+    if (*path == '/')
+        return path;
+    char *here = getcwd(NULL, 0);
+    if (!here)
+        return path;
+    char *absolute = arena_printf(a, "%s/%s", here, path);
+    free(here);
+    return absolute;
+}
+
+struct found {
+    const char *path;           // NULL: not one of the user's folders has it
+    bool by_path;               // found beside the includer, where its copy is not
+};
+
+static struct found find_header(struct arena *a, const struct unit *u, const char *includer, struct directive d)
+{
+    const char *name = arena_copy(a, d.name, d.name_len);
+    if (*name == '/')
+        return (struct found){ is_file(name) ? name : NULL, false };
+    if (d.is_quoted) {
+        const char *beside = path_beside(a, includer, name);
+        if (is_file(beside))
+            return (struct found){ beside, true };
+        const char *quoted = find_in(a, u->cc, "-iquote", name);
+        if (quoted)
+            return (struct found){ quoted, false };
+    }
+    return (struct found){ find_in(a, u->cc, "-I", name), false };
+}
+
+// What the directive on line `line` of `includer` read; NULL when the preprocessor did not say.
+static const char *known_header(const struct unit *u, const struct copies *c, uint32_t includer, uint32_t line)
+{
+    for (uint32_t i = 1; i < u->inclusion_count; i++) {
+        const struct inclusion *in = &u->inclusions[i];
+        const struct file *outer = &u->files[u->inclusions[in->outer].file], *inner = &u->files[in->file];
+        if (in->line == line && !inner->is_system && inner->path[0] != '<' && copy_of(c, outer->path) == includer)
+            return inner->path;
+    }
+    return NULL;
+}
+
+// --- the files ---------------------------------------------------------------------------------------------------------------
+
+void copy_split(struct arena *a, struct copy *c)
+{
+    uint32_t skipped = text_has_bom(c->text) ? 3 : 0;
+    c->clean = clean_text(a, c->text);
+    c->lexemes = lexer_split(a, c->clean.bytes + skipped, c->clean.len - skipped);
+    for (uint32_t i = 0; skipped && i < c->lexemes.count; i++) {
+        c->lexemes.at[i].lo += skipped;
+        c->lexemes.at[i].hi += skipped;
+    }
+    locate(a, c);
+}
+
+static uint32_t copy_add(struct copies *c, const struct unit *u, const char *path, struct text text)
+{
+    if (c->count == c->capacity) {
+        uint32_t capacity = c->capacity ? c->capacity * 2 : 16;
+        struct copy *at = NEW_ARRAY(c->arena, struct copy, capacity);
+        if (c->count)
+            memcpy(at, c->at, c->count * sizeof *at);
+        c->at = at;
+        c->capacity = capacity;
+    }
+    struct copy *copy = &c->at[c->count];
+    *copy = (struct copy){ .path = path, .text = text };
+    struct stat st;
+    if (stat(path, &st) == 0) {
+        copy->device = st.st_dev;
+        copy->inode = st.st_ino;
+    }
+    copy_split(c->arena, copy);
+    copy->has_words = has_async_words(copy, u->async_keywords);
+    return c->count++;
+}
+
+uint32_t copy_of(const struct copies *c, const char *path)
+{
+    struct stat st;
+    if (c->count && strcmp(path, "<stdin>") == 0)
+        return 0;
+    if (stat(path, &st) == 0)
+        for (uint32_t i = 0; i < c->count; i++)
+            if (c->at[i].inode == st.st_ino && c->at[i].device == st.st_dev)
+                return i;
+    return UINT32_MAX;
+}
+
+// The copy of the file at `path`, made when it is new; UINT32_MAX when it cannot be read.
+static uint32_t copy_open(struct copies *c, const struct unit *u, const char *path)
+{
+    uint32_t copy = copy_of(c, path);
+    if (copy != UINT32_MAX)
+        return copy;
+    struct text text = text_of_file(c->arena, path);
+    return text.bytes ? copy_add(c, u, path, text) : UINT32_MAX;
+}
+
+// Follows the #include at lexeme `l` of copy `from`.
+static void follow(struct copies *c, const struct unit *u, uint32_t from, uint32_t l, struct directive d)
+{
+    struct found found = { 0 };
+    if (d.name)
+        found = find_header(c->arena, u, c->at[from].path, d);
+    const char *known = known_header(u, c, from, c->at[from].lines[l]);
+    if (known && (!found.path || !is_same_file(known, found.path)))
+        found = (struct found){ known, true };
+    uint32_t to = found.path ? copy_open(c, u, found.path) : UINT32_MAX;
+    if (to == UINT32_MAX)
+        return;
+    struct copy *copy = &c->at[from];
+    if (copy->include_count == copy->include_capacity) {
+        copy->include_capacity = copy->include_capacity ? copy->include_capacity * 2 : 16;
+        struct include *more = NEW_ARRAY(c->arena, struct include, copy->include_capacity);
+        if (copy->include_count)
+            memcpy(more, copy->includes, copy->include_count * sizeof *more);
+        copy->includes = more;
+    }
+    const char *path = found.by_path ? path_absolute(c->arena, found.path) : NULL;
+    copy->includes[copy->include_count++] = (struct include){ l, to, path };
+}
+
+static void follow_all(struct copies *c, const struct unit *u, uint32_t from)
+{
+    for (uint32_t l = 0; l < c->at[from].lexemes.count; l++) {
+        struct copy *copy = &c->at[from];           // moves when copies are added
+        struct lexeme *lexeme = &copy->lexemes.at[l];
+        if (!lexeme->is_directive)
+            continue;
+        struct directive d = directive_parse(copy->clean.bytes + lexeme->lo, lexeme->hi - lexeme->lo);
+        if (d.kind == DIRECTIVE_INCLUDE)
+            follow(c, u, from, l, d);
+    }
+}
+
+// Whoever includes a file that is needed is needed too.
+static void mark_needed(struct copies *c)
+{
+    for (uint32_t i = 0; i < c->count; i++)
+        c->at[i].is_needed = c->at[i].has_words;
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (uint32_t i = 0; i < c->count; i++) {
+            struct copy *copy = &c->at[i];
+            for (uint32_t n = 0; n < copy->include_count && !copy->is_needed; n++)
+                if (c->at[copy->includes[n].copy].is_needed)
+                    changed = copy->is_needed = true;
+        }
+    }
+}
+
+// A file named by -include: it is looked for in the working directory, then as "name".
+static const char *forced_path(struct arena *a, const struct unit *u, const char *name)
+{
+    struct directive d = { DIRECTIVE_INCLUDE, name, strlen(name), true };
+    return find_header(a, u, "", d).path;
+}
+
+const char *copy_forced(struct copies *c, const struct unit *u, const char *name)
+{
+    const char *path = forced_path(c->arena, u, name);
+    uint32_t copy = path ? copy_of(c, path) : UINT32_MAX;
+    return copy != UINT32_MAX && c->at[copy].is_needed ? copy_path(c, copy) : name;
+}
+
+void copies_collect(struct copies *c, struct unit *u, struct text main_text)
+{
+    copy_add(c, u, u->path, main_text);
+    for (size_t i = 0; u->cc[i]; i++)
+        if (strcmp(u->cc[i], "-include") == 0 && u->cc[i + 1]) {
+            const char *path = forced_path(c->arena, u, u->cc[i + 1]);
+            if (path)
+                copy_open(c, u, path);
+        }
+    for (uint32_t i = 0; i < c->count; i++)
+        follow_all(c, u, i);
+    mark_needed(c);
+    for (uint32_t i = 1; i < c->count; i++)         // without the main file's copy there is no run
+        c->at[0].is_needed |= c->at[i].is_needed;
+}
+
+// --- writing -----------------------------------------------------------------------------------------------------------------
+
+const char *copy_path(const struct copies *c, uint32_t copy)
+{
+    return arena_printf(c->arena, "%s/%u.%s", c->folder, copy, copy ? "h" : "c");
+}
+
+uint32_t copy_at(const struct copies *c, const char *path)
+{
+    size_t len = strlen(c->folder);
+    if (strncmp(path, c->folder, len) != 0 || path[len] != '/')
+        return UINT32_MAX;
+    unsigned long copy = strtoul(path + len + 1, NULL, 10);
+    return copy < c->count ? (uint32_t)copy : UINT32_MAX;
+}
+
+static const struct include *include_at(const struct copy *copy, uint32_t lexeme)
+{
+    uint32_t lo = 0, hi = copy->include_count;
+    while (lo < hi) {
+        uint32_t middle = lo + (hi - lo) / 2;
+        if (copy->includes[middle].lexeme < lexeme)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    return lo < copy->include_count && copy->includes[lo].lexeme == lexeme ? &copy->includes[lo] : NULL;
+}
+
+// A directive on one line: a line end inside it belongs to a comment. Directives that set the line are left out, and an
+// #include reads the copy of its file; one that is found beside the original would not be found beside the copy.
+static void write_directive(const struct copies *c, const struct copy *copy, uint32_t l, FILE *out)
+{
+    const struct lexeme *lexeme = &copy->lexemes.at[l];
+    const char *text = copy->clean.bytes + lexeme->lo;
+    size_t len = lexeme->hi - lexeme->lo;
+    struct directive d = directive_parse(text, len);
+    if (d.kind == DIRECTIVE_LINE)
+        return;
+    const struct include *include = include_at(copy, l);
+    if (include && c->at[include->copy].is_needed) {
+        fprintf(out, "#include \"%s\"", copy_path(c, include->copy));
+        return;
+    }
+    if (include && include->path) {
+        fprintf(out, "#include \"%s\"", include->path);
+        return;
+    }
+    for (size_t i = 0; i < len; i++)
+        putc(text[i] == '\n' ? ' ' : text[i], out);
+}
+
+// The comment at the end keeps #pragma once from taking two copies with the same content for one file.
+static bool write_copy(const struct copies *c, uint32_t number)
+{
+    const struct copy *copy = &c->at[number];
+    FILE *out = fopen(copy_path(c, number), "w");
+    if (!out)
+        return false;
+    for (uint32_t l = 0; l < copy->lexemes.count; l++) {
+        const struct lexeme *lexeme = &copy->lexemes.at[l];
+        if (lexeme->is_directive)
+            write_directive(c, copy, l, out);
+        else
+            fwrite(copy->clean.bytes + lexeme->lo, 1, lexeme->hi - lexeme->lo, out);
+        putc('\n', out);
+    }
+    fprintf(out, "// %u\n", number);
+    bool ok = !ferror(out);
+    return fclose(out) == 0 && ok;
+}
+
+bool copies_write(struct copies *c, struct unit *u)
+{
+    c->folder = temporary_folder(u, c->arena);
+    if (!c->folder)
+        return false;
+    for (uint32_t i = 0; i < c->count; i++)
+        if (c->at[i].is_needed && !write_copy(c, i)) {
+            diag_fatal(u, "cannot write '%s': %s", copy_path(c, i), strerror(errno));
+            copies_remove(c);
+            return false;
+        }
+    return true;
+}
+
+void copies_remove(struct copies *c)
+{
+    if (!c->folder)
+        return;
+    for (uint32_t i = 0; i < c->count; i++)
+        if (c->at[i].is_needed)
+            unlink(copy_path(c, i));
+    rmdir(c->folder);
+}

@@ -1,0 +1,66 @@
+// Messages for the user: raised where the fact is known, printed once at the end in source order, gcc's form.
+//
+//     fetch.ac:5:17: error: call of async function 'fetch' is neither awaited nor started
+//         5 |     int r = 1 + fetch(2);
+//           |                 ^~~~~~~~
+//           |                 await
+//     fetch.ac:3:11: note: 'fetch' is declared async here
+#ifndef ACC_LEXER_DIAG_H
+#define ACC_LEXER_DIAG_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "lexer/source.h"
+
+enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_FATAL };
+
+// The warnings, by name; text and default stand in warn.def.
+enum warning {
+    WARNING_NONE,
+#define WARNING(KIND, flag, on, text) WARNING_##KIND,
+#include "lexer/warn.def"
+#undef WARNING
+    WARNING_COUNT
+};
+
+struct fix;
+
+// One message with its notes and fix-its. Lives in the unit arena.
+struct diag {
+    struct diag *next;          // the next in order of raising; for a note: the next note
+    enum severity severity;
+    enum warning warning;
+    struct span span;           // where; {0, 0} with has_span false: about the whole file
+    bool has_span;
+    const char *text;
+    struct diag *notes;
+    struct fix *fixes;
+};
+
+struct fix {
+    struct fix *next;
+    struct span span;           // empty: insert before token span.lo
+    const char *text;
+};
+
+struct diags {
+    struct diag *first, **last;
+    unsigned errors, warnings;
+};
+
+enum { DIAG_ERROR_LIMIT = 20 };
+
+// `span` is the range to underline; the caret is at its first token. Lower case, no full stop, names in ''.
+struct diag *diag_error(struct unit *u, struct span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
+struct diag *diag_warn(struct unit *u, enum warning w, struct span span, const char *format, ...) __attribute__((format(printf, 4, 5)));
+// About a file or the command as a whole: "acc: error: ..." or "file: error: ...".
+struct diag *diag_fatal(struct unit *u, const char *format, ...) __attribute__((format(printf, 2, 3)));
+// `d` may be NULL (a warning that is off, or an error past the limit): then nothing happens.
+void diag_note(struct unit *u, struct diag *d, struct span span, const char *format, ...) __attribute__((format(printf, 4, 5)));
+void diag_fix_insert(struct unit *u, struct diag *d, uint32_t before_token, const char *text);
+void diag_fix_replace(struct unit *u, struct diag *d, struct span span, const char *text);
+// Prints everything raised so far, sorted by place, to `out`.
+void diag_print_all(struct unit *u, FILE *out);
+
+#endif

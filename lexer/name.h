@@ -1,0 +1,34 @@
+// Identifiers, interned: two equal spellings are one `struct name`, so comparing and looking up are pointer operations.
+#ifndef ACC_LEXER_NAME_H
+#define ACC_LEXER_NAME_H
+
+#include "lexer/arena.h"
+
+struct symbol;
+struct tag;
+
+// One spelling. The scope hangs its innermost declarations here, so that a lookup follows one pointer.
+struct name {
+    const char *text;           // NUL-terminated, UTF-8 (\u and \U are folded)
+    uint32_t len, hash;
+    int keyword;                // the token kind when the spelling is a keyword, else 0
+    struct name *next;          // in its hash bucket
+    struct symbol *symbol;      // innermost ordinary identifier (object, function, typedef, enumeration constant)
+    struct tag *tag;            // innermost struct, union or enum tag
+    uint32_t macro;             // index into unit.macros + 1 of its last definition; 0: never a macro
+};
+
+struct names {
+    struct arena *arena;
+    struct name **buckets;
+    uint32_t bucket_count, count;
+};
+
+void names_open(struct names *n, struct arena *a);
+// The name of a spelling that was seen before, else NULL.
+struct name *name_find(const struct names *n, const char *text, size_t len);
+// The name of a spelling, made when it is new.
+struct name *name_of(struct names *n, const char *text, size_t len);
+struct name *name_of_text(struct names *n, const char *text);
+
+#endif

@@ -1,0 +1,53 @@
+// One translation: everything known about one input file. There is no other state in the translator.
+#ifndef ACC_LEXER_UNIT_H
+#define ACC_LEXER_UNIT_H
+
+#include "lexer/arena.h"
+#include "lexer/diag.h"
+#include "lexer/name.h"
+#include "lexer/source.h"
+
+struct lowering;
+struct options;
+struct scope;
+struct stmt;
+struct target;
+
+struct unit {
+    struct arena arena;             // text, names, AST, types, symbols, frame layouts: until the end
+    struct arena fn;                // CFG, liveness and scratch of one function: reset after it
+    const struct options *options;  // the command line (lower/options.h); the lexer reads `cc`, below
+    const char *path;               // the input as the user spelled it; "-" is standard input
+    char *const *cc;                // the preprocessor's command line up to and without the input, NULL-terminated
+    bool async_keywords;            // false: -fno-async-keywords
+    struct names names;
+    struct diags diags;
+    // source
+    const char *text;               // preprocessed text, NUL-terminated
+    uint32_t text_len;
+    struct file *files;
+    uint32_t file_count, file_capacity;
+    struct inclusion *inclusions;
+    uint32_t inclusion_count, inclusion_capacity;
+    struct source *source;          // private to lexer/source.c
+    struct macro *macros;
+    uint32_t macro_count, macro_capacity;
+    struct token *tokens;           // the last one is the end of file
+    uint32_t token_count, token_capacity;
+    bool has_async_words;           // some user token is spelled like one of the words
+    // parser
+    bool has_async;                 // the parser built an async construct (async declaration, await, async call)
+    uint32_t next_token;            // the parser's position in tokens
+    struct scope *scope;            // innermost scope while parsing
+    struct decl *decls;             // external declarations in order
+    uint32_t expr_count;            // expr.id counts from 1
+    const struct target *target;    // sizes of the target, from the predefined macros
+    struct parser *parser;          // private to parser/
+    struct sema *sema;              // private to parser/
+    struct lowering *lowering;      // private to lower/
+    // flags of warnings
+    bool warning_on[64], warning_error[64];
+    bool diag_color;
+};
+
+#endif

@@ -1,0 +1,206 @@
+#include "lower/async.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lower/lower.h"
+#include "lower/walk.h"
+
+struct hoist *hoist_of(struct unit *u, const struct expr *e)
+{
+    return &u->lowering->hoists[e->id];
+}
+
+struct async *async_of(struct unit *u, const struct function *f)
+{
+    return u->lowering->by_function[f->index];
+}
+
+// --- names and types of generated code -----------------------------------------------------------------------------------------
+
+static bool is_spelled(struct unit *u, const char *text)
+{
+    uint32_t count = u->names.count;
+    name_of_text(&u->names, text);
+    return u->names.count == count;
+}
+
+const char *fresh_name(struct unit *u, const char *base)
+{
+    const char *name = base;
+    for (unsigned n = 2; is_spelled(u, name); n++)
+        name = arena_printf(&u->arena, "%s_%u", base, n);
+    return name;
+}
+
+bool type_is_local(struct unit *u, struct type *t)
+{
+    for (;;) {
+        t = type_plain(u, t);
+        switch (t->kind) {
+        case TYPE_POINTER:
+        case TYPE_ARRAY:
+        case TYPE_VECTOR:
+        case TYPE_COMPLEX:
+            t = t->base;
+            continue;
+        case TYPE_FUNCTION:
+            for (struct param *p = t->function.params; p; p = p->next)
+                if (type_is_local(u, p->type))
+                    return true;
+            t = t->base;
+            continue;
+        case TYPE_STRUCT:
+        case TYPE_UNION:
+        case TYPE_ENUM:
+            return t->tag->scope_depth > 0;
+        default:
+            return false;
+        }
+    }
+}
+
+// --- callees ---------------------------------------------------------------------------------------------------------------------
+
+static struct symbol *direct_callee(struct expr *callee)
+{
+    struct expr *e = expr_bare(callee);
+    bool is_function = e->kind == EXPR_NAME && e->name.symbol && e->name.symbol->kind == SYMBOL_FUNCTION;
+    return is_function ? e->name.symbol : NULL;
+}
+
+static struct type *leaf_frame(const struct symbol *s)
+{
+    for (struct attr *a = s->attrs; a; a = a->next)
+        if (a->type && strcmp(a->name->text, "ac_frame") == 0)
+            return a->type->type;
+    return NULL;
+}
+
+static struct type *function_type(struct unit *u, struct type *t)
+{
+    t = type_plain(u, t);
+    return t->kind == TYPE_POINTER ? type_plain(u, t->base) : t;
+}
+
+void callee_classify(struct unit *u, struct async *a, struct point *p, struct expr *callee)
+{
+    struct symbol *s = direct_callee(callee);
+    p->callee = s;
+    p->callee_type = function_type(u, callee->type);
+    p->kind = CALLEE_OUTSIDE;
+    if (!s)
+        return;
+    struct type *leaf = leaf_frame(s);
+    if (leaf) {
+        p->kind = CALLEE_LEAF;
+        p->child_type = type_text(u, leaf, "", true);
+        p->child_size = type_size(u, leaf);
+        p->child_align = type_align(u, leaf);
+        return;
+    }
+    struct async *g = s->is_defined && s->function ? async_of(u, s->function) : NULL;
+    if (!g || (a && g->order >= a->order))
+        return;
+    p->kind = CALLEE_EMBEDDED;
+    p->callee_async = g;
+}
+
+void point_all(struct unit *u, struct point *p)
+{
+    p->kind = CALLEE_ALL;
+    p->child_type = "struct ac_join_all_frame";
+    // { node, int, wait { node, cancel }, group, task }: six words, the int padded to one
+    p->child_size = 6u * u->target->size_pointer;
+    p->child_align = u->target->size_pointer;
+}
+
+// --- the async functions of the unit, callees first ------------------------------------------------------------------------------
+
+struct collect {
+    struct walk walk;
+    struct unit *u;
+    struct async *caller;           // NULL: outside of async functions
+    struct expr *called;            // a name that is called, not used as a value
+};
+
+static void visit_async(struct unit *u, struct async *a);
+
+static void collect_expr(struct walk *w, struct expr *e)
+{
+    struct collect *c = (struct collect *)w;
+    struct expr *operand = e->kind == EXPR_AWAIT ? e->await.operand : e->kind == EXPR_START ? e->start.operand : NULL;
+    operand = operand ? expr_bare(operand) : NULL;
+    struct symbol *s = operand && operand->kind == EXPR_CALL ? direct_callee(operand->call.callee) : NULL;
+    if (s) {
+        c->called = expr_bare(operand->call.callee);
+        struct async *g = s->function ? async_of(c->u, s->function) : NULL;
+        if (!g || !c->caller || e->kind == EXPR_START)
+            return;
+        if (g->visiting)
+            g->may_be_outside = true;
+        else if (!g->done)
+            visit_async(c->u, g);
+        c->called = expr_bare(operand->call.callee);
+        return;
+    }
+    if (e->kind != EXPR_NAME || e == c->called || !e->name.symbol || !e->name.symbol->function)
+        return;
+    struct async *g = e->name.symbol->kind == SYMBOL_FUNCTION ? async_of(c->u, e->name.symbol->function) : NULL;
+    if (g)
+        g->may_be_outside = true;
+}
+
+static void visit_async(struct unit *u, struct async *a)
+{
+    struct lowering *l = u->lowering;
+    a->visiting = true;
+    struct collect c = {{collect_expr, NULL}, u, a, NULL};
+    walk_stmt(&c.walk, a->fn->body);
+    a->visiting = false;
+    a->done = true;
+    a->order = ++l->async_count;
+    *l->last_async = a;
+    l->last_async = &a->next;
+}
+
+static struct async *async_new(struct unit *u, struct function *f)
+{
+    struct async *a = NEW(&u->arena, struct async);
+    a->u = u;
+    a->fn = f;
+    a->is_main = strcmp(f->symbol->name->text, "main") == 0;
+    a->name = a->is_main ? "ac_main" : f->symbol->name->text;
+    a->frame_type = arena_printf(&u->arena, "struct %s",
+                                 fresh_name(u, arena_printf(&u->arena, "%s_frame", a->name)));
+    a->result = f->type->base;
+    a->poll_type = poll_type_of(u, a->result, &a->result_in_frame);
+    a->is_static = f->symbol->storage == STORAGE_STATIC;
+    a->may_be_outside = !a->is_static && !a->is_main;
+    return a;
+}
+
+bool async_collect(struct unit *u)
+{
+    struct lowering *l = u->lowering = NEW(&u->arena, struct lowering);
+    uint32_t count = 0;
+    for (struct function *f = unit_functions(u); f; f = f->next)
+        count = f->index >= count ? f->index + 1 : count;
+    l->by_function = NEW_ARRAY(&u->arena, struct async *, count + 1);
+    l->hoists = NEW_ARRAY(&u->arena, struct hoist, u->expr_count + 1);
+    l->last_async = &l->asyncs;
+    edits_open(u, &l->edits);
+    for (struct function *f = unit_functions(u); f; f = f->next)
+        if (f->is_async)
+            l->by_function[f->index] = async_new(u, f);
+    struct collect c = {{collect_expr, NULL}, u, NULL, NULL};
+    for (struct decl *d = u->decls; d; d = d->next)
+        if (!d->function || !d->function->is_async)
+            walk_decl(&c.walk, d);
+    for (struct function *f = unit_functions(u); f; f = f->next) {
+        struct async *a = async_of(u, f);
+        if (a && !a->done)
+            visit_async(u, a);
+    }
+    return l->asyncs != NULL;
+}

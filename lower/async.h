@@ -1,0 +1,167 @@
+// What the passes of lower/ know of one async function, from hoisting to the edits.
+//
+// A function is a tree of regions (blocks). Each local lives in one region; each suspension point lies in one. The frame
+// has the shape of that tree: what must stay at one address lies beside what its block contains, blocks that exclude each
+// other share their bytes, and so do suspension points.
+#ifndef ACC_LOWER_ASYNC_H
+#define ACC_LOWER_ASYNC_H
+
+#include "parser/ast.h"
+
+struct cfg;
+struct piece;
+
+enum local_class {
+    LOCAL_PLAIN,        // never live across a suspension point: an ordinary C local
+    LOCAL_SPILLED,      // a C local, stored in the frame by the suspension points that must keep it
+    LOCAL_RESIDENT      // lives in the frame at one address: arrays, address-taken, volatile, large
+};
+
+// A local variable, a parameter, a compound literal, or a temporary that hoisting made.
+struct local {
+    uint32_t index;             // dense in the function, for bit sets
+    struct symbol *symbol;      // NULL for temporaries and compound literals
+    struct expr *of;            // a temporary: the expression whose value it holds; a compound literal: itself
+    struct type *type;          // as stored: decayed, without qualifiers that forbid storing
+    const char *name;           // the C variable
+    const char *lvalue;         // what holds the value: the name, or "ac_r1.value" of a poll result
+    const char *value;          // how an expression reads it: the lvalue, cast where the poll type is less exact
+    const char *c_type;         // where there is no struct type: "ac_handle"
+    const char *field;          // its member in the frame or in the structs of points
+    bool is_result;             // of an await: declared with the call
+    bool is_shadowed;           // its name means something else in an inner block
+    enum local_class class;
+    bool is_literal, escapes;   // a compound literal; a pointer to it may be kept
+    bool is_lvalue_pin;         // a temporary that holds an address: the value is *name
+    bool is_vm;                 // variably modified: storage from the task (ac_block), sizes in the frame
+    uint32_t vm_size_count;
+    bool is_opaque;             // its type is not known at file scope: bytes in the frame
+    struct region *region;
+    struct local *next_resident;
+    uint32_t assigned_in;       // id of the last full expression with an await that also assigns to it
+};
+
+// A block of the function, or a for statement with its declarations.
+struct region {
+    struct region *parent, *first, **last, *next;
+    struct stmt *stmt;
+    struct local *residents, **last_resident;
+    struct point *points, **last_point;
+    bool suspends;              // a suspension point lies in it or below
+    uint32_t lo, hi;            // tokens
+};
+
+// Where a child's frame comes from.
+enum callee_kind {
+    CALLEE_NONE,
+    CALLEE_EMBEDDED,            // of this unit: inside this frame
+    CALLEE_LEAF,                // its prototype names its frame type (attribute ac_frame)
+    CALLEE_OUTSIDE,             // known only by type: it makes its own frame
+    CALLEE_HANDLE,              // await of a handle
+    CALLEE_ALL                  // await all, also the implicit one at return
+};
+
+// A suspension point.
+struct point {
+    uint32_t number;            // from 1
+    struct expr *await;         // the await, or NULL
+    struct stmt *stmt;          // await all, or the return it precedes; NULL for an expression
+    struct span at;             // for its line
+    enum callee_kind kind;
+    struct symbol *callee;      // of a direct call
+    struct async *callee_async; // embedded: its frame
+    struct type *callee_type;   // function type
+    const char *child_type;     // C text of the child's frame type; NULL: outside
+    uint64_t child_size;
+    uint32_t child_align;
+    struct local *result;       // where the value goes; NULL: void or ignored
+    struct local *handle;       // CALLEE_HANDLE: the handle it waits for
+    struct region *region;
+    uint64_t *kept;             // bit set of locals that are stored here, by live_compute
+    uint64_t offset, size;      // of its struct in the frame, by frame_lay_out
+    bool is_dropped;            // of a start: nobody takes the handle
+    struct point *next_in_region;
+};
+
+// What hoisting decided for an expression.
+struct hoist {
+    bool awaits;                // a suspension point or a start is evaluated in it
+    bool effects;               // evaluating it can change what another operand reads
+    bool has_pre;               // something of it is evaluated before the rest (awaits, or pinned parts)
+    bool is_branch;             // && || ?: lowered to an if
+    struct local *pin;          // its value is computed before the rest and kept here
+    struct local *literal;      // of a compound literal
+    struct point *point;        // of an await or a start
+};
+
+// A full expression that holds an await or a start.
+struct full {
+    struct full *next;
+    struct expr *expr;
+};
+
+// One async function.
+struct async {
+    struct async *next;         // callees first
+    struct function *fn;
+    struct unit *u;
+    const char *name;           // of the state machine in C
+    const char *frame_type;     // "struct f_frame"
+    struct type *result;        // plain
+    const char *poll_type;      // "ac_int"
+    bool result_in_frame;       // too large for a register
+    bool is_static, may_be_outside, suspends, is_main, has_end;   // has_end: control reaches the closing brace
+    bool has_children, has_blocks;
+    struct region *root;
+    struct local **locals;
+    uint32_t local_count, local_capacity;
+    struct point **points;
+    uint32_t point_count, point_capacity;
+    struct point *starts, **last_start;     // `async CALL`s, by next_in_region
+    struct point *end_point;                // the implicit wait for children at the closing brace
+    struct full *fulls, **last_full;        // full expressions that hold an await
+    uint32_t start_count, literal_count, pin_count, continue_count;
+    struct cfg *cfg;
+    struct piece *frame;        // its layout
+    uint64_t frame_size, bound;
+    uint32_t frame_align;
+    bool visiting, done;        // while ordering
+    uint32_t order;             // from 1; a callee that is embedded has a smaller one
+};
+
+// How an operand is used: for its value, as an object (assigned to, address taken, array that decays), or for its effects.
+enum operand_use { USE_VALUE, USE_PLACE, USE_EFFECT };
+
+struct operand {
+    struct expr *expr;
+    enum operand_use use;
+};
+
+// The evaluated operands of an expression in order of evaluation; those of an awaited or started call are the call's.
+// Statement expressions have none: their block is lowered as a block.
+struct operands {
+    struct operand *list;
+    uint32_t count;
+};
+struct operands operands_of(struct unit *u, struct expr *e);
+
+// The annotation of an expression; one array for the unit, by expr.id.
+struct hoist *hoist_of(struct unit *u, const struct expr *e);
+struct async *async_of(struct unit *u, const struct function *f);
+
+// A temporary of the function; `prefix` and `number` make its name.
+struct local *temp_new(struct unit *u, struct async *a, struct region *region, struct expr *of, struct type *type,
+                       const char *prefix, uint32_t number);
+// Where the frame of the callee comes from. `a` NULL: of a child that is started, its frame is never embedded.
+void callee_classify(struct unit *u, struct async *a, struct point *p, struct expr *callee);
+// Whether p stores l (after live_compute).
+bool point_keeps(const struct point *p, const struct local *l);
+// Makes p a wait for all children of the function.
+void point_all(struct unit *u, struct point *p);
+
+// A name that no identifier of the unit has: `base`, else base_2, base_3 ...
+const char *fresh_name(struct unit *u, const char *base);
+// Whether a type mentions what is declared inside a function.
+bool type_is_local(struct unit *u, struct type *t);
+
+#endif

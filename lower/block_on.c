@@ -1,0 +1,175 @@
+// ac_block_on(CALL) in a synchronous function: runs an async call to its end, on an executor of its own.
+//
+//     return ac_block_on(fetch(url, &page));
+// →   struct ac_block1 { const char *a1; struct page *a2; int result; };
+//     static _Bool ac_block1_enter(void *ac_frame, struct ac_task *ac_task, void *ac_args) { ... }
+//     ...
+//     return ({ struct ac_block1 ac_b = { url, &page }; ac_run_root(..., ac_block1_enter, &ac_b, ...); ac_b.result; });
+#include <string.h>
+
+#include "lower/ctype.h"
+#include "lower/emit.h"
+#include "lower/lower.h"
+#include "lower/walk.h"
+
+struct block_on {
+    struct walk walk;
+    struct unit *u;
+    const struct function *function;
+    uint32_t count;
+};
+
+struct call {
+    struct expr *call;
+    struct point callee;        // only what callee_classify finds
+    struct type *result;
+    const char *poll, *type, *name;
+    bool is_void, in_frame, is_outside;
+};
+
+static const char *text_of(struct unit *u, struct buf *b)
+{
+    const char *text = arena_copy(&u->arena, b->bytes ? b->bytes : "", b->len);
+    buf_free(b);
+    return text;
+}
+
+static struct type *argument_type(struct unit *u, const struct expr *arg)
+{
+    struct type *t = type_plain(u, arg->type);
+    if (t->kind == TYPE_ARRAY)
+        return type_pointer(u, t->base);
+    if (t->kind == TYPE_FUNCTION)
+        return type_pointer(u, t);
+    return type_unqualified(u, arg->type);
+}
+
+// What the call is given: its arguments, the callee when it is a pointer, and room for the result.
+static void struct_print(struct unit *u, const struct call *c, struct buf *out)
+{
+    buf_printf(out, "struct %s {\n", c->name);
+    const struct param *p = c->callee.callee_type->function.params;
+    uint32_t n = 0;
+    if (!c->callee.callee)
+        buf_printf(out, "    %s;\n", c_decl(u, type_pointer(u, c->callee.callee_type), "callee", true));
+    for (const struct expr *a = c->call->call.args; a; a = a->next, p = p ? p->next : NULL) {
+        struct type *t = p ? type_unqualified(u, p->symbol ? p->symbol->type : p->type) : argument_type(u, a);
+        buf_printf(out, "    %s;\n", c_decl(u, t, arena_printf(&u->arena, "a%u", ++n), true));
+    }
+    if (c->is_void)
+        buf_puts(out, "    char result;\n};\n");
+    else
+        buf_printf(out, "    %s;\n};\n", c_decl(u, type_unqualified(u, c->result), "result", true));
+}
+
+static void outside_print(const struct call *c, struct buf *out)
+{
+    buf_printf(out, "static struct ac_node *%s_resume(struct ac_node *ac_done, struct ac_task *ac_task)\n{\n"
+                    "    void *ac_root = ac_frame_outside(ac_done)->parent;\n", c->name);
+    if (!c->is_void)
+        buf_printf(out, "    AC_RESULT(ac_root, %s) = AC_RESULT(ac_done, %s);\n", c->type, c->type);
+    buf_printf(out, "    ac_frame_free(ac_task, ac_done);\n    return ac_root;\n}\n"
+                    "static const struct ac_link %s_link = { %s_resume, \"ac_block_on\", \"\", 0, 1 };\n", c->name, c->name);
+}
+
+static void enter_print(struct unit *u, const struct call *c, struct buf *out)
+{
+    const char *callee = c->callee.callee ? edit_render(u, c->call->call.callee->span) : "ac_b->callee";
+    uint32_t n = 0;
+    buf_printf(out, "static _Bool %s_enter(void *ac_frame, struct ac_task *ac_task, void *ac_args)\n{\n"
+                    "    struct %s *ac_b = ac_args;\n    %s ac_r = %s(%s, ac_task, 0", c->name, c->name, c->poll, callee,
+               c->is_outside ? "0" : "ac_frame");
+    for (const struct expr *a = c->call->call.args; a; a = a->next)
+        buf_printf(out, ", ac_b->a%u", ++n);
+    buf_printf(out, ");\n    (void)ac_b;\n");
+    if (c->is_outside)
+        buf_printf(out, "    if (ac_r.pending)\n        ac_suspend_outside(ac_frame_taken(ac_task), ac_frame, &%s_link);\n", c->name);
+    if (!c->is_void && !c->in_frame)
+        buf_printf(out, "    if (!ac_r.pending)\n        AC_RESULT(ac_frame, %s) = ac_r.value;\n", c->type);
+    if (c->in_frame && c->is_outside)
+        buf_printf(out, "    if (!ac_r.pending) {\n        void *ac_c = ac_frame_taken(ac_task);\n"
+                        "        AC_RESULT(ac_frame, %s) = AC_RESULT(ac_c, %s);\n        ac_frame_free(ac_task, ac_c);\n    }\n",
+                   c->type, c->type);
+    buf_puts(out, "    return ac_r.pending;\n}\n");
+}
+
+static const char *frame_bytes(struct unit *u, const struct call *c)
+{
+    if (c->callee.child_type)
+        return arena_printf(&u->arena, "sizeof(%s)", c->callee.child_type);
+    if (c->callee.callee_async)
+        return arena_printf(&u->arena, "%llu", (unsigned long long)c->callee.callee_async->frame_size);
+    return c->is_void ? "sizeof(struct ac_node)" : arena_printf(&u->arena, "AC_RESULT_FRAME(%s)", c->type);
+}
+
+// A child that could not be made is the call's failure, where its type has room for one.
+static const char *call_text(struct unit *u, const struct call *c)
+{
+    struct buf out = {0};
+    const char *separator = "";
+    buf_printf(&out, "({ struct %s ac_b = { ", c->name);
+    if (!c->callee.callee) {
+        buf_printf(&out, ".callee = %s", edit_render(u, c->call->call.callee->span));
+        separator = ", ";
+    }
+    uint32_t n = 0;
+    for (const struct expr *a = c->call->call.args; a; a = a->next, separator = ", ")
+        buf_printf(&out, "%s.a%u = %s", separator, ++n, edit_render(u, a->span));
+    if (!*separator)
+        buf_puts(&out, ".result = 0");
+    bool has_errors = !c->is_void && type_is_integer(u, c->result) && type_is_signed(u, c->result);
+    // Designators, so that a member without a value is no warning; the result is set in any case.
+    buf_printf(&out, " }; if (ac_run_root(%s, %s_enter, &ac_b, ", frame_bytes(u, c), c->name);
+    if (c->is_void)
+        buf_puts(&out, "(void *)0, 0, 0)) ");
+    else
+        buf_printf(&out, "&ac_b.result, __builtin_offsetof(AC_RESULT_STRUCT(%s), result), sizeof ac_b.result)) ", c->type);
+    buf_printf(&out, has_errors ? "ac_b.result = -AC_ENOMEM; " : "ac_no_memory(\"ac_block_on\"); ");
+    buf_puts(&out, c->is_void ? "(void)0; })" : "ac_b.result; })");
+    return text_of(u, &out);
+}
+
+static void lower_call(struct block_on *b, struct expr *e, struct expr *call)
+{
+    struct unit *u = b->u;
+    struct call c = {.call = call};
+    callee_classify(u, NULL, &c.callee, call->call.callee);
+    c.result = c.callee.callee_type->base;
+    c.poll = poll_type_of(u, c.result, &c.in_frame);
+    c.is_void = type_plain(u, c.result)->kind == TYPE_VOID;
+    c.is_outside = c.callee.kind == CALLEE_OUTSIDE;
+    c.type = c_decl(u, type_unqualified(u, c.result), "", true);
+    c.name = fresh_name(u, arena_printf(&u->arena, "ac_block%u", ++b->count));
+    struct buf before = {0};
+    struct_print(u, &c, &before);
+    if (c.is_outside)
+        outside_print(&c, &before);
+    enter_print(u, &c, &before);
+    for (size_t i = 0; i < before.len; i++)
+        if (before.bytes[i] == '\n')
+            before.bytes[i] = SOFT_NEWLINE;
+    edit_before(u, b->function->decl->span.lo, text_of(u, &before));
+    edit_replace(u, e->span, call_text(u, &c));
+}
+
+static void visit(struct walk *w, struct expr *e)
+{
+    struct block_on *b = (struct block_on *)w;
+    struct expr *callee = e->kind == EXPR_CALL ? expr_bare(e->call.callee) : NULL;
+    if (!callee || callee->kind != EXPR_NAME || strcmp(callee->name.name->text, "ac_block_on") != 0 || !e->call.args)
+        return;
+    struct expr *call = expr_bare(e->call.args);
+    if (call->kind == EXPR_CALL && expr_calls_async(b->u, call))
+        lower_call(b, e, call);
+}
+
+void lower_block_on(struct unit *u)
+{
+    struct block_on b = {.walk = {visit, NULL}, .u = u};
+    for (struct function *f = unit_functions(u); f; f = f->next) {
+        if (f->is_async || f->outer)
+            continue;
+        b.function = f;
+        walk_stmt(&b.walk, f->body);
+    }
+}

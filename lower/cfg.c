@@ -1,0 +1,634 @@
+// Statements and expressions to blocks of events. Expressions with an await follow exactly the order in which lower_expr.c
+// writes them: first what is computed before (`before`), later what is left of the expression (`rest`).
+#include "lower/cfg.h"
+
+#include <string.h>
+
+#include "grammar.h"
+#include "lower/lower.h"
+
+struct build {
+    struct unit *u;
+    struct async *a;
+    struct cfg *cfg;
+    struct block *at;           // where the next event goes; a block without predecessors after a jump
+    struct block *break_to, *continue_to, *cases;
+    bool has_default;
+    struct block **labels;      // by label.number
+    struct block *computed;     // where every `goto *` goes
+};
+
+#define GROW(arena, type, array, count, capacity)                                                                          \
+    do {                                                                                                                   \
+        if ((count) == (capacity)) {                                                                                       \
+            uint32_t room_ = (capacity) ? 2 * (capacity) : 8;                                                              \
+            type *grown_ = NEW_ARRAY(arena, type, room_);                                                                  \
+            if (count)                                                                                                     \
+                memcpy(grown_, array, (count) * sizeof *grown_);                                                           \
+            (array) = grown_;                                                                                              \
+            (capacity) = room_;                                                                                            \
+        }                                                                                                                  \
+    } while (0)
+
+static struct block *block_new(struct build *b)
+{
+    struct cfg *c = b->cfg;
+    GROW(&b->u->fn, struct block *, c->blocks, c->count, c->capacity);
+    struct block *n = NEW(&b->u->fn, struct block);
+    n->number = c->count;
+    c->blocks[c->count++] = n;
+    return n;
+}
+
+static void edge(struct build *b, struct block *from, struct block *to)
+{
+    GROW(&b->u->fn, struct block *, from->next, from->next_count, from->next_capacity);
+    from->next[from->next_count++] = to;
+}
+
+static void jump(struct build *b, struct block *to)
+{
+    edge(b, b->at, to);
+    b->at = block_new(b);
+}
+
+// Goes on in `to`, which control also falls into.
+static void enter(struct build *b, struct block *to)
+{
+    edge(b, b->at, to);
+    b->at = to;
+}
+
+static void event(struct build *b, enum event_kind kind, uint32_t index)
+{
+    struct block *at = b->at;
+    GROW(&b->u->fn, struct event, at->events, at->event_count, at->event_capacity);
+    at->events[at->event_count++] = (struct event){kind, index};
+}
+
+static void use(struct build *b, const struct local *l)
+{
+    if (l && l->class == LOCAL_SPILLED)
+        event(b, EVENT_USE, l->index);
+}
+
+static void define(struct build *b, const struct local *l)
+{
+    if (l && l->class == LOCAL_SPILLED)
+        event(b, EVENT_DEF, l->index);
+}
+
+static void point(struct build *b, const struct point *p)
+{
+    event(b, EVENT_POINT, p->number - 1);
+}
+
+// --- expressions -------------------------------------------------------------------------------------------------------------------
+
+static void rest(struct build *b, struct expr *e);
+static void before(struct build *b, struct expr *e);
+static void statement(struct build *b, struct stmt *s);
+
+// The local that an assignment to this place writes as a whole; *part: only some of it.
+static struct local *written_local(struct expr *place, bool *part)
+{
+    *part = false;
+    for (struct expr *e = expr_bare(place);; e = expr_bare(e)) {
+        if (e->kind == EXPR_NAME)
+            return e->name.symbol ? e->name.symbol->local : NULL;
+        if (e->kind == EXPR_UNARY && (e->unary.op == TOK_REAL || e->unary.op == TOK_IMAG)) {
+            e = e->unary.operand;
+        } else if (e->kind == EXPR_MEMBER && !e->member.is_arrow) {
+            e = e->member.object;
+        } else if (e->kind == EXPR_INDEX && e->index.base->is_lvalue) {
+            e = e->index.base;
+        } else {
+            return NULL;
+        }
+        *part = true;
+    }
+}
+
+static void operand_rest(struct build *b, struct expr *e)
+{
+    const struct hoist *h = hoist_of(b->u, e);
+    if (h->pin)
+        use(b, h->pin);
+    else
+        rest(b, e);
+}
+
+static void write(struct build *b, struct expr *place, bool reads)
+{
+    bool part;
+    struct local *l = written_local(place, &part);
+    if (!l || reads || part)
+        operand_rest(b, place);
+}
+
+static void written(struct build *b, struct expr *place)
+{
+    bool part;
+    struct local *l = written_local(place, &part);
+    if (l)
+        define(b, l);
+}
+
+static void branch_rest(struct build *b, struct expr *yes, struct expr *no)
+{
+    struct block *join = block_new(b), *start = b->at;
+    b->at = block_new(b);
+    edge(b, start, b->at);
+    if (yes)
+        operand_rest(b, yes);
+    edge(b, b->at, join);
+    b->at = block_new(b);
+    edge(b, start, b->at);
+    if (no)
+        operand_rest(b, no);
+    edge(b, b->at, join);
+    b->at = join;
+}
+
+static void operands_rest(struct build *b, struct expr *e)
+{
+    struct operands o = operands_of(b->u, e);
+    for (uint32_t i = 0; i < o.count; i++)
+        operand_rest(b, o.list[i].expr);
+}
+
+// What evaluating e reads and writes, except for what `before` has done already.
+static void rest(struct build *b, struct expr *e)
+{
+    const struct hoist *h = hoist_of(b->u, e);
+    if (h->is_branch) {
+        use(b, h->pin);
+        return;
+    }
+    switch (e->kind) {
+    case EXPR_NAME:
+        if (e->name.symbol)
+            use(b, e->name.symbol->local);
+        return;
+    case EXPR_BINARY:
+        if (e->binary.op != TOK_ANDAND && e->binary.op != TOK_OROR)
+            break;
+        operand_rest(b, e->binary.lhs);
+        branch_rest(b, e->binary.rhs, NULL);
+        return;
+    case EXPR_COND:
+        operand_rest(b, e->cond.test);
+        branch_rest(b, e->cond.yes, e->cond.no);
+        return;
+    case EXPR_COMMA:
+        if (!hoist_of(b->u, e->comma.rhs)->has_pre)
+            operand_rest(b, e->comma.lhs);
+        operand_rest(b, e->comma.rhs);
+        return;
+    case EXPR_ASSIGN:
+        write(b, e->assign.lhs, e->assign.op != '=');
+        operand_rest(b, e->assign.rhs);
+        written(b, e->assign.lhs);
+        return;
+    case EXPR_POSTFIX:
+        write(b, e->postfix.operand, true);
+        written(b, e->postfix.operand);
+        return;
+    case EXPR_UNARY:
+        if (e->unary.op != TOK_INC && e->unary.op != TOK_DEC)
+            break;
+        write(b, e->unary.operand, true);
+        written(b, e->unary.operand);
+        return;
+    case EXPR_AWAIT:
+    case EXPR_START:
+        use(b, h->point->result);
+        return;
+    case EXPR_STMT_EXPR:
+        statement(b, e->stmt_expr.block);
+        return;
+    case EXPR_INT:
+    case EXPR_FLOAT:
+    case EXPR_STRING:
+    case EXPR_NULLPTR:
+    case EXPR_PAREN:
+    case EXPR_INDEX:
+    case EXPR_CALL:
+    case EXPR_MEMBER:
+    case EXPR_LABEL_ADDR:
+    case EXPR_SIZEOF:
+    case EXPR_CAST:
+    case EXPR_COMPOUND:
+    case EXPR_INIT:
+    case EXPR_GENERIC:
+    case EXPR_VA_ARG:
+    case EXPR_OFFSETOF:
+    case EXPR_TYPES:
+    case EXPR_CHOOSE:
+    case EXPR_BUILTIN_T:
+    case EXPR_ERROR:
+        break;
+    }
+    operands_rest(b, e);
+}
+
+static void operand_before(struct build *b, struct expr *e)
+{
+    const struct hoist *h = hoist_of(b->u, e);
+    if (h->has_pre)
+        before(b, e);
+    if (h->pin && !h->is_branch) {
+        rest(b, e);
+        define(b, h->pin);
+    }
+}
+
+static void operands_before(struct build *b, struct expr *e)
+{
+    struct operands o = operands_of(b->u, e);
+    for (uint32_t i = 0; i < o.count; i++)
+        operand_before(b, o.list[i].expr);
+}
+
+static void arm(struct build *b, struct expr *e, struct local *pin, struct block *join)
+{
+    operand_before(b, e);
+    operand_rest(b, e);
+    define(b, pin);
+    edge(b, b->at, join);
+}
+
+static void branch_before(struct build *b, struct expr *e, struct expr *test, struct expr *yes, struct expr *no)
+{
+    struct local *pin = hoist_of(b->u, e)->pin;
+    operand_before(b, test);
+    if (!hoist_of(b->u, e)->is_branch)
+        return;
+    operand_rest(b, test);
+    if (!yes)
+        define(b, pin);
+    struct block *join = block_new(b), *start = b->at;
+    b->at = block_new(b);
+    edge(b, start, b->at);
+    if (yes)
+        arm(b, yes, pin, join);
+    else
+        edge(b, b->at, join);
+    b->at = block_new(b);
+    edge(b, start, b->at);
+    arm(b, no, pin, join);
+    b->at = join;
+}
+
+static void await_before(struct build *b, struct expr *e)
+{
+    const struct point *p = hoist_of(b->u, e)->point;
+    operands_before(b, e);
+    operands_rest(b, e);
+    if (e->kind == EXPR_AWAIT) {
+        define(b, p->handle);
+        point(b, p);
+        use(b, p->handle);
+    }
+    define(b, p->result);
+}
+
+// The value of a statement expression is that of its last statement.
+static void block_value_before(struct build *b, struct expr *e)
+{
+    statement(b, e->stmt_expr.block);
+    define(b, hoist_of(b->u, e)->pin);
+}
+
+// What is computed ahead of the rest of e.
+static void before(struct build *b, struct expr *e)
+{
+    switch (e->kind) {
+    case EXPR_BINARY:
+        if (e->binary.op != TOK_ANDAND && e->binary.op != TOK_OROR)
+            break;
+        branch_before(b, e, e->binary.lhs, NULL, e->binary.rhs);
+        return;
+    case EXPR_COND:
+        branch_before(b, e, e->cond.test, e->cond.yes, e->cond.no);
+        return;
+    case EXPR_COMMA:
+        operand_before(b, e->comma.lhs);
+        if (hoist_of(b->u, e->comma.rhs)->has_pre) {
+            operand_rest(b, e->comma.lhs);
+            operand_before(b, e->comma.rhs);
+        }
+        return;
+    case EXPR_AWAIT:
+    case EXPR_START:
+        await_before(b, e);
+        return;
+    case EXPR_STMT_EXPR:
+        if (hoist_of(b->u, e)->is_branch)
+            block_value_before(b, e);
+        return;
+    case EXPR_INT:
+    case EXPR_FLOAT:
+    case EXPR_STRING:
+    case EXPR_NULLPTR:
+    case EXPR_NAME:
+    case EXPR_PAREN:
+    case EXPR_INDEX:
+    case EXPR_CALL:
+    case EXPR_MEMBER:
+    case EXPR_POSTFIX:
+    case EXPR_UNARY:
+    case EXPR_LABEL_ADDR:
+    case EXPR_SIZEOF:
+    case EXPR_CAST:
+    case EXPR_COMPOUND:
+    case EXPR_ASSIGN:
+    case EXPR_INIT:
+    case EXPR_GENERIC:
+    case EXPR_VA_ARG:
+    case EXPR_OFFSETOF:
+    case EXPR_TYPES:
+    case EXPR_CHOOSE:
+    case EXPR_BUILTIN_T:
+    case EXPR_ERROR:
+        break;
+    }
+    operands_before(b, e);
+}
+
+static void full(struct build *b, struct expr *e)
+{
+    if (!e)
+        return;
+    if (hoist_of(b->u, e)->has_pre)
+        before(b, e);
+    operand_rest(b, e);
+}
+
+// --- statements --------------------------------------------------------------------------------------------------------------------
+
+static void declaration(struct build *b, struct decl *d)
+{
+    if (d->function)
+        return;
+    for (struct expr *e = d->inner; e; e = e->next_inner)
+        full(b, e);
+    for (struct declarator *i = d->declarators; i; i = i->next) {
+        for (struct expr *e = i->inner; e; e = e->next_inner)
+            full(b, e);
+        bool is_static = i->symbol && (i->symbol->storage == STORAGE_STATIC || i->symbol->storage == STORAGE_EXTERN ||
+                                       i->symbol->kind != SYMBOL_OBJECT);
+        if (is_static)
+            continue;
+        full(b, i->init);
+        // Without an initialiser its value is indeterminate from here on: whatever it held before is dead.
+        if (i->symbol)
+            define(b, i->symbol->local);
+    }
+}
+
+static void loop_body(struct build *b, struct stmt *body, struct block *break_to, struct block *continue_to)
+{
+    struct block *outer_break = b->break_to, *outer_continue = b->continue_to;
+    b->break_to = break_to;
+    b->continue_to = continue_to;
+    statement(b, body);
+    b->break_to = outer_break;
+    b->continue_to = outer_continue;
+}
+
+static void if_statement(struct build *b, struct stmt *s)
+{
+    full(b, s->if_.test);
+    struct block *join = block_new(b), *start = b->at;
+    b->at = block_new(b);
+    edge(b, start, b->at);
+    statement(b, s->if_.yes);
+    edge(b, b->at, join);
+    b->at = block_new(b);
+    edge(b, start, b->at);
+    statement(b, s->if_.no);
+    edge(b, b->at, join);
+    b->at = join;
+}
+
+static bool is_true(const struct expr *e)
+{
+    return !e || (e->is_constant && e->value != 0);
+}
+
+static void while_statement(struct build *b, struct stmt *s)
+{
+    struct block *top = block_new(b), *done = block_new(b);
+    enter(b, top);
+    full(b, s->while_.test);
+    if (!is_true(s->while_.test))
+        edge(b, b->at, done);
+    loop_body(b, s->while_.body, done, top);
+    edge(b, b->at, top);
+    b->at = done;
+}
+
+static void do_statement(struct build *b, struct stmt *s)
+{
+    struct block *top = block_new(b), *test = block_new(b), *done = block_new(b);
+    enter(b, top);
+    loop_body(b, s->do_.body, done, test);
+    enter(b, test);
+    full(b, s->do_.test);
+    edge(b, b->at, top);
+    edge(b, b->at, done);
+    b->at = done;
+}
+
+static void for_statement(struct build *b, struct stmt *s)
+{
+    struct block *top = block_new(b), *step = block_new(b), *done = block_new(b);
+    statement(b, s->for_.init);
+    enter(b, top);
+    full(b, s->for_.test);
+    if (!is_true(s->for_.test))
+        edge(b, b->at, done);
+    loop_body(b, s->for_.body, done, step);
+    enter(b, step);
+    full(b, s->for_.step);
+    edge(b, b->at, top);
+    b->at = done;
+}
+
+static void switch_statement(struct build *b, struct stmt *s)
+{
+    struct block *outer_cases = b->cases;
+    bool outer_default = b->has_default;
+    struct block *done = block_new(b);
+    full(b, s->switch_.value);
+    b->cases = b->at;
+    b->has_default = false;
+    b->at = block_new(b);
+    struct block *outer_break = b->break_to;
+    b->break_to = done;
+    statement(b, s->switch_.body);
+    b->break_to = outer_break;
+    edge(b, b->at, done);
+    if (!b->has_default)
+        edge(b, b->cases, done);
+    b->at = done;
+    b->cases = outer_cases;
+    b->has_default = outer_default;
+}
+
+static void case_label(struct build *b, struct stmt *body)
+{
+    struct block *n = block_new(b);
+    if (b->cases)
+        edge(b, b->cases, n);
+    enter(b, n);
+    statement(b, body);
+}
+
+static void asm_statement(struct build *b, struct stmt *s)
+{
+    for (struct expr *e = s->asm_.outputs; e; e = e->next)
+        operand_rest(b, e);
+    for (struct expr *e = s->asm_.inputs; e; e = e->next)
+        operand_rest(b, e);
+    for (struct label_ref *l = s->asm_.labels; l; l = l->next)
+        edge(b, b->at, b->labels[l->label->number]);
+    // An output need not be written on every path of asm goto, so it does not end the life of the old value.
+}
+
+static void return_statement(struct build *b, struct stmt *s)
+{
+    full(b, s->return_.value);
+    for (uint32_t i = 0; b->a->fn->has_start && i < b->a->point_count; i++) {
+        const struct point *p = b->a->points[i];
+        if (p->stmt != s)
+            continue;
+        define(b, p->result);
+        point(b, p);
+        use(b, p->result);
+    }
+    b->at = block_new(b);
+}
+
+static void await_all(struct build *b, struct stmt *s)
+{
+    point(b, b->a->points[s->await_all.point - 1]);
+}
+
+static void statement(struct build *b, struct stmt *s)
+{
+    if (!s)
+        return;
+    switch (s->kind) {
+    case STMT_EXPR:
+        full(b, s->expr.expr);
+        return;
+    case STMT_DECL:
+        declaration(b, s->decl.decl);
+        return;
+    case STMT_BLOCK:
+        for (struct stmt *i = s->block.items; i; i = i->next)
+            statement(b, i);
+        return;
+    case STMT_IF:
+        if_statement(b, s);
+        return;
+    case STMT_WHILE:
+        while_statement(b, s);
+        return;
+    case STMT_DO:
+        do_statement(b, s);
+        return;
+    case STMT_FOR:
+        for_statement(b, s);
+        return;
+    case STMT_SWITCH:
+        switch_statement(b, s);
+        return;
+    case STMT_CASE:
+        case_label(b, s->case_.body);
+        return;
+    case STMT_DEFAULT:
+        b->has_default = true;
+        case_label(b, s->default_.body);
+        return;
+    case STMT_LABEL:
+        enter(b, b->labels[s->label.label->number]);
+        statement(b, s->label.body);
+        return;
+    case STMT_GOTO:
+        jump(b, b->labels[s->goto_.label->number]);
+        return;
+    case STMT_GOTO_PTR:
+        full(b, s->goto_ptr.target);
+        jump(b, b->computed);
+        return;
+    case STMT_BREAK:
+        if (b->break_to)
+            jump(b, b->break_to);
+        return;
+    case STMT_CONTINUE:
+        if (b->continue_to)
+            jump(b, b->continue_to);
+        return;
+    case STMT_RETURN:
+        return_statement(b, s);
+        return;
+    case STMT_ASM:
+        asm_statement(b, s);
+        return;
+    case STMT_AWAIT_ALL:
+        await_all(b, s);
+        return;
+    case STMT_DEFER:
+    case STMT_AWAIT_ANY:
+    case STMT_ARM:
+    case STMT_ERROR:
+        return;
+    }
+}
+
+static void labels_open(struct build *b)
+{
+    uint32_t count = 0;
+    for (struct label *l = b->a->fn->labels; l; l = l->next)
+        l->number = count++;
+    b->labels = NEW_ARRAY(&b->u->fn, struct block *, count + 1);
+    b->computed = block_new(b);
+    for (struct label *l = b->a->fn->labels; l; l = l->next) {
+        b->labels[l->number] = block_new(b);
+        if (l->is_address_taken)
+            edge(b, b->computed, b->labels[l->number]);
+    }
+}
+
+static void mark_reachable(struct build *b)
+{
+    struct block **stack = NEW_ARRAY(&b->u->fn, struct block *, b->cfg->count + 1);
+    uint32_t depth = 0;
+    b->cfg->entry->is_reachable = true;
+    stack[depth++] = b->cfg->entry;
+    while (depth > 0) {
+        struct block *n = stack[--depth];
+        for (uint32_t i = 0; i < n->next_count; i++)
+            if (!n->next[i]->is_reachable) {
+                n->next[i]->is_reachable = true;
+                stack[depth++] = n->next[i];
+            }
+    }
+}
+
+void cfg_build(struct unit *u, struct async *a)
+{
+    a->cfg = NEW(&u->fn, struct cfg);
+    struct build b = {.u = u, .a = a, .cfg = a->cfg};
+    b.at = a->cfg->entry = block_new(&b);
+    labels_open(&b);
+    statement(&b, a->fn->body);
+    a->cfg->end = b.at;
+    mark_reachable(&b);
+    a->has_end = b.at->is_reachable;
+    if (a->end_point)
+        point(&b, a->end_point);
+}

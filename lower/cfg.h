@@ -1,0 +1,32 @@
+// The control flow of one async function: what is read, written and waited for, in which order.
+//
+// Blocks hold events; an event is a use or a definition of a local, or a suspension point. Only locals that may be stored
+// at suspension points take part (LOCAL_SPILLED), residents do not move.
+#ifndef ACC_LOWER_CFG_H
+#define ACC_LOWER_CFG_H
+
+#include "lower/async.h"
+
+enum event_kind { EVENT_USE, EVENT_DEF, EVENT_POINT };
+
+struct event {
+    enum event_kind kind;
+    uint32_t index;             // of the local, or the point's number - 1
+};
+
+struct block {
+    struct event *events;
+    uint32_t event_count, event_capacity;
+    struct block **next;        // successors
+    uint32_t next_count, next_capacity;
+    uint32_t number;            // in order of creation
+    bool is_reachable;
+};
+
+struct cfg {
+    struct block **blocks;
+    uint32_t count, capacity;
+    struct block *entry, *end;  // end: control reaches the closing brace
+};
+
+#endif

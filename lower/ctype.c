@@ -1,0 +1,70 @@
+#include "lower/ctype.h"
+
+// Whether the spelling of a type goes through a name that only a function knows.
+static bool sugar_is_local(struct type *t)
+{
+    while (t) {
+        switch (t->kind) {
+        case TYPE_TYPEDEF:
+            if (t->symbol->scope_depth > 0)
+                return true;
+            return false;
+        case TYPE_TYPEOF:
+        case TYPE_AUTO:
+            return true;
+        case TYPE_FUNCTION:
+            for (struct param *p = t->function.params; p; p = p->next)
+                if (sugar_is_local(p->type))
+                    return true;
+            t = t->base;
+            break;
+        case TYPE_POINTER:
+        case TYPE_ARRAY:
+        case TYPE_VECTOR:
+        case TYPE_COMPLEX:
+            t = t->base;
+            break;
+        default:
+            return false;
+        }
+    }
+    return false;
+}
+
+const char *c_decl(struct unit *u, struct type *t, const char *name, bool at_file_scope)
+{
+    return type_text_lowered(u, t, name, !at_file_scope || !sugar_is_local(t));
+}
+
+static struct type *without_const(struct unit *u, struct type *t)
+{
+    struct type *plain = type_plain(u, t);
+    if (plain->kind == TYPE_ARRAY) {
+        struct type *element = without_const(u, plain->base);
+        if (element == plain->base)
+            return t;
+        struct type *copy = NEW(&u->arena, struct type);
+        *copy = *plain;
+        copy->base = element;
+        copy->quals = 0;
+        return copy;
+    }
+    unsigned quals = type_quals(u, t);
+    if (!(quals & QUAL_CONST))
+        return t;
+    return type_qualified(u, type_unqualified(u, t), quals & ~(unsigned)(QUAL_CONST | QUAL_RESTRICT));
+}
+
+struct type *stored_type(struct unit *u, struct type *t, bool *is_bytes)
+{
+    *is_bytes = false;
+    if (!type_is_local(u, t))
+        return without_const(u, t);
+    struct type *plain = type_plain(u, t);
+    if (plain->kind == TYPE_POINTER && type_plain(u, plain->base)->kind != TYPE_FUNCTION)
+        return type_pointer(u, type_basic(u, TYPE_VOID));
+    if (plain->kind == TYPE_ENUM && plain->tag->underlying)
+        return plain->tag->underlying;
+    *is_bytes = true;
+    return t;
+}

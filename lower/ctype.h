@@ -1,0 +1,13 @@
+// Types as generated code spells them: handles and async function types in their lowered form.
+#ifndef ACC_LOWER_CTYPE_H
+#define ACC_LOWER_CTYPE_H
+
+#include "lower/async.h"
+
+// A declaration of `name` ("" for a type name) with type t. At file scope typedef names of functions are not used.
+const char *c_decl(struct unit *u, struct type *t, const char *name, bool at_file_scope);
+// The type in which the frame stores a value of type t: without const, and with what file scope cannot name replaced:
+// pointers to local types by `void *`, local enumerations by their integer type. *is_bytes: only as raw bytes.
+struct type *stored_type(struct unit *u, struct type *t, bool *is_bytes);
+
+#endif

@@ -1,0 +1,542 @@
+// The stages of a run. Every input is translated first, in memory; files and commands come after that, so that a file
+// with errors leaves nothing behind.
+//
+//     acc a.ac b.c -o prog -lm     cc -c /tmp/acc-x/0-a.c -o /tmp/acc-x/1-a.o
+//                                  cc /tmp/acc-x/1-a.o b.c -o prog -lm …/libacc.a -pthread
+#include "lower/driver.h"
+#include "lower/build.h"
+#include "lower/output.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+// One .ac file on its way.
+struct job {
+    const char *path;
+    const char *stem;           // file name without folder and suffix
+    struct buf text;            // C
+    int depend;                 // what the preprocessor said of dependencies: an unlinked file; -1: not asked for
+};
+
+struct driver {
+    const struct options *o;
+    struct arena arena;
+    struct installed installed;
+    struct job *jobs;
+    size_t job_count;
+    size_t other_sources;
+    struct build build;
+};
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static const char *without_suffix(struct arena *a, const char *path)
+{
+    const char *name = base_name(path), *dot = strrchr(name, '.');
+    return arena_copy(a, path, dot && dot != name ? (size_t)(dot - path) : strlen(path));
+}
+
+static const char *stem_of(struct arena *a, const char *path)
+{
+    return strcmp(path, "-") ? without_suffix(a, base_name(path)) : "stdin";
+}
+
+static void collect_jobs(struct driver *d)
+{
+    const struct options *o = d->o;
+    d->jobs = NEW_ARRAY(&d->arena, struct job, o->word_count + 1);
+    for (size_t i = 0; i < o->word_count; i++) {
+        const char *path = o->words[i].text;
+        d->other_sources += o->words[i].kind == WORD_OTHER_SOURCE;
+        if (o->words[i].kind == WORD_SOURCE)
+            d->jobs[d->job_count++] = (struct job){ .path = path, .stem = stem_of(&d->arena, path), .depend = -1 };
+    }
+}
+
+// --- command lines of the C compiler ---------------------------------------------------------------------------------------
+
+static struct argv compiler(struct driver *d, unsigned stages)
+{
+    struct argv v = {0};
+    for (size_t i = 0; i < d->o->cc.count; i++)
+        argv_add(&d->arena, &v, d->o->cc.at[i]);
+    argv_add_words(&d->arena, &v, d->o, stages);
+    if (d->o->verbose && stages != STAGE_PREPROCESS)
+        argv_add(&d->arena, &v, "-v");
+    return v;
+}
+
+static void add(struct driver *d, struct argv *v, const char *word)
+{
+    argv_add(&d->arena, v, word);
+}
+
+static void add_all(struct driver *d, struct argv *v, const struct argv *words)
+{
+    for (size_t i = 0; i < words->count; i++)
+        argv_add(&d->arena, v, words->at[i]);
+}
+
+// As system headers, which they are once installed: their async declarations are not lowered in place.
+static void add_runtime_headers(struct driver *d, struct argv *v)
+{
+    if (!d->installed.include)
+        return;
+    add(d, v, "-isystem");
+    add(d, v, d->installed.include);
+}
+
+// Preprocessing of .ac files: their compiler's, and knows that it is acc who reads.
+static struct argv preprocessor(struct driver *d)
+{
+    enum mode mode = d->o->mode;
+    struct argv v = compiler(d, STAGE_PREPROCESS);
+    if (mode == MODE_LINK || mode == MODE_OBJECT || mode == MODE_ASSEMBLY || mode == MODE_SYNTAX)
+        add(d, &v, "-w");       // it warns when the lowered file is compiled
+    add_runtime_headers(d, &v);
+    add(d, &v, ACC_VERSION_MACRO);
+    add(d, &v, "-E");
+    add(d, &v, "-x");
+    add(d, &v, "c");
+    return v;
+}
+
+// The lowered file is compiled from another folder: "..." includes are still looked for beside the .ac file, and paths
+// that reach the object file are those of the .ac file.
+static struct argv compile_command(struct driver *d, const struct job *job, const char *lowered)
+{
+    struct argv v = compiler(d, STAGE_COMPILE);
+    const char *name = base_name(job->path);
+    const char *folder = name == job->path ? "." : arena_copy(&d->arena, job->path, (size_t)(name - job->path - 1));
+    add_runtime_headers(d, &v);
+    add(d, &v, "-iquote");
+    add(d, &v, *folder ? folder : "/");
+    add(d, &v, "-fno-tree-slp-vectorize");
+    add(d, &v, arena_printf(&d->arena, "-ffile-prefix-map=%s=%s", lowered, job->path));
+    if (d->o->save_temps)
+        add(d, &v, "-save-temps");
+    add(d, &v, "-x");
+    add(d, &v, "c");
+    add(d, &v, lowered);
+    return v;
+}
+
+// --- dependencies ----------------------------------------------------------------------------------------------------------
+
+static bool writes_depfile(const struct options *o)
+{
+    for (size_t i = 0; i < o->depend.count; i++)
+        if (!strcmp(o->depend.at[i], "-MD") || !strcmp(o->depend.at[i], "-MMD"))
+            return true;
+    return false;
+}
+
+// By default beside the output, under its name.
+static const char *depfile_name(struct driver *d, const struct job *job)
+{
+    const struct options *o = d->o;
+    if (o->depfile)
+        return o->depfile;
+    if (!o->output || !strcmp(o->output, "-"))
+        return arena_printf(&d->arena, "%s.d", job->stem);
+    const char *stem = without_suffix(&d->arena, o->output);
+    return d->job_count + d->other_sources == 1 ? arena_printf(&d->arena, "%s.d", stem)
+                                                : arena_printf(&d->arena, "%s-%s.d", stem, job->stem);
+}
+
+// The C compilers shorten ./x.o to x.o; build systems look for the target as it was given to -o. So they get a target that
+// stands out, and it is replaced.
+#define OWN_TARGET "acc-target"
+
+static void put_target(struct buf *out, const char *target)
+{
+    for (const char *p = target; *p; p++) {
+        if (*p == '$')
+            buf_putc(out, '$');
+        if (*p == ' ' || *p == '#')
+            buf_putc(out, '\\');
+        buf_putc(out, *p);
+    }
+}
+
+// The preprocessing that translation starts with writes the dependencies too. The descriptor is inherited.
+static bool ask_for_dependencies(struct driver *d, struct job *job, struct argv *v)
+{
+    const struct options *o = d->o;
+    if (!writes_depfile(o))
+        return true;
+    job->depend = build_unnamed_file();
+    if (job->depend < 0) {
+        fprintf(stderr, "acc: error: cannot make a temporary file: %s\n", strerror(errno));
+        return false;
+    }
+    add_all(d, v, &o->depend);
+    add(d, v, "-MF");
+    add(d, v, arena_printf(&d->arena, "/dev/fd/%d", job->depend));
+    add_all(d, v, &o->depend_targets);
+    if (!o->depend_targets.count) {
+        add(d, v, "-MT");
+        add(d, v, OWN_TARGET);
+    }
+    return true;
+}
+
+// Puts the depfile in place, whole, with the target as the user wrote it.
+static bool write_depfile(struct driver *d, const struct job *job, const char *target)
+{
+    struct buf text = {0}, out = {0};
+    if (job->depend < 0)
+        return true;
+    bool ok = file_read(arena_printf(&d->arena, "/dev/fd/%d", job->depend), &text);
+    if (!ok)
+        fprintf(stderr, "%s: error: '%s' wrote no dependencies: %s\n", job->path, d->o->cc.at[0], strerror(errno));
+    size_t skip = ok && text.bytes && !strncmp(text.bytes, OWN_TARGET ":", strlen(OWN_TARGET ":")) ? strlen(OWN_TARGET) : 0;
+    if (skip)
+        put_target(&out, target);
+    if (text.len > skip)
+        buf_put(&out, text.bytes + skip, text.len - skip);
+    ok = ok && output_write(depfile_name(d, job), &out);
+    buf_free(&text);
+    buf_free(&out);
+    return ok;
+}
+
+// -MD and its friends for the files the C compiler compiles by itself.
+static void add_depend_options(struct driver *d, struct argv *v)
+{
+    const struct options *o = d->o;
+    add_all(d, v, &o->depend);
+    add_all(d, v, &o->depend_targets);
+    if (o->depfile) {
+        add(d, v, "-MF");
+        add(d, v, o->depfile);
+    }
+}
+
+// --- translation -----------------------------------------------------------------------------------------------------------
+
+static bool refuse_overwriting(const char *output, const char *input)
+{
+    if (!is_same_file(output, input))
+        return false;
+    fprintf(stderr, "%s: error: the output would overwrite the input\n", input);
+    return true;
+}
+
+static bool translate_job(struct driver *d, struct job *job, translate_input *translate)
+{
+    if (d->o->dry_run)
+        return true;
+    struct argv v = preprocessor(d);
+    return ask_for_dependencies(d, job, &v) && translate(d->o, job->path, v.at, &job->text);
+}
+
+// All of them, so that the user sees the errors of all.
+static bool translate_all(struct driver *d, translate_input *translate)
+{
+    bool ok = true;
+    for (size_t i = 0; i < d->job_count; i++) {
+        if (d->o->output && refuse_overwriting(d->o->output, d->jobs[i].path))
+            return false;
+        ok = translate_job(d, &d->jobs[i], translate) && ok;
+    }
+    return ok;
+}
+
+// --- the modes -------------------------------------------------------------------------------------------------------------
+
+static const char *default_output(struct driver *d, const struct job *job, const char *suffix)
+{
+    if (d->o->output)
+        return d->o->output;
+    return strcmp(job->path, "-") ? arena_printf(&d->arena, "%s%s", job->stem, suffix) : "-";
+}
+
+static bool lower_job(struct driver *d, struct job *job)
+{
+    const char *output = default_output(d, job, ".c");
+    if (d->o->verbose || d->o->dry_run)
+        fprintf(stderr, "acc -C %s -o %s\n", job->path, output);
+    if (d->o->dry_run)
+        return true;
+    return !refuse_overwriting(output, job->path) && write_depfile(d, job, output) && output_write(output, &job->text);
+}
+
+static bool view_job(struct driver *d, const struct job *job)
+{
+    return output_write(d->o->output ? d->o->output : "-", &job->text);
+}
+
+// A file that passed through is compiled itself: then all the compiler says of it is about the user's file.
+static bool is_unchanged(const struct job *job)
+{
+    struct buf text = {0};
+    struct stat st;
+    bool same = !stat(job->path, &st) && S_ISREG(st.st_mode) && file_read(job->path, &text) && text.len == job->text.len
+                && (!text.len || !memcmp(text.bytes, job->text.bytes, text.len));
+    buf_free(&text);
+    return same;
+}
+
+// With the name of the user's file from the first line on, which the lowered text leaves to the file it is in.
+static bool write_lowered(struct driver *d, const struct job *job, const char *path)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    size_t skip = job->text.len >= 3 && !memcmp(job->text.bytes, mark, 3) ? 3 : 0;
+    struct buf text = {0};
+    if (!d->o->no_line) {
+        buf_puts(&text, "#line 1 \"");
+        for (const char *p = strcmp(job->path, "-") ? job->path : "<stdin>"; *p; p++) {
+            if (*p == '"' || *p == '\\')
+                buf_putc(&text, '\\');
+            buf_putc(&text, *p);
+        }
+        buf_puts(&text, "\"\n");
+    }
+    if (job->text.len > skip)
+        buf_put(&text, job->text.bytes + skip, job->text.len - skip);
+    bool ok = output_write(path, &text);
+    buf_free(&text);
+    return ok;
+}
+
+// The lowered text as a file the C compiler can read; NULL after an error that was reported.
+static const char *lowered_file(struct driver *d, const struct job *job)
+{
+    if (!d->o->dry_run && !d->o->save_temps && is_unchanged(job))
+        return job->path;
+    const char *path = d->o->save_temps ? arena_printf(&d->arena, "%s.c", base_name(job->path))
+                                        : build_path(&d->build, arena_printf(&d->arena, "%s.c", job->stem));
+    if (d->o->verbose || d->o->dry_run)
+        fprintf(stderr, "acc -C %s -o %s\n", job->path, path);
+    return d->o->dry_run || write_lowered(d, job, path) ? path : NULL;
+}
+
+static bool compile_job(struct driver *d, const struct job *job, const char *what, const char *output)
+{
+    const char *lowered = lowered_file(d, job);
+    if (!lowered)
+        return false;
+    struct argv v = compile_command(d, job, lowered);
+    add(d, &v, what);
+    if (output) {
+        add(d, &v, "-o");
+        add(d, &v, output);
+    }
+    return build_run(&d->build, &v);
+}
+
+// The C compiler's own run over the inputs that are not acc's: -c, -S, -E, -fsyntax-only, -M.
+static bool run_others(struct driver *d, const char *what)
+{
+    if (!d->other_sources)
+        return true;
+    struct argv v = compiler(d, STAGE_ALL);
+    if (what)
+        add(d, &v, what);
+    add_depend_options(d, &v);
+    add_runtime_headers(d, &v);
+    if (d->o->output) {
+        add(d, &v, "-o");
+        add(d, &v, d->o->output);
+    }
+    for (size_t i = 0; i < d->o->word_count; i++)
+        if (d->o->words[i].kind == WORD_OTHER_SOURCE)
+            add(d, &v, d->o->words[i].text);
+    return build_run(&d->build, &v);
+}
+
+static bool compile_all(struct driver *d, const char *what, const char *suffix)
+{
+    bool ok = true;
+    for (size_t i = 0; i < d->job_count; i++) {
+        const char *output = what ? default_output(d, &d->jobs[i], suffix) : NULL;
+        ok = write_depfile(d, &d->jobs[i], output) && compile_job(d, &d->jobs[i], what, output) && ok;
+    }
+    return run_others(d, what) && ok;
+}
+
+static bool check_all(struct driver *d)
+{
+    bool ok = true;
+    for (size_t i = 0; i < d->job_count; i++)
+        ok = compile_job(d, &d->jobs[i], "-fsyntax-only", NULL) && ok;
+    return run_others(d, "-fsyntax-only") && ok;
+}
+
+static bool has_word(const struct options *o, const char *text)
+{
+    for (size_t i = 0; i < o->word_count; i++)
+        if (o->words[i].kind == WORD_OPTION && !strcmp(o->words[i].text, text))
+            return true;
+    return false;
+}
+
+static void add_libraries(struct driver *d, struct argv *v)
+{
+    const struct options *o = d->o;
+    if (has_word(o, "-nostdlib") || has_word(o, "-nodefaultlibs") || has_word(o, "-r"))
+        return;
+    if (o->language) {
+        add(d, v, "-x");
+        add(d, v, "none");
+    }
+    add(d, v, d->installed.library ? d->installed.library : "-lacc");
+    add(d, v, "-pthread");
+}
+
+// Inputs and linker options keep their order; each .ac is replaced by its object.
+static bool link_objects(struct driver *d, char *const *objects)
+{
+    const struct options *o = d->o;
+    struct argv v = {0};
+    unsigned stages = d->other_sources ? STAGE_ALL : STAGE_LINK;
+    size_t job = 0;
+    add_all(d, &v, &o->cc);
+    for (size_t i = 0; i < o->word_count; i++) {
+        if (o->words[i].kind == WORD_SOURCE)
+            add(d, &v, objects[job++]);
+        else if (o->words[i].kind != WORD_OPTION || o->words[i].stages & stages)
+            add(d, &v, o->words[i].text);
+    }
+    if (d->other_sources) {
+        add_depend_options(d, &v);
+        add_runtime_headers(d, &v);
+    }
+    if (o->verbose)
+        add(d, &v, "-v");
+    if (o->output) {
+        add(d, &v, "-o");
+        add(d, &v, o->output);
+    }
+    add_libraries(d, &v);
+    return build_run(&d->build, &v);
+}
+
+static bool link_all(struct driver *d)
+{
+    struct argv objects = {0};
+    bool ok = true;
+    for (size_t i = 0; i < d->job_count; i++) {
+        const char *object = build_path(&d->build, arena_printf(&d->arena, "%s.o", d->jobs[i].stem));
+        add(d, &objects, object);
+        ok = write_depfile(d, &d->jobs[i], d->o->output ? d->o->output : "a.out")
+             && compile_job(d, &d->jobs[i], "-c", object) && ok;
+    }
+    return ok && link_objects(d, objects.at);
+}
+
+// -E, -M and -MM of the .ac files, by the C compiler.
+static bool preprocess_all(struct driver *d, bool depend)
+{
+    bool ok = true;
+    for (size_t i = 0; i < d->job_count; i++) {
+        struct argv v = preprocessor(d);
+        add_depend_options(d, &v);
+        if (d->o->output && strcmp(d->o->output, "-")) {
+            add(d, &v, "-o");
+            add(d, &v, d->o->output);
+        }
+        add(d, &v, d->jobs[i].path);
+        ok = build_run(&d->build, &v) && ok;
+    }
+    return run_others(d, depend ? NULL : "-E") && ok;
+}
+
+static bool run_mode(struct driver *d)
+{
+    bool ok = true;
+    switch (d->o->mode) {
+    case MODE_LOWER:
+        for (size_t i = 0; i < d->job_count; i++)
+            ok = lower_job(d, &d->jobs[i]) && ok;
+        return ok;
+    case MODE_VIEW:
+        for (size_t i = 0; i < d->job_count; i++)
+            ok = view_job(d, &d->jobs[i]) && ok;
+        return ok;
+    case MODE_LINK:
+        return link_all(d);
+    case MODE_OBJECT:
+        return compile_all(d, "-c", ".o");
+    case MODE_ASSEMBLY:
+        return compile_all(d, "-S", ".s");
+    case MODE_SYNTAX:
+        return check_all(d);
+    case MODE_PREPROCESS:
+        return preprocess_all(d, false);
+    case MODE_DEPEND:
+        return preprocess_all(d, true);
+    case MODE_HELP:
+    case MODE_VERSION:
+    case MODE_CFLAGS:
+    case MODE_LIBS:
+    case MODE_PRINT_MK:
+        break;                  // answered by main
+    }
+    __builtin_unreachable();
+}
+
+int drive(const struct options *o, translate_input *translate)
+{
+    struct driver d = { .o = o };
+    d.installed = installed_find(&d.arena);
+    collect_jobs(&d);
+    bool translates = o->mode != MODE_PREPROCESS && o->mode != MODE_DEPEND;
+    bool ok = !translates || translate_all(&d, translate);
+    bool shows_anyway = o->mode == MODE_VIEW && !o->output;     // a view of a file with errors helps to find them
+    if ((ok || shows_anyway) && build_open(&d.build, o)) {
+        ok = run_mode(&d) && ok;
+        build_close(&d.build);
+    } else {
+        ok = false;
+    }
+    for (size_t i = 0; i < d.job_count; i++) {
+        buf_free(&d.jobs[i].text);
+        if (d.jobs[i].depend >= 0)
+            close(d.jobs[i].depend);
+    }
+    arena_free(&d.arena);
+    return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+// --- for build systems -------------------------------------------------------------------------------------------------------
+
+bool print_cflags(FILE *out)
+{
+    struct arena arena = {0};
+    struct installed at = installed_find(&arena);
+    if (at.include)
+        fprintf(out, "-I%s ", at.include);
+    fputs("-fno-tree-slp-vectorize\n", out);
+    arena_free(&arena);
+    return true;
+}
+
+bool print_libs(FILE *out)
+{
+    struct arena arena = {0};
+    struct installed at = installed_find(&arena);
+    fprintf(out, "%s -pthread\n", at.library ? at.library : "-lacc");
+    arena_free(&arena);
+    return true;
+}
+
+bool print_mk(FILE *out)
+{
+    struct arena arena = {0};
+    struct installed at = installed_find(&arena);
+    if (at.mk)
+        fprintf(out, "%s\n", at.mk);
+    else
+        fputs("acc: error: acc.mk is neither beside acc nor in its prefix\n", stderr);
+    arena_free(&arena);
+    return at.mk;
+}

@@ -1,0 +1,101 @@
+#include "lower/edit.h"
+
+#include <string.h>
+
+#include "grammar.h"
+#include "lower/lower.h"
+
+void edits_open(struct unit *u, struct edits *e)
+{
+    e->token_count = u->token_count;
+    e->before = NEW_ARRAY(&u->arena, struct edit *, u->token_count);
+    e->after = NEW_ARRAY(&u->arena, struct edit *, u->token_count);
+    e->replace = NEW_ARRAY(&u->arena, struct edit *, u->token_count);
+}
+
+static struct edit *edit_new(struct unit *u, struct span span, const char *text, uint32_t line_token)
+{
+    struct edit *e = NEW(&u->arena, struct edit);
+    e->span = span;
+    e->text = text;
+    e->line_token = line_token;
+    u->lowering->edits.count++;
+    return e;
+}
+
+void edit_replace(struct unit *u, struct span span, const char *text)
+{
+    struct edits *all = &u->lowering->edits;
+    // What was inserted at the rim belongs to the text that is being replaced.
+    all->before[span.lo] = NULL;
+    all->after[span.hi - 1] = NULL;
+    all->replace[span.lo] = edit_new(u, span, text, span.lo);
+}
+
+void edit_before(struct unit *u, uint32_t token, const char *text)
+{
+    struct edits *all = &u->lowering->edits;
+    struct edit *e = edit_new(u, (struct span){token, token}, text, token);
+    e->next = all->before[token];
+    all->before[token] = e;
+}
+
+void edit_after(struct unit *u, uint32_t token, const char *text)
+{
+    struct edit **at = &u->lowering->edits.after[token];
+    while (*at)
+        at = &(*at)->next;
+    *at = edit_new(u, (struct span){token + 1, token + 1}, text, token);
+}
+
+void token_render(struct unit *u, struct buf *out, uint32_t token)
+{
+    const struct token *t = &u->tokens[token];
+    if (t->kind != TOK_PRAGMA) {
+        buf_put(out, token_text(u, token), t->len);
+        return;
+    }
+    // "#pragma x" that came out of _Pragma in a macro: a directive cannot stand inside a line.
+    const char *text = token_text(u, token), *end = text + t->len;
+    text += strcspn(text, "p") + strlen("pragma");
+    buf_puts(out, "_Pragma(\"");
+    for (text += *text == ' '; text < end && *text != '\n'; text++) {
+        if (*text == '"' || *text == '\\')
+            buf_putc(out, '\\');
+        buf_putc(out, *text);
+    }
+    buf_puts(out, "\")");
+}
+
+static void insertions_render(struct buf *out, const struct edit *e)
+{
+    for (; e; e = e->next)
+        buf_puts(out, e->text);
+}
+
+void edit_render_into(struct unit *u, struct buf *out, struct span span)
+{
+    const struct edits *all = &u->lowering->edits;
+    for (uint32_t i = span.lo; i < span.hi; i++) {
+        if (i > span.lo && u->tokens[i].flags & (TOKEN_SPACE | TOKEN_BOL))
+            buf_putc(out, ' ');
+        insertions_render(out, all->before[i]);
+        const struct edit *r = all->replace[i];
+        if (r && r->span.hi <= span.hi) {
+            buf_puts(out, r->text);
+            i = r->span.hi - 1;
+        } else {
+            token_render(u, out, i);
+        }
+        insertions_render(out, all->after[i]);
+    }
+}
+
+const char *edit_render(struct unit *u, struct span span)
+{
+    struct buf out = {0};
+    edit_render_into(u, &out, span);
+    const char *text = arena_copy(&u->arena, out.bytes ? out.bytes : "", out.len);
+    buf_free(&out);
+    return text;
+}

@@ -1,0 +1,37 @@
+// Edits over the source: the only way lowering changes anything.
+//
+// An edit replaces a range of tokens, or inserts text before or after one. Statements are lowered from the inside out:
+// text that is moved is rendered with the edits made inside it so far, and then belongs to the edit of its new place.
+//
+// In the text of an edit a newline starts a new line of output that belongs to the same line of the source.
+#ifndef ACC_LOWER_EDIT_H
+#define ACC_LOWER_EDIT_H
+
+#include "lexer/unit.h"
+
+struct edit {
+    struct edit *next;          // another insertion at the same place
+    struct span span;           // tokens it replaces; empty: an insertion
+    const char *text;
+    uint32_t line_token;        // generated lines carry the source line of this token
+};
+
+// All edits of a unit, by token.
+struct edits {
+    struct edit **before, **after, **replace;
+    uint32_t token_count, count;
+};
+
+void edits_open(struct unit *u, struct edits *e);
+void edit_replace(struct unit *u, struct span span, const char *text);
+// Inserted later stands further out: before what was inserted before the same token earlier, ...
+void edit_before(struct unit *u, uint32_t token, const char *text);
+// ... and after what was inserted after it earlier.
+void edit_after(struct unit *u, uint32_t token, const char *text);
+// The tokens of a span with the edits made in it so far, macros expanded, in the unit arena.
+const char *edit_render(struct unit *u, struct span span);
+void edit_render_into(struct unit *u, struct buf *out, struct span span);
+// One token as it stands in generated text.
+void token_render(struct unit *u, struct buf *out, uint32_t token);
+
+#endif

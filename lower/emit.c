@@ -1,0 +1,387 @@
+// Copies the source from token to token; where an edit stands, the text of the edit comes instead or between. What a macro
+// call expands to is written out only when an edit lies inside it, and a user header only when its text is edited: then it
+// stands in place of its #include.
+//
+// Every byte of the user's keeps file, line and column: when the output is not where the source is, a #line and blanks
+// bring it back. Generated lines carry the number of the line they belong to.
+#include "lower/emit.h"
+
+#include <string.h>
+
+#include "grammar.h"
+#include "lower/lower.h"
+#include "lower/options.h"
+
+struct emitter {
+    struct unit *u;
+    struct buf *out;
+    const struct edits *edits;
+    bool numbered;              // #line is written
+    uint32_t file, line;        // what the C compiler thinks it reads
+    bool is_main_named;         // some #line has named the file
+    bool at_start;              // of a line of output
+};
+
+static void put(struct emitter *e, const char *text, size_t len)
+{
+    if (len == 0)
+        return;
+    buf_put(e->out, text, len);
+    e->at_start = text[len - 1] == '\n';
+}
+
+static void newline(struct emitter *e)
+{
+    put(e, "\n", 1);
+    e->line++;
+}
+
+// "#line 12", with the file when it is another one.
+static void line_directive(struct emitter *e, uint32_t file, uint32_t line)
+{
+    if (!e->at_start)
+        newline(e);
+    if (e->numbered && file != e->file) {
+        buf_printf(e->out, "#line %u \"", line);
+        for (const char *c = e->u->files[file].path; *c; c++) {
+            if (*c == '"' || *c == '\\')
+                buf_putc(e->out, '\\');
+            buf_putc(e->out, *c);
+        }
+        buf_puts(e->out, "\"\n");
+    } else if (e->numbered) {
+        buf_printf(e->out, "#line %u\n", line);
+    }
+    e->at_start = true;
+    e->file = file;
+    e->line = line;
+}
+
+static const char *line_begin(const char *text, uint32_t offset)
+{
+    const char *c = text + offset;
+    while (c > text && c[-1] != '\n')
+        c--;
+    return c;
+}
+
+// Blanks up to the column of the source, tabs where the source has tabs.
+static void pad(struct emitter *e, uint32_t file, uint32_t offset)
+{
+    const char *text = e->u->files[file].text;
+    for (const char *c = line_begin(text, offset); c < text + offset; c++)
+        put(e, *c == '\t' ? "\t" : " ", 1);
+}
+
+// Brings the output to the line of the source, and to its column when a new line was begun for it.
+static void sync(struct emitter *e, uint32_t file, uint32_t offset)
+{
+    uint32_t line = file_place(e->u, file, offset).line;
+    if (e->file == file && e->line == line && !e->at_start)
+        return;
+    const char *begin = line_begin(e->u->files[file].text, offset);
+    if (e->file == file && e->line == line) {
+        if (begin != e->u->files[file].text + offset)
+            pad(e, file, offset);
+        return;
+    }
+    enum { NEAR = 4 };
+    if (e->file == file && line > e->line && line - e->line <= NEAR && e->numbered)
+        while (e->line < line)
+            newline(e);
+    else
+        line_directive(e, file, line);
+    pad(e, file, offset);
+}
+
+// The bytes [lo, hi) of a file as they are.
+static void put_source(struct emitter *e, uint32_t file, uint32_t lo, uint32_t hi)
+{
+    const char *text = e->u->files[file].text;
+    if (lo >= hi)
+        return;
+    uint32_t line = file_place(e->u, file, lo).line;
+    if (text[lo] == '\n' && !(e->file == file && e->line == line)) {
+        // The line ends here: the next one is what matters.
+        if (!e->at_start)
+            newline(e);
+        lo++;
+        if (lo >= hi)
+            return;
+    }
+    if (!(e->file == file && e->line == line) || (e->at_start && lo > 0 && text[lo - 1] != '\n')) {
+        while (lo < hi && (text[lo] == ' ' || text[lo] == '\t'))
+            lo++;
+        if (lo == hi)
+            return;
+        if (text[lo] == '\n') {
+            put_source(e, file, lo, hi);
+            return;
+        }
+        sync(e, file, lo);
+    }
+    put(e, text + lo, hi - lo);
+    for (uint32_t i = lo; i < hi; i++)
+        e->line += text[i] == '\n';
+}
+
+static void indent(struct emitter *e, uint32_t file, uint32_t offset)
+{
+    const char *c = line_begin(e->u->files[file].text, offset);
+    for (; *c == ' ' || *c == '\t'; c++)
+        put(e, c, 1);
+}
+
+// Text of an edit; all its lines belong to the source line of `token`.
+static void put_generated(struct emitter *e, const struct edit *edit)
+{
+    const struct token *t = &e->u->tokens[edit->line_token];
+    const char *text = edit->text;
+    uint32_t line = t->line;
+    if (*text == '\0')
+        return;
+    if (*text != '\n' && *text != SOFT_NEWLINE && (e->line != line || e->file != t->file)) {
+        line_directive(e, t->file, line);
+        indent(e, t->file, t->lo);
+    } else if (e->at_start) {
+        indent(e, t->file, t->lo);
+    }
+    while (*text) {
+        size_t len = strcspn(text, "\n\f");
+        put(e, text, len);
+        text += len;
+        if (*text == '\0')
+            return;
+        bool is_soft = *text++ == SOFT_NEWLINE;
+        newline(e);
+        if (*text == '\0' || *text == '\n')
+            continue;
+        if (!is_soft && *text != '#' && e->line != line)
+            line_directive(e, t->file, line);
+        if (!is_soft && *text != '#')
+            indent(e, t->file, t->lo);
+    }
+}
+
+static void put_insertions(struct emitter *e, const struct edit *edit)
+{
+    for (; edit; edit = edit->next)
+        put_generated(e, edit);
+}
+
+// --- directives inside a replaced range ---------------------------------------------------------------------------------------------
+
+static bool is_word(const char *c, const char *word)
+{
+    return strncmp(c, word, strlen(word)) == 0;
+}
+
+// Conditionals that begin or end inside the range must stay, or the rest of them would be left alone; definitions and
+// pragmas stay too. [lo, hi) are bytes.
+static void put_directives(struct emitter *e, uint32_t file, uint32_t lo, uint32_t hi)
+{
+    const char *text = e->u->files[file].text;
+    for (uint32_t at = lo; at < hi;) {
+        const char *nl = memchr(text + at, '\n', hi - at);
+        if (!nl)
+            return;
+        const char *c = nl + 1 + strspn(nl + 1, " \t");
+        at = (uint32_t)(nl + 1 - text);
+        if (at >= hi || *c != '#')
+            continue;
+        const char *word = c + 1 + strspn(c + 1, " \t");
+        const char *end = c;
+        do
+            end = strchr(end + 1, '\n');
+        while (end && end[-1] == '\\');
+        uint32_t stop = end ? (uint32_t)(end - text) : e->u->files[file].len;
+        bool stays = is_word(word, "if") || is_word(word, "el") || is_word(word, "endif") || is_word(word, "define") ||
+                     is_word(word, "undef") || is_word(word, "pragma");
+        if (stays) {
+            line_directive(e, file, file_place(e->u, file, at).line);
+            put(e, text + at, stop - at);
+            for (uint32_t i = at; i < stop; i++)
+                e->line += text[i] == '\n';
+            newline(e);
+        }
+        at = stop;
+    }
+}
+
+// --- tokens ---------------------------------------------------------------------------------------------------------------------------
+
+struct run {
+    uint32_t file, pos;         // the file being copied, and the first byte not written yet
+    uint32_t token, end;        // the tokens of it that are left
+};
+
+static bool is_touched(const struct emitter *e, uint32_t i)
+{
+    return e->edits->before[i] || e->edits->after[i] || e->edits->replace[i];
+}
+
+static void put_replacement(struct emitter *e, struct run *r, const struct edit *edit)
+{
+    const struct token *last = &e->u->tokens[edit->span.hi - 1], *first = &e->u->tokens[edit->span.lo];
+    put_generated(e, edit);
+    if (last->file == r->file && first->file == r->file && last->hi > r->pos) {
+        put_directives(e, r->file, first->lo, last->lo);
+        r->pos = last->hi;
+    }
+    r->token = edit->span.hi;
+}
+
+// The end of the tokens that came out of the same macro call as token i.
+static uint32_t call_end(const struct emitter *e, uint32_t i, uint32_t end)
+{
+    const struct token *t = e->u->tokens;
+    uint32_t k = i;
+    while (k < end && t[k].flags & TOKEN_MACRO && t[k].file == t[i].file && t[k].lo == t[i].lo)
+        k++;
+    return k;
+}
+
+static bool call_is_edited(const struct emitter *e, uint32_t lo, uint32_t hi)
+{
+    for (uint32_t i = lo; i < hi; i++) {
+        const struct edit *replace = e->edits->replace[i];
+        if (replace && i == lo && replace->span.hi >= hi)
+            return false;
+        if (replace || (e->edits->before[i] && i > lo) || (e->edits->after[i] && i + 1 < hi))
+            return true;
+    }
+    return false;
+}
+
+static void put_token(struct emitter *e, uint32_t i)
+{
+    struct buf text = {0};
+    token_render(e->u, &text, i);
+    put(e, text.bytes, text.len);
+    buf_free(&text);
+}
+
+// A macro call with an edit inside: its tokens, one after the other.
+static void put_expanded(struct emitter *e, struct run *r, uint32_t hi)
+{
+    struct unit *u = e->u;
+    uint32_t first = r->token, end = u->tokens[first].hi;
+    sync(e, r->file, u->tokens[first].lo);
+    while (r->token < hi) {
+        uint32_t i = r->token;
+        if (i > first && u->tokens[i].flags & (TOKEN_SPACE | TOKEN_BOL))
+            put(e, " ", 1);
+        put_insertions(e, e->edits->before[i]);
+        const struct edit *replace = e->edits->replace[i];
+        if (replace) {
+            put_replacement(e, r, replace);
+        } else {
+            if (e->line != u->tokens[i].line && e->at_start)
+                line_directive(e, r->file, u->tokens[i].line);
+            put_token(e, i);
+            r->token++;
+        }
+        put_insertions(e, e->edits->after[r->token - 1]);
+    }
+    if (end > r->pos)
+        r->pos = end;
+}
+
+static void put_run(struct emitter *e, struct run *r);
+
+// The file that token i came from, or the one including it that `file` includes itself.
+static uint32_t included_by(const struct emitter *e, uint32_t i, uint32_t file)
+{
+    uint32_t f = e->u->tokens[i].file;
+    for (uint32_t depth = 0; f != 0 && e->u->files[f].include_file != file && depth < e->u->file_count; depth++)
+        f = e->u->files[f].include_file;
+    return f;
+}
+
+// A range of tokens from other files: copied by their #include, unless one of them is edited.
+static void put_included(struct emitter *e, struct run *r)
+{
+    struct unit *u = e->u;
+    uint32_t first = r->token, file = included_by(e, first, r->file);
+    bool touched = false;
+    for (; r->token < r->end && u->tokens[r->token].file != r->file; r->token++) {
+        if (included_by(e, r->token, r->file) != file)
+            break;
+        touched |= is_touched(e, r->token);
+    }
+    if (!touched || file == 0 || !file_text(u, file))
+        return;
+    const char *text = u->files[r->file].text;
+    uint32_t line = u->files[file].include_line;
+    file_place(u, r->file, 0);          // makes line_starts
+    uint32_t at = u->files[r->file].line_starts[line - 1];
+    const char *end = strchr(text + at, '\n');
+    put_source(e, r->file, r->pos, at);
+    struct run inner = {file, 0, first, r->token};
+    line_directive(e, file, 1);
+    put_run(e, &inner);
+    r->pos = end ? (uint32_t)(end - text) + 1 : u->files[r->file].len;
+    line_directive(e, r->file, line + 1);
+}
+
+static void put_own(struct emitter *e, struct run *r)
+{
+    struct unit *u = e->u;
+    uint32_t i = r->token;
+    const struct token *t = &u->tokens[i];
+    bool is_call = t->flags & TOKEN_MACRO;
+    uint32_t next = is_call ? call_end(e, i, r->end) : i + 1;
+    if (is_call && t->lo < r->pos) {        // the rest of a call that a replacement has cut
+        put_expanded(e, r, next);
+        return;
+    }
+    if (!e->edits->before[i] && !e->edits->after[next - 1] && !e->edits->replace[i] && !(is_call && call_is_edited(e, i, next))) {
+        r->token = next;
+        return;
+    }
+    put_source(e, r->file, r->pos, t->lo);
+    r->pos = t->lo;
+    if (is_call && call_is_edited(e, i, next)) {
+        put_expanded(e, r, next);
+        return;
+    }
+    put_insertions(e, e->edits->before[i]);
+    if (e->edits->replace[i]) {
+        put_replacement(e, r, e->edits->replace[i]);
+    } else {
+        put_source(e, r->file, t->lo, t->hi);
+        r->pos = t->hi;
+        r->token = next;
+    }
+    put_insertions(e, e->edits->after[r->token - 1]);
+}
+
+static void put_run(struct emitter *e, struct run *r)
+{
+    while (r->token < r->end)
+        if (e->u->tokens[r->token].file == r->file)
+            put_own(e, r);
+        else
+            put_included(e, r);
+    put_source(e, r->file, r->pos, e->u->files[r->file].len);
+}
+
+bool emit(struct unit *u, struct buf *out)
+{
+    const char *text = file_text(u, 0);
+    if (!text)
+        return false;
+    if (!u->lowering || u->lowering->edits.count == 0) {
+        buf_put(out, text, u->files[0].len);
+        return true;
+    }
+    struct emitter e = {.u = u, .out = out, .edits = &u->lowering->edits, .numbered = !u->options->no_line};
+    e.file = UINT32_MAX;
+    e.at_start = true;
+    if (!u->lowering->is_erased)
+        buf_puts(out, "#include <acc/frame.h>\n");
+    line_directive(&e, 0, 1);
+    struct run all = {0, u->files[0].has_bom ? 3 : 0, 0, u->token_count - 1};
+    put_run(&e, &all);
+    return true;
+}

@@ -1,0 +1,243 @@
+#include "lower/frame.h"
+
+#include <string.h>
+
+#include "lower/ctype.h"
+#include "lower/lower.h"
+
+// --- building the tree ----------------------------------------------------------------------------------------------------------
+
+static struct piece *piece_new(struct unit *u, enum piece_kind kind, const char *name)
+{
+    struct piece *p = NEW(&u->arena, struct piece);
+    p->kind = kind;
+    p->name = name;
+    p->align = 1;
+    p->last = &p->first;
+    return p;
+}
+
+static void piece_add(struct piece *to, struct piece *child)
+{
+    *to->last = child;
+    to->last = &child->next;
+}
+
+static struct piece *field(struct unit *u, const char *name, const char *decl, uint64_t size, uint32_t align)
+{
+    struct piece *p = piece_new(u, PIECE_FIELD, name);
+    p->decl = decl;
+    p->size = size;
+    p->align = align;
+    return p;
+}
+
+static struct piece *field_of_type(struct unit *u, struct type *t, const char *name)
+{
+    bool is_bytes;
+    struct type *stored = stored_type(u, t, &is_bytes);
+    uint64_t size = type_size(u, t);
+    uint32_t align = type_align(u, t);
+    const char *decl = is_bytes ? arena_printf(&u->arena, "_Alignas(%u) unsigned char %s[%llu]", align, name,
+                                               (unsigned long long)size)
+                                : c_decl(u, stored, name, true);
+    return field(u, name, decl, size, align);
+}
+
+static struct piece *field_of_local(struct unit *u, struct local *l)
+{
+    unsigned word = u->target->size_pointer;
+    struct piece *p;
+    if (l->c_type)
+        p = field(u, l->field, arena_printf(&u->arena, "%s %s", l->c_type, l->field), word, word);
+    else if (l->is_vm)
+        p = field(u, l->field, arena_printf(&u->arena, "void *%s", l->field), word, word);
+    else
+        p = field_of_type(u, l->type, l->field);
+    p->local = l;
+    return p;
+}
+
+// Fields by falling alignment, so that no padding lies between them; equal ones keep their order.
+static void add_sorted(struct piece *to, struct piece *child)
+{
+    struct piece **at = &to->first;
+    while (*at && (*at)->align >= child->align)
+        at = &(*at)->next;
+    child->next = *at;
+    *at = child;
+    if (!child->next)
+        to->last = &child->next;
+}
+
+static struct piece *child_field(struct unit *u, const struct point *p)
+{
+    if (p->kind == CALLEE_OUTSIDE) {
+        unsigned word = u->target->size_pointer;
+        return field(u, "child", "void *child", word, word);
+    }
+    if (p->child_type)
+        return field(u, "child", arena_printf(&u->arena, "%s child", p->child_type), p->child_size, p->child_align);
+    // The callee is defined further down: its frame is known by size, and by what every frame begins with.
+    const char *decl = arena_printf(&u->arena, "_Alignas(%u) unsigned char child[%llu]", p->child_align,
+                                    (unsigned long long)p->child_size);
+    return field(u, "child", decl, p->child_size, p->child_align);
+}
+
+static struct piece *point_piece(struct unit *u, struct async *a, struct point *p)
+{
+    struct piece *s = piece_new(u, PIECE_STRUCT, arena_printf(&u->arena, "at%u", p->number));
+    s->point = p;
+    add_sorted(s, child_field(u, p));
+    for (uint32_t i = 0; i < a->local_count; i++)
+        if (point_keeps(p, a->locals[i]))
+            add_sorted(s, field_of_local(u, a->locals[i]));
+    return s;
+}
+
+// What a block adds to the frame: its residents, beside one of its suspension points or inner blocks at a time.
+static struct piece *region_piece(struct unit *u, struct async *a, struct region *r)
+{
+    struct piece *either = piece_new(u, PIECE_UNION, NULL);
+    for (struct point *p = r->points; p; p = p->next_in_region)
+        piece_add(either, point_piece(u, a, p));
+    for (struct region *c = r->first; c; c = c->next) {
+        struct piece *inner = region_piece(u, a, c);
+        if (!inner)
+            continue;
+        if (inner->kind != PIECE_UNION) {
+            piece_add(either, inner);
+            continue;
+        }
+        *either->last = inner->first;
+        either->last = inner->last;
+    }
+    if (either->first && !either->first->next)
+        either = either->first;
+    if (!r->residents)
+        return either->first || either->kind != PIECE_UNION ? either : NULL;
+    struct piece *s = piece_new(u, PIECE_STRUCT, NULL);
+    for (struct local *l = r->residents; l; l = l->next_resident) {
+        add_sorted(s, field_of_local(u, l));
+        for (uint32_t i = 0; i < l->vm_size_count; i++)
+            add_sorted(s, field(u, "size", arena_printf(&u->arena, "__SIZE_TYPE__ %s_size%u", l->field, i + 1),
+                                u->target->size_size_t, u->target->size_size_t));
+    }
+    if (either->first || either->kind != PIECE_UNION)
+        piece_add(s, either);
+    return s;
+}
+
+// --- offsets, as the C compiler will compute them ------------------------------------------------------------------------------
+
+static uint64_t aligned(uint64_t n, uint32_t align)
+{
+    return (n + align - 1) / align * align;
+}
+
+static void measure(struct piece *p)
+{
+    if (p->kind == PIECE_FIELD)
+        return;
+    uint64_t end = 0;
+    for (struct piece *c = p->first; c; c = c->next) {
+        measure(c);
+        c->offset = p->kind == PIECE_STRUCT ? aligned(end, c->align) : 0;
+        end = c->offset + c->size > end ? c->offset + c->size : end;
+        p->align = c->align > p->align ? c->align : p->align;
+    }
+    p->size = aligned(end, p->align);
+}
+
+static void place(struct piece *p, uint64_t base)
+{
+    p->offset += base;
+    if (p->point) {
+        p->point->offset = p->offset;
+        p->point->size = p->size;
+    }
+    for (struct piece *c = p->first; c; c = c->next)
+        place(c, p->offset);
+}
+
+static void children_complete(struct async *a)
+{
+    for (uint32_t i = 0; i < a->point_count; i++) {
+        struct point *p = a->points[i];
+        if (p->kind != CALLEE_EMBEDDED)
+            continue;
+        const struct async *g = p->callee_async;
+        p->child_size = g->frame_size;
+        p->child_align = g->frame_align;
+        p->child_type = g->fn->decl->span.lo < a->fn->decl->span.lo ? g->frame_type : NULL;
+    }
+}
+
+void frame_lay_out(struct unit *u, struct async *a)
+{
+    unsigned word = u->target->size_pointer;
+    children_complete(a);
+    struct piece *frame = piece_new(u, PIECE_STRUCT, NULL);
+    piece_add(frame, field(u, "node", "struct ac_node node", word, word));
+    struct piece *either = piece_new(u, PIECE_UNION, NULL);
+    if (type_plain(u, a->result)->kind != TYPE_VOID)
+        piece_add(either, field_of_type(u, a->result, "result"));
+    struct piece *body = piece_new(u, PIECE_STRUCT, NULL);
+    if (a->has_blocks)
+        piece_add(body, field(u, "blocks", "void *blocks", word, word));
+    if (a->has_children)
+        piece_add(body, field(u, "children", "struct ac_group children", 3 * word, word));
+    struct piece *root = region_piece(u, a, a->root);
+    if (root && !body->first)
+        body = root;
+    else if (root)
+        piece_add(body, root);
+    if (body->first || body->kind == PIECE_FIELD)
+        piece_add(either, body);
+    if (either->first)
+        piece_add(frame, either->first->next ? either : either->first);
+    measure(frame);
+    place(frame, 0);
+    a->frame = frame;
+    a->frame_size = frame->size;
+    a->frame_align = frame->align;
+}
+
+// --- printing --------------------------------------------------------------------------------------------------------------------
+
+static void piece_print(struct buf *out, const struct piece *p, int depth)
+{
+    buf_printf(out, "%*s", 4 * depth, "");
+    if (p->kind == PIECE_FIELD) {
+        buf_printf(out, "%s;\n", p->decl);
+        return;
+    }
+    buf_printf(out, "%s {\n", p->kind == PIECE_STRUCT ? "struct" : "union");
+    for (const struct piece *c = p->first; c; c = c->next)
+        piece_print(out, c, depth + 1);
+    buf_printf(out, "%*s}%s%s;\n", 4 * depth, "", p->name ? " " : "", p->name ? p->name : "");
+}
+
+static void assert_offsets(struct buf *out, const struct async *a, const struct piece *p)
+{
+    for (const struct piece *c = p->first; c; c = c->next) {
+        if (!c->name) {
+            assert_offsets(out, a, c);
+        } else if (c->kind == PIECE_STRUCT || c->local) {
+            buf_printf(out, "_Static_assert(__builtin_offsetof(%s, %s) == %llu, \"\");\n", a->frame_type, c->name,
+                       (unsigned long long)c->offset);
+        }
+    }
+}
+
+void frame_print(struct unit *u, const struct async *a, struct buf *out)
+{
+    (void)u;
+    buf_printf(out, "%s {\n", a->frame_type);
+    for (const struct piece *c = a->frame->first; c; c = c->next)
+        piece_print(out, c, 1);
+    buf_puts(out, "};\n");
+    buf_printf(out, "_Static_assert(sizeof(%s) == %llu, \"acc and the compiler lay out %s alike\");\n", a->frame_type,
+               (unsigned long long)a->frame_size, a->frame_type);
+    assert_offsets(out, a, a->frame);
+}

@@ -1,0 +1,35 @@
+// The layout of a frame: a tree of C structs, unions and fields whose offsets acc computes as the compiler will.
+//
+//     struct echo_frame {
+//         struct ac_node node;                       0
+//         union {
+//             long result;                           8   stored when it has finished
+//             struct {
+//                 char buf[4096];                    8   resident: one address for its whole life
+//                 union {
+//                     struct { int fd; long total; struct ac_read_frame child; } at1;
+//                     struct { ... } at2;            a place per suspension point
+#ifndef ACC_LOWER_FRAME_H
+#define ACC_LOWER_FRAME_H
+
+#include "lower/async.h"
+
+enum piece_kind { PIECE_FIELD, PIECE_STRUCT, PIECE_UNION };
+
+// A field, or a struct or union of pieces. Sizes in bytes; offset from the beginning of the frame.
+struct piece {
+    enum piece_kind kind;
+    const char *name;           // of the field, or of a named struct; NULL: anonymous
+    const char *decl;           // a field's declaration, without `;`
+    const char *comment;        // NULL: none
+    struct local *local;        // what a field holds; NULL: node, result, child ...
+    struct point *point;        // the struct of a suspension point
+    uint64_t size, offset;
+    uint32_t align;
+    struct piece *first, **last, *next;
+};
+
+// Appends the definition of the frame struct and the assertions about it.
+void frame_print(struct unit *u, const struct async *a, struct buf *out);
+
+#endif

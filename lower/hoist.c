@@ -1,0 +1,1008 @@
+// Which parts of an expression must be computed before the rest, because an await comes between.
+//
+//     total += price(i++) * await rate(c);       ac_t1 = price(i++);
+//                                           →    ac_r1 = rate(..., c);   // the await is a statement of its own
+//                                                total += ac_t1 * ac_r1.value;
+//
+// In a full expression that holds an await operands are evaluated from left to right. An operand whose value could change
+// until the last of its siblings has been evaluated is pinned: computed first, into a temporary. Constants, addresses and
+// locals that nobody else can reach and the expression does not assign are left where they are.
+#include "lower/lower.h"
+
+#include <string.h>
+
+#include "grammar.h"
+
+// --- scan: regions, locals, suspension points, and which expressions hold one ----------------------------------------------
+
+// A typedef of a variably modified type: its sizes would have to be kept across a suspension point.
+struct vm_typedef {
+    struct vm_typedef *next;
+    struct declarator *declarator;
+    struct region *region;
+};
+
+struct scan {
+    struct unit *u;
+    struct async *a;
+    struct region *region;
+    struct vm_typedef *vm_typedefs;
+};
+
+static void scan_stmt(struct scan *s, struct stmt *st);
+static void scan_expr(struct scan *s, struct expr *e);
+
+static struct region *region_new(struct scan *s, struct stmt *st, struct span span)
+{
+    struct region *r = NEW(&s->u->arena, struct region);
+    r->parent = s->region;
+    r->stmt = st;
+    r->last = &r->first;
+    r->last_resident = &r->residents;
+    r->last_point = &r->points;
+    r->lo = span.lo;
+    r->hi = span.hi;
+    if (s->region) {
+        *s->region->last = r;
+        s->region->last = &r->next;
+    }
+    return r;
+}
+
+static struct local *local_new(struct scan *s, struct type *type)
+{
+    struct async *a = s->a;
+    if (a->local_count == a->local_capacity) {
+        uint32_t capacity = a->local_capacity ? 2 * a->local_capacity : 16;
+        struct local **grown = NEW_ARRAY(&s->u->arena, struct local *, capacity);
+        if (a->local_count)
+            memcpy(grown, a->locals, a->local_count * sizeof *grown);
+        a->locals = grown;
+        a->local_capacity = capacity;
+    }
+    struct local *l = NEW(&s->u->arena, struct local);
+    l->index = a->local_count;
+    l->type = type;
+    l->region = s->region;
+    a->locals[a->local_count++] = l;
+    return l;
+}
+
+// A local whose name means something else further in cannot be named there, where a suspension point may have to store it.
+static void mark_shadowed(const struct symbol *symbol)
+{
+    for (const struct symbol *outer = symbol->shadowed; outer; outer = outer->shadowed)
+        if (outer->local)
+            outer->local->is_shadowed = true;
+}
+
+static void scan_symbol(struct scan *s, struct symbol *symbol)
+{
+    if (symbol)
+        mark_shadowed(symbol);
+    if (!symbol || symbol->kind != SYMBOL_OBJECT || symbol->is_thread_local || symbol->local)
+        return;
+    if (symbol->storage == STORAGE_STATIC || symbol->storage == STORAGE_EXTERN)
+        return;
+    struct local *l = local_new(s, symbol->type);
+    l->symbol = symbol;
+    l->name = l->lvalue = l->value = l->field = symbol->name->text;
+    symbol->local = l;
+}
+
+struct local *temp_new(struct unit *u, struct async *a, struct region *region, struct expr *of, struct type *type,
+                       const char *prefix, uint32_t number)
+{
+    struct scan s = {.u = u, .a = a, .region = region};
+    struct local *l = local_new(&s, type);
+    l->of = of;
+    l->name = arena_printf(&u->arena, "ac_%s%u", prefix, number);
+    l->lvalue = l->value = l->name;
+    l->field = l->name + strlen("ac_");
+    l->class = LOCAL_SPILLED;
+    return l;
+}
+
+static struct point *point_new(struct scan *s, struct span at)
+{
+    struct async *a = s->a;
+    if (a->point_count == a->point_capacity) {
+        uint32_t capacity = a->point_capacity ? 2 * a->point_capacity : 8;
+        struct point **grown = NEW_ARRAY(&s->u->arena, struct point *, capacity);
+        if (a->point_count)
+            memcpy(grown, a->points, a->point_count * sizeof *grown);
+        a->points = grown;
+        a->point_capacity = capacity;
+    }
+    struct point *p = NEW(&s->u->arena, struct point);
+    a->points[a->point_count++] = p;
+    p->number = a->point_count;
+    p->at = at;
+    p->region = s->region;
+    *s->region->last_point = p;
+    s->region->last_point = &p->next_in_region;
+    for (struct region *r = s->region; r; r = r->parent)
+        r->suspends = true;
+    a->suspends = true;
+    return p;
+}
+
+// The value of an await lies in the poll result: `ac_r1.value`, as the pointer it is; or was copied out of a frame.
+static void result_new(struct scan *s, struct point *p, struct type *type)
+{
+    struct unit *u = s->u;
+    bool in_frame;
+    poll_type_of(u, type, &in_frame);
+    in_frame |= p->kind == CALLEE_HANDLE;
+    struct type *plain = type_plain(u, type);
+    if (plain->kind == TYPE_VOID)
+        return;
+    struct local *l = temp_new(u, s->a, s->region, p->await, type_unqualified(u, type), in_frame ? "v" : "r", p->number);
+    l->is_result = true;
+    p->result = l;
+    if (in_frame)
+        return;
+    l->lvalue = l->value = arena_printf(&u->arena, "%s.value", l->name);
+    if (plain->kind == TYPE_POINTER && type_plain(u, plain->base)->kind != TYPE_VOID)
+        l->value = arena_printf(&u->arena, "((%s)%s)", type_text(u, type_unqualified(u, type), "", true), l->lvalue);
+}
+
+static void scan_await(struct scan *s, struct expr *e)
+{
+    struct unit *u = s->u;
+    struct point *p = point_new(s, e->span);
+    struct expr *operand = expr_bare(e->await.operand);
+    p->await = e;
+    e->await.point = p->number;
+    hoist_of(u, e)->point = p;
+    if (operand->kind == EXPR_CALL) {
+        callee_classify(u, s->a, p, operand->call.callee);
+    } else {
+        p->kind = CALLEE_HANDLE;
+        p->child_type = "struct ac_join_frame";
+        p->child_size = 3 * u->target->size_pointer;
+        p->child_align = u->target->size_pointer;
+        p->handle = temp_new(u, s->a, s->region, operand, NULL, "h", p->number);
+        p->handle->c_type = "ac_handle";
+    }
+    result_new(s, p, e->type);
+}
+
+static void scan_start(struct scan *s, struct expr *e)
+{
+    struct unit *u = s->u;
+    struct expr *call = expr_bare(e->start.operand);
+    struct point *p = NEW(&u->arena, struct point);
+    p->await = e;
+    p->at = e->span;
+    p->number = ++s->a->start_count;
+    e->start.point = p->number;
+    callee_classify(u, NULL, p, call->call.callee);
+    p->result = temp_new(u, s->a, s->region, e, NULL, "s", p->number);
+    p->result->c_type = "ac_handle";
+    hoist_of(u, e)->point = p;
+    s->a->has_children = true;
+    *s->a->last_start = p;
+    s->a->last_start = &p->next_in_region;
+}
+
+// The compound literal whose object a place is part of, NULL when it is no literal's.
+static struct local *literal_of(struct unit *u, struct expr *e)
+{
+    for (;;) {
+        e = expr_bare(e);
+        if (e->kind == EXPR_COMPOUND)
+            return hoist_of(u, e)->literal;
+        if (e->kind == EXPR_MEMBER && !e->member.is_arrow)
+            e = e->member.object;
+        else if (e->kind == EXPR_INDEX && type_plain(u, e->index.base->type)->kind == TYPE_ARRAY)
+            e = e->index.base;
+        else
+            return NULL;
+    }
+}
+
+// An operand that is an array, or whose address is taken, may leave a pointer to it behind.
+static void mark_escape(struct unit *u, const struct expr *parent, struct expr *e)
+{
+    bool is_taken = parent && parent->kind == EXPR_UNARY && parent->unary.op == '&';
+    if (!is_taken && type_plain(u, e->type)->kind != TYPE_ARRAY)
+        return;
+    struct local *l = literal_of(u, e);
+    if (l)
+        l->escapes = true;
+}
+
+static void scan_full(struct scan *s, struct expr *e)
+{
+    scan_expr(s, e);
+    if (e && e->kind != EXPR_INIT)
+        mark_escape(s->u, NULL, e);
+    if (!e || !hoist_of(s->u, e)->awaits)
+        return;
+    struct full *f = NEW(&s->u->fn, struct full);
+    f->expr = e;
+    *s->a->last_full = f;
+    s->a->last_full = &f->next;
+}
+
+// A compound literal lives as long as its block; a pointer to it must stay valid across a suspension point there.
+static void scan_literal(struct scan *s, struct expr *e)
+{
+    struct local *l = local_new(s, e->type);
+    l->of = e;
+    l->is_literal = true;
+    l->name = l->field = arena_printf(&s->u->arena, "lit%u", ++s->a->literal_count);
+    hoist_of(s->u, e)->literal = l;
+}
+
+static void scan_block(struct scan *s, struct stmt *block)
+{
+    struct region *outer = s->region;
+    s->region = region_new(s, block, block->span);
+    for (struct stmt *i = block->block.items; i; i = i->next)
+        scan_stmt(s, i);
+    s->region = outer;
+}
+
+static bool block_awaits(struct scan *s, struct stmt *st);
+static void mark_escape(struct unit *u, const struct expr *parent, struct expr *e);
+
+static void scan_expr(struct scan *s, struct expr *e)
+{
+    if (!e)
+        return;
+    struct hoist *h = hoist_of(s->u, e);
+    struct operands o = operands_of(s->u, e);
+    for (uint32_t i = 0; i < o.count; i++) {
+        scan_expr(s, o.list[i].expr);
+        if (o.list[i].expr->kind != EXPR_INIT)
+            mark_escape(s->u, e, o.list[i].expr);
+        const struct hoist *c = hoist_of(s->u, o.list[i].expr);
+        h->awaits |= c->awaits;
+        h->effects |= c->effects;
+    }
+    switch (e->kind) {
+    case EXPR_AWAIT:
+        scan_await(s, e);
+        h->awaits = h->effects = true;
+        return;
+    case EXPR_START:
+        scan_start(s, e);
+        h->awaits = h->effects = true;
+        return;
+    case EXPR_STMT_EXPR:
+        scan_block(s, e->stmt_expr.block);
+        h->awaits = block_awaits(s, e->stmt_expr.block);
+        h->effects = true;
+        return;
+    case EXPR_COMPOUND:
+        scan_literal(s, e);
+        return;
+    case EXPR_UNARY:
+        h->effects |= e->unary.op == TOK_INC || e->unary.op == TOK_DEC;
+        return;
+    case EXPR_CALL:
+    case EXPR_ASSIGN:
+    case EXPR_POSTFIX:
+    case EXPR_VA_ARG:
+        h->effects = true;
+        return;
+    case EXPR_INT:
+    case EXPR_FLOAT:
+    case EXPR_STRING:
+    case EXPR_NULLPTR:
+    case EXPR_NAME:
+    case EXPR_PAREN:
+    case EXPR_INDEX:
+    case EXPR_MEMBER:
+    case EXPR_LABEL_ADDR:
+    case EXPR_SIZEOF:
+    case EXPR_CAST:
+    case EXPR_BINARY:
+    case EXPR_COND:
+    case EXPR_COMMA:
+    case EXPR_INIT:
+    case EXPR_GENERIC:
+    case EXPR_OFFSETOF:
+    case EXPR_TYPES:
+    case EXPR_CHOOSE:
+    case EXPR_BUILTIN_T:
+    case EXPR_ERROR:
+        return;
+    }
+}
+
+static void scan_vm_typedef(struct scan *s, struct declarator *d)
+{
+    struct vm_typedef *t = NEW(&s->u->fn, struct vm_typedef);
+    *t = (struct vm_typedef){s->vm_typedefs, d, s->region};
+    s->vm_typedefs = t;
+}
+
+static void scan_decl(struct scan *s, struct decl *d)
+{
+    if (d->function)
+        return;
+    for (struct expr *e = d->inner; e; e = e->next_inner)
+        scan_full(s, e);
+    for (struct symbol *c = d->tags ? d->tags->constants : NULL; c; c = c->next_constant)
+        mark_shadowed(c);
+    for (struct declarator *i = d->declarators; i; i = i->next) {
+        for (struct expr *e = i->inner; e; e = e->next_inner)
+            scan_full(s, e);
+        scan_symbol(s, i->symbol);
+        if (i->symbol && i->symbol->kind == SYMBOL_TYPEDEF && type_is_vm(s->u, i->symbol->type))
+            scan_vm_typedef(s, i);
+        if (!i->symbol || (i->symbol->storage != STORAGE_STATIC && i->symbol->kind == SYMBOL_OBJECT))
+            scan_full(s, i->init);
+    }
+}
+
+static void scan_asm(struct scan *s, struct stmt *st)
+{
+    for (struct expr *e = st->asm_.outputs; e; e = e->next)
+        scan_full(s, e);
+    for (struct expr *e = st->asm_.inputs; e; e = e->next)
+        scan_full(s, e);
+}
+
+// `return` of a function with children waits for them first.
+static void scan_return(struct scan *s, struct stmt *st)
+{
+    scan_full(s, st->return_.value);
+    if (!s->a->fn->has_start)
+        return;
+    struct point *p = point_new(s, st->span);
+    p->stmt = st;
+    point_all(s->u, p);
+    if (st->return_.value && type_plain(s->u, s->a->result)->kind != TYPE_VOID)
+        p->result = temp_new(s->u, s->a, s->region, st->return_.value, type_unqualified(s->u, s->a->result), "e", p->number);
+}
+
+static void scan_for(struct scan *s, struct stmt *st)
+{
+    struct region *outer = s->region;
+    s->region = region_new(s, st, st->span);
+    if (st->for_.init)
+        scan_stmt(s, st->for_.init);
+    scan_full(s, st->for_.test);
+    scan_full(s, st->for_.step);
+    scan_stmt(s, st->for_.body);
+    s->region = outer;
+}
+
+// `async f(x);` as a statement: nobody holds the handle.
+static void mark_dropped(struct unit *u, struct expr *e)
+{
+    e = e ? expr_bare(e) : NULL;
+    if (e && e->kind == EXPR_CAST)
+        e = expr_bare(e->cast.operand);
+    if (e && e->kind == EXPR_START)
+        hoist_of(u, e)->point->is_dropped = true;
+}
+
+static void scan_stmt(struct scan *s, struct stmt *st)
+{
+    struct unit *u = s->u;
+    if (!st)
+        return;
+    switch (st->kind) {
+    case STMT_EXPR:
+        scan_full(s, st->expr.expr);
+        mark_dropped(u, st->expr.expr);
+        return;
+    case STMT_DECL:
+        scan_decl(s, st->decl.decl);
+        return;
+    case STMT_BLOCK:
+        scan_block(s, st);
+        return;
+    case STMT_IF:
+        scan_full(s, st->if_.test);
+        scan_stmt(s, st->if_.yes);
+        scan_stmt(s, st->if_.no);
+        return;
+    case STMT_WHILE:
+        scan_full(s, st->while_.test);
+        scan_stmt(s, st->while_.body);
+        return;
+    case STMT_DO:
+        scan_stmt(s, st->do_.body);
+        scan_full(s, st->do_.test);
+        return;
+    case STMT_FOR:
+        scan_for(s, st);
+        return;
+    case STMT_SWITCH:
+        scan_full(s, st->switch_.value);
+        scan_stmt(s, st->switch_.body);
+        return;
+    case STMT_CASE:
+        scan_stmt(s, st->case_.body);
+        return;
+    case STMT_DEFAULT:
+        scan_stmt(s, st->default_.body);
+        return;
+    case STMT_LABEL:
+        scan_stmt(s, st->label.body);
+        return;
+    case STMT_GOTO_PTR:
+        scan_full(s, st->goto_ptr.target);
+        return;
+    case STMT_RETURN:
+        scan_return(s, st);
+        return;
+    case STMT_ASM:
+        scan_asm(s, st);
+        return;
+    case STMT_AWAIT_ALL: {
+        struct point *p = point_new(s, st->span);
+        p->stmt = st;
+        st->await_all.point = p->number;
+        s->a->has_children = true;
+        point_all(u, p);
+        return;
+    }
+    case STMT_GOTO:
+    case STMT_BREAK:
+    case STMT_CONTINUE:
+    case STMT_DEFER:
+    case STMT_AWAIT_ANY:
+    case STMT_ARM:
+    case STMT_ERROR:
+        return;
+    }
+}
+
+// Whether a statement expression's block holds a suspension point or a start.
+static bool expr_awaits(struct unit *u, struct expr *e)
+{
+    return e && hoist_of(u, e)->awaits;
+}
+
+static bool decl_awaits(struct unit *u, struct decl *d)
+{
+    for (struct declarator *i = d->declarators; i; i = i->next) {
+        if (expr_awaits(u, i->init))
+            return true;
+        for (struct expr *e = i->inner; e; e = e->next_inner)
+            if (expr_awaits(u, e))
+                return true;
+    }
+    return false;
+}
+
+static bool block_awaits(struct scan *s, struct stmt *st)
+{
+    struct unit *u = s->u;
+    if (!st)
+        return false;
+    switch (st->kind) {
+    case STMT_EXPR:
+        return expr_awaits(u, st->expr.expr);
+    case STMT_DECL:
+        return decl_awaits(u, st->decl.decl);
+    case STMT_BLOCK:
+        for (struct stmt *i = st->block.items; i; i = i->next)
+            if (block_awaits(s, i))
+                return true;
+        return false;
+    case STMT_IF:
+        return expr_awaits(u, st->if_.test) || block_awaits(s, st->if_.yes) || block_awaits(s, st->if_.no);
+    case STMT_WHILE:
+        return expr_awaits(u, st->while_.test) || block_awaits(s, st->while_.body);
+    case STMT_DO:
+        return expr_awaits(u, st->do_.test) || block_awaits(s, st->do_.body);
+    case STMT_FOR:
+        return block_awaits(s, st->for_.init) || expr_awaits(u, st->for_.test) || expr_awaits(u, st->for_.step) ||
+               block_awaits(s, st->for_.body);
+    case STMT_SWITCH:
+        return expr_awaits(u, st->switch_.value) || block_awaits(s, st->switch_.body);
+    case STMT_CASE:
+        return block_awaits(s, st->case_.body);
+    case STMT_DEFAULT:
+        return block_awaits(s, st->default_.body);
+    case STMT_LABEL:
+        return block_awaits(s, st->label.body);
+    case STMT_RETURN:
+        return expr_awaits(u, st->return_.value) || s->a->fn->has_start;
+    case STMT_AWAIT_ALL:
+        return true;
+    case STMT_GOTO_PTR:
+        return expr_awaits(u, st->goto_ptr.target);
+    case STMT_GOTO:
+    case STMT_BREAK:
+    case STMT_CONTINUE:
+    case STMT_ASM:
+    case STMT_DEFER:
+    case STMT_AWAIT_ANY:
+    case STMT_ARM:
+    case STMT_ERROR:
+        return false;
+    }
+    __builtin_unreachable();
+}
+
+// --- classify: where each local lives ----------------------------------------------------------------------------------------
+
+static bool has_array(struct unit *u, struct type *t)
+{
+    t = type_plain(u, t);
+    if (t->kind == TYPE_ARRAY)
+        return true;
+    if (t->kind == TYPE_STRUCT || t->kind == TYPE_UNION)
+        for (struct member *m = t->tag->members; m; m = m->next)
+            if (has_array(u, m->type))
+                return true;
+    return false;
+}
+
+static bool must_be_resident(struct unit *u, const struct local *l)
+{
+    const struct symbol *s = l->symbol;
+    struct type *t = type_plain(u, l->type);
+    if (l->is_literal)
+        return l->escapes;
+    if (s->is_address_taken || s->is_captured || type_is_vm(u, l->type))
+        return true;
+    if (type_quals(u, l->type) & (QUAL_VOLATILE | QUAL_ATOMIC | QUAL_CONST))
+        return true;
+    if (t->kind == TYPE_ARRAY || t->kind == TYPE_VA_LIST)
+        return true;
+    if (t->kind == TYPE_STRUCT || t->kind == TYPE_UNION)
+        return t->tag->has_const_member || has_array(u, t) || type_size(u, t) > 2u * u->target->size_pointer;
+    return false;
+}
+
+static void classify(struct unit *u, struct async *a)
+{
+    a->has_blocks = a->suspends && a->fn->has_alloca;
+    for (uint32_t i = 0; i < a->local_count; i++) {
+        struct local *l = a->locals[i];
+        l->is_opaque = l->type && type_is_local(u, l->type);
+        if (l->of && !l->is_literal)
+            continue;
+        bool is_resident = l->region->suspends && must_be_resident(u, l);
+        l->class = is_resident ? LOCAL_RESIDENT : l->region->suspends && !l->is_literal ? LOCAL_SPILLED : LOCAL_PLAIN;
+        if (!is_resident)
+            continue;
+        l->is_vm = type_is_vm(u, l->type);
+        a->has_blocks |= l->is_vm;
+        struct region *home = l->is_vm ? a->root : l->region;     // its storage is given back at the function's end
+        *home->last_resident = l;
+        home->last_resident = &l->next_resident;
+    }
+}
+
+// --- names -------------------------------------------------------------------------------------------------------------------------
+
+struct names_seen {
+    const struct name **slots;
+    uint32_t mask;
+};
+
+static bool seen_before(struct names_seen *n, const struct name *name)
+{
+    for (uint32_t i = name->hash & n->mask;; i = (i + 1) & n->mask) {
+        if (n->slots[i] == name)
+            return true;
+        if (!n->slots[i]) {
+            n->slots[i] = name;
+            return false;
+        }
+    }
+}
+
+// Whether generated code gives a member of the frame this name.
+static bool is_frame_word(const char *text)
+{
+    static const char *const words[] = {"node", "result", "child", "children", "blocks"};
+    static const char *const numbered[] = {"at", "t", "r", "v", "h", "s", "e", "lit"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(text, words[i]) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof numbered / sizeof *numbered; i++) {
+        size_t len = strlen(numbered[i]);
+        if (strncmp(text, numbered[i], len) == 0 && text[len] && strspn(text + len, "0123456789") == strlen(text + len))
+            return true;
+    }
+    return false;
+}
+
+// All members of a frame have different names. A local keeps its own as a C variable, unless it is hidden further in.
+static void name_locals(struct unit *u, struct async *a)
+{
+    struct names_seen n = {NULL, 15};
+    while (n.mask < 2 * a->local_count)
+        n.mask = 2 * n.mask + 1;
+    n.slots = NEW_ARRAY(&u->fn, const struct name *, n.mask + 1);
+    for (uint32_t i = 0; i < a->local_count; i++) {
+        struct local *l = a->locals[i];
+        if (!l->symbol || l->class == LOCAL_PLAIN)
+            continue;
+        bool is_taken = seen_before(&n, l->symbol->name) || is_frame_word(l->name);
+        if (is_taken || l->is_shadowed)
+            l->field = fresh_name(u, arena_printf(&u->arena, "%s_2", l->name));
+        if (l->is_shadowed)
+            l->name = l->lvalue = l->value = l->field;
+    }
+}
+
+// --- pin: what is computed before its siblings -------------------------------------------------------------------------------
+
+struct pin {
+    struct unit *u;
+    struct async *a;
+    struct region *region;
+    uint32_t full;              // id of the full expression
+};
+
+// The local that a place is, or is part of.
+static struct local *place_root(struct expr *place)
+{
+    for (struct expr *e = expr_bare(place);; e = expr_bare(e)) {
+        if (e->kind == EXPR_NAME)
+            return e->name.symbol ? e->name.symbol->local : NULL;
+        if (e->kind == EXPR_MEMBER && !e->member.is_arrow)
+            e = e->member.object;
+        else if (e->kind == EXPR_INDEX)
+            e = e->index.base;
+        else if (e->kind == EXPR_UNARY && (e->unary.op == TOK_REAL || e->unary.op == TOK_IMAG))
+            e = e->unary.operand;
+        else
+            return NULL;
+    }
+}
+
+static void mark_assigned(struct pin *p, struct expr *e)
+{
+    struct expr *target = NULL;
+    if (e->kind == EXPR_ASSIGN)
+        target = e->assign.lhs;
+    else if (e->kind == EXPR_POSTFIX)
+        target = e->postfix.operand;
+    else if (e->kind == EXPR_UNARY && (e->unary.op == TOK_INC || e->unary.op == TOK_DEC))
+        target = e->unary.operand;
+    struct local *l = target ? place_root(target) : NULL;
+    if (l)
+        l->assigned_in = p->full;
+    struct operands o = operands_of(p->u, e);
+    for (uint32_t i = 0; i < o.count; i++)
+        mark_assigned(p, o.list[i].expr);
+}
+
+static bool is_stable(struct pin *p, struct expr *e);
+
+// Whether the object of a place stays the same: not its value.
+static bool is_stable_place(struct pin *p, struct expr *e)
+{
+    if (hoist_of(p->u, e)->pin)
+        return true;
+    switch (e->kind) {
+    case EXPR_NAME:
+    case EXPR_STRING:
+        return true;
+    case EXPR_PAREN:
+        return is_stable_place(p, e->paren.inner);
+    case EXPR_UNARY:
+        return e->unary.op == '*' ? is_stable(p, e->unary.operand) : is_stable_place(p, e->unary.operand);
+    case EXPR_MEMBER:
+        return e->member.is_arrow ? is_stable(p, e->member.object) : is_stable_place(p, e->member.object);
+    case EXPR_INDEX:
+        return is_stable(p, e->index.base) && is_stable(p, e->index.index);
+    case EXPR_INT:
+    case EXPR_FLOAT:
+    case EXPR_NULLPTR:
+    case EXPR_CALL:
+    case EXPR_POSTFIX:
+    case EXPR_LABEL_ADDR:
+    case EXPR_SIZEOF:
+    case EXPR_CAST:
+    case EXPR_COMPOUND:
+    case EXPR_BINARY:
+    case EXPR_COND:
+    case EXPR_ASSIGN:
+    case EXPR_COMMA:
+    case EXPR_INIT:
+    case EXPR_GENERIC:
+    case EXPR_STMT_EXPR:
+    case EXPR_VA_ARG:
+    case EXPR_OFFSETOF:
+    case EXPR_TYPES:
+    case EXPR_CHOOSE:
+    case EXPR_BUILTIN_T:
+    case EXPR_AWAIT:
+    case EXPR_START:
+    case EXPR_ERROR:
+        return is_stable(p, e);
+    }
+    __builtin_unreachable();
+}
+
+static bool is_stable_name(struct pin *p, struct expr *e)
+{
+    const struct symbol *s = e->name.symbol;
+    if (!s || s->kind != SYMBOL_OBJECT)
+        return true;
+    return s->local && s->local->class != LOCAL_RESIDENT && s->local->assigned_in != p->full && !s->is_address_taken &&
+           !s->is_captured;
+}
+
+static bool is_stable_operands(struct pin *p, struct expr *e)
+{
+    struct operands o = operands_of(p->u, e);
+    for (uint32_t i = 0; i < o.count; i++)
+        if (!is_stable(p, o.list[i].expr))
+            return false;
+    return true;
+}
+
+// Whether evaluating e after its later siblings gives the value it has now, with no effect of its own.
+static bool is_stable(struct pin *p, struct expr *e)
+{
+    const struct hoist *h = hoist_of(p->u, e);
+    if (h->pin || h->is_branch || e->is_constant)
+        return true;
+    if (type_plain(p->u, e->type)->kind == TYPE_ARRAY && e->kind != EXPR_COMPOUND && e->kind != EXPR_PAREN)
+        return is_stable_place(p, e);
+    switch (e->kind) {
+    case EXPR_INT:
+    case EXPR_FLOAT:
+    case EXPR_STRING:
+    case EXPR_NULLPTR:
+    case EXPR_LABEL_ADDR:
+    case EXPR_OFFSETOF:
+    case EXPR_TYPES:
+    case EXPR_AWAIT:
+    case EXPR_START:
+        return true;
+    case EXPR_NAME:
+        return is_stable_name(p, e);
+    case EXPR_UNARY:
+        if (e->unary.op == '&')
+            return is_stable_place(p, e->unary.operand);
+        if (e->unary.op == '*')
+            return type_plain(p->u, e->type)->kind == TYPE_FUNCTION && is_stable(p, e->unary.operand);
+        return e->unary.op != TOK_INC && e->unary.op != TOK_DEC && is_stable(p, e->unary.operand);
+    case EXPR_MEMBER:
+        return !e->member.is_arrow && is_stable(p, e->member.object);
+    case EXPR_PAREN:
+    case EXPR_SIZEOF:
+    case EXPR_CAST:
+    case EXPR_BINARY:
+    case EXPR_COND:
+    case EXPR_GENERIC:
+    case EXPR_CHOOSE:
+        return is_stable_operands(p, e);
+    case EXPR_INDEX:
+    case EXPR_CALL:
+    case EXPR_POSTFIX:
+    case EXPR_COMPOUND:
+    case EXPR_ASSIGN:
+    case EXPR_COMMA:
+    case EXPR_INIT:
+    case EXPR_STMT_EXPR:
+    case EXPR_VA_ARG:
+    case EXPR_BUILTIN_T:
+    case EXPR_ERROR:
+        return false;
+    }
+    __builtin_unreachable();
+}
+
+static struct type *decayed(struct unit *u, struct type *t)
+{
+    struct type *plain = type_plain(u, t);
+    if (plain->kind == TYPE_ARRAY)
+        return type_pointer(u, plain->base);
+    if (plain->kind == TYPE_FUNCTION)
+        return type_pointer(u, plain);
+    return type_unqualified(u, t);
+}
+
+static void pin_value(struct pin *p, struct expr *e)
+{
+    struct hoist *h = hoist_of(p->u, e);
+    if (is_stable(p, e))
+        return;
+    h->pin = temp_new(p->u, p->a, p->region, e, decayed(p->u, e->type), "t", ++p->a->pin_count);
+    h->has_pre = true;
+}
+
+static void pin_operand(struct pin *p, struct operand o);
+
+// Pins what the place of an object depends on, so that the object is the same one later. Bit-fields and registers have no
+// address, so the parts are pinned and not the address of the whole.
+static void pin_place(struct pin *p, struct expr *e)
+{
+    struct hoist *h = hoist_of(p->u, e);
+    if (is_stable_place(p, e))
+        return;
+    if (!e->is_lvalue && e->kind != EXPR_MEMBER && e->kind != EXPR_PAREN) {
+        pin_value(p, e);
+        return;
+    }
+    if (e->kind == EXPR_COMPOUND) {
+        h->pin = temp_new(p->u, p->a, p->region, e, type_pointer(p->u, e->type), "t", ++p->a->pin_count);
+        h->pin->is_lvalue_pin = true;
+        h->has_pre = true;
+        return;
+    }
+    struct operands o = operands_of(p->u, e);
+    for (uint32_t i = 0; i < o.count; i++) {
+        pin_operand(p, o.list[i]);
+        h->has_pre |= hoist_of(p->u, o.list[i].expr)->has_pre;
+    }
+}
+
+static void pin_operand(struct pin *p, struct operand o)
+{
+    struct hoist *h = hoist_of(p->u, o.expr);
+    if (o.expr->kind == EXPR_INIT) {
+        struct operands items = operands_of(p->u, o.expr);
+        for (uint32_t i = 0; i < items.count; i++) {
+            pin_operand(p, items.list[i]);
+            h->has_pre |= hoist_of(p->u, items.list[i].expr)->has_pre;
+        }
+        return;
+    }
+    if (o.use == USE_PLACE)
+        pin_place(p, o.expr);
+    else if (type_plain(p->u, o.expr->type)->kind != TYPE_VOID)
+        pin_value(p, o.expr);
+}
+
+static void hoist_expr(struct pin *p, struct expr *e);
+
+static void hoist_branch(struct pin *p, struct expr *e, struct expr *test, struct expr *yes, struct expr *no)
+{
+    struct hoist *h = hoist_of(p->u, e);
+    hoist_expr(p, test);
+    if (yes)
+        hoist_expr(p, yes);
+    hoist_expr(p, no);
+    h->is_branch = (yes && hoist_of(p->u, yes)->has_pre) || hoist_of(p->u, no)->has_pre;
+    h->has_pre = h->is_branch || hoist_of(p->u, test)->has_pre;
+    if (h->is_branch && type_plain(p->u, e->type)->kind != TYPE_VOID)
+        h->pin = temp_new(p->u, p->a, p->region, e, decayed(p->u, e->type), "t", ++p->a->pin_count);
+}
+
+static void hoist_operands(struct pin *p, struct expr *e)
+{
+    struct hoist *h = hoist_of(p->u, e);
+    struct operands o = operands_of(p->u, e);
+    for (uint32_t i = 0; i < o.count; i++)
+        hoist_expr(p, o.list[i].expr);
+    bool later = false;
+    for (uint32_t i = o.count; i-- > 0;) {
+        const struct hoist *c = hoist_of(p->u, o.list[i].expr);
+        if (later)
+            pin_operand(p, o.list[i]);
+        later |= c->awaits || c->effects;
+        h->has_pre |= c->has_pre;
+    }
+}
+
+// An array inside a value that a call returned has no other place than a temporary; a pointer to it that an awaited call
+// gets must stay valid while it is suspended.
+static void keep_arrays(struct pin *p, struct expr *await)
+{
+    struct operands o = operands_of(p->u, await);
+    for (uint32_t i = 0; i < o.count; i++) {
+        struct expr *m = expr_bare(o.list[i].expr);
+        if (m->kind != EXPR_MEMBER || m->is_lvalue || type_plain(p->u, m->type)->kind != TYPE_ARRAY)
+            continue;
+        while (m->kind == EXPR_MEMBER && !m->member.is_arrow)
+            m = expr_bare(m->member.object);
+        struct hoist *h = hoist_of(p->u, m);
+        if (!h->pin)
+            h->pin = temp_new(p->u, p->a, p->region, m, type_unqualified(p->u, m->type), "t", ++p->a->pin_count);
+        h->has_pre = true;
+        if (h->pin->class == LOCAL_RESIDENT)
+            continue;
+        h->pin->class = LOCAL_RESIDENT;
+        *p->region->last_resident = h->pin;
+        p->region->last_resident = &h->pin->next_resident;
+    }
+}
+
+static void hoist_expr(struct pin *p, struct expr *e)
+{
+    struct hoist *h = hoist_of(p->u, e);
+    switch (e->kind) {
+    case EXPR_BINARY:
+        if (e->binary.op == TOK_ANDAND || e->binary.op == TOK_OROR) {
+            hoist_branch(p, e, e->binary.lhs, NULL, e->binary.rhs);
+            return;
+        }
+        hoist_operands(p, e);
+        return;
+    case EXPR_COND:
+        hoist_branch(p, e, e->cond.test, e->cond.yes, e->cond.no);
+        return;
+    case EXPR_COMMA:
+        hoist_expr(p, e->comma.lhs);
+        hoist_expr(p, e->comma.rhs);
+        h->has_pre = hoist_of(p->u, e->comma.lhs)->has_pre || hoist_of(p->u, e->comma.rhs)->has_pre;
+        return;
+    case EXPR_AWAIT:
+        hoist_operands(p, e);
+        keep_arrays(p, e);
+        h->has_pre = true;
+        return;
+    case EXPR_START:
+        hoist_operands(p, e);
+        h->has_pre = true;
+        return;
+    case EXPR_STMT_EXPR:
+        h->has_pre = h->is_branch = h->awaits;
+        if (h->awaits && type_plain(p->u, e->type)->kind != TYPE_VOID)
+            h->pin = temp_new(p->u, p->a, p->region, e, decayed(p->u, e->type), "t", ++p->a->pin_count);
+        return;
+    case EXPR_INT:
+    case EXPR_FLOAT:
+    case EXPR_STRING:
+    case EXPR_NULLPTR:
+    case EXPR_NAME:
+    case EXPR_PAREN:
+    case EXPR_INDEX:
+    case EXPR_CALL:
+    case EXPR_MEMBER:
+    case EXPR_POSTFIX:
+    case EXPR_UNARY:
+    case EXPR_LABEL_ADDR:
+    case EXPR_SIZEOF:
+    case EXPR_CAST:
+    case EXPR_COMPOUND:
+    case EXPR_ASSIGN:
+    case EXPR_INIT:
+    case EXPR_GENERIC:
+    case EXPR_VA_ARG:
+    case EXPR_OFFSETOF:
+    case EXPR_TYPES:
+    case EXPR_CHOOSE:
+    case EXPR_BUILTIN_T:
+    case EXPR_ERROR:
+        hoist_operands(p, e);
+        return;
+    }
+}
+
+static void refuse_vm_typedefs(struct scan *s)
+{
+    for (const struct vm_typedef *t = s->vm_typedefs; t; t = t->next)
+        if (t->region->suspends)
+            diag_error(s->u, t->declarator->name, "type '%s' of variable size is in scope at an await; "
+                       "declare its objects with the size instead", t->declarator->symbol->name->text);
+    for (const struct param *p = s->a->fn->type->function.params; p && s->a->suspends; p = p->next)
+        if (p->symbol && type_is_vm(s->u, p->symbol->type))
+            diag_error(s->u, p->name, "parameter '%s' points to an array of variable size; an async function that suspends "
+                       "cannot keep its type, pass a pointer to the element", p->symbol->name->text);
+}
+
+void hoist(struct unit *u, struct async *a)
+{
+    struct scan s = {.u = u, .a = a};
+    struct stmt *body = a->fn->body;
+    a->last_start = &a->starts;
+    a->last_full = &a->fulls;
+    s.region = a->root = region_new(&s, body, body->span);
+    for (struct param *p = a->fn->type->function.params; p; p = p->next)
+        scan_symbol(&s, p->symbol);
+    for (struct stmt *i = body->block.items; i; i = i->next)
+        scan_stmt(&s, i);
+    if (a->fn->has_start) {
+        struct point *p = point_new(&s, (struct span){body->span.hi - 1, body->span.hi});
+        point_all(u, p);
+        a->end_point = p;
+    }
+    refuse_vm_typedefs(&s);
+    classify(u, a);
+    name_locals(u, a);
+    for (struct full *f = a->fulls; f; f = f->next) {
+        struct pin p = {u, a, a->root, f->expr->id};
+        mark_assigned(&p, f->expr);
+        hoist_expr(&p, f->expr);
+    }
+}

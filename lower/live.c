@@ -1,0 +1,99 @@
+// Which locals must survive each suspension point?
+//   use(b)  read in b before any write          def(b)  written in b before any read
+//   in(b)  = use(b) ∪ (out(b) \ def(b))         out(b) = ∪ in(successors of b)
+//   kept(p) = what is live after point p; residents are in the frame anyway
+#include <string.h>
+
+#include "lower/cfg.h"
+#include "lower/lower.h"
+
+struct live {
+    struct unit *u;
+    struct async *a;
+    uint32_t words;             // of a bit set
+    uint64_t **in;              // by block number
+};
+
+static bool has(const uint64_t *set, uint32_t i)
+{
+    return set[i / 64] >> (i % 64) & 1;
+}
+
+static void add(uint64_t *set, uint32_t i)
+{
+    set[i / 64] |= UINT64_C(1) << (i % 64);
+}
+
+static void drop(uint64_t *set, uint32_t i)
+{
+    set[i / 64] &= ~(UINT64_C(1) << (i % 64));
+}
+
+// Goes through a block from its end to its beginning; `set` is out(b) at first and in(b) at last.
+static void backwards(struct live *l, const struct block *b, uint64_t *set, bool record)
+{
+    for (uint32_t i = b->event_count; i-- > 0;) {
+        const struct event *e = &b->events[i];
+        switch (e->kind) {
+        case EVENT_USE:
+            add(set, e->index);
+            break;
+        case EVENT_DEF:
+            drop(set, e->index);
+            break;
+        case EVENT_POINT:
+            if (record)
+                memcpy(l->a->points[e->index]->kept, set, l->words * sizeof *set);
+            break;
+        }
+    }
+}
+
+static void out_of(struct live *l, const struct block *b, uint64_t *set)
+{
+    memset(set, 0, l->words * sizeof *set);
+    for (uint32_t i = 0; i < b->next_count; i++)
+        for (uint32_t w = 0; w < l->words; w++)
+            set[w] |= l->in[b->next[i]->number][w];
+}
+
+// The blocks are numbered roughly in source order, so going from the last to the first needs few rounds.
+static void fixpoint(struct live *l, uint64_t *set)
+{
+    const struct cfg *c = l->a->cfg;
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (uint32_t i = c->count; i-- > 0;) {
+            out_of(l, c->blocks[i], set);
+            backwards(l, c->blocks[i], set, false);
+            if (memcmp(set, l->in[i], l->words * sizeof *set) == 0)
+                continue;
+            memcpy(l->in[i], set, l->words * sizeof *set);
+            changed = true;
+        }
+    }
+}
+
+void live_compute(struct unit *u, struct async *a)
+{
+    struct live l = {u, a, (a->local_count + 63) / 64, NULL};
+    const struct cfg *c = a->cfg;
+    for (uint32_t i = 0; i < a->point_count; i++)
+        a->points[i]->kept = NEW_ARRAY(&u->arena, uint64_t, l.words + 1);
+    l.in = NEW_ARRAY(&u->fn, uint64_t *, c->count);
+    for (uint32_t i = 0; i < c->count; i++)
+        l.in[i] = NEW_ARRAY(&u->fn, uint64_t, l.words + 1);
+    uint64_t *set = NEW_ARRAY(&u->fn, uint64_t, l.words + 1);
+    fixpoint(&l, set);
+    for (uint32_t i = 0; i < c->count; i++) {
+        if (!c->blocks[i]->is_reachable)
+            continue;
+        out_of(&l, c->blocks[i], set);
+        backwards(&l, c->blocks[i], set, true);
+    }
+}
+
+bool point_keeps(const struct point *p, const struct local *l)
+{
+    return has(p->kept, l->index);
+}

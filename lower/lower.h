@@ -1,0 +1,35 @@
+// From the typed AST to edits: every async function becomes a frame and a state machine.
+//
+// in:   u->decls after sema and check_async, without errors
+// out:  u->lowering->edits, and what the reports print
+#ifndef ACC_LOWER_LOWER_H
+#define ACC_LOWER_LOWER_H
+
+#include "lower/async.h"
+#include "lower/edit.h"
+
+// What lower/ knows of the unit.
+struct lowering {
+    struct edits edits;
+    struct async *asyncs, **last_async;     // callees first
+    struct async **by_function;             // by function.index
+    struct hoist *hoists;                   // by expr.id
+    uint32_t async_count;
+    bool is_erased;                         // the edits only take words out
+};
+
+// Runs every pass over every async function. False after an error that was reported.
+bool lower_unit(struct unit *u);
+
+// The passes, in this order; each requires the ones before it.
+bool async_collect(struct unit *u);                     // async functions, callees first; whether there is anything to lower
+void hoist(struct unit *u, struct async *a);            // regions, locals, suspension points, what is computed before an await
+void cfg_build(struct unit *u, struct async *a);        // events and edges
+void live_compute(struct unit *u, struct async *a);     // what each suspension point keeps
+void frame_lay_out(struct unit *u, struct async *a);    // offsets
+void lower_function(struct unit *u, struct async *a);   // edits of the body
+void lower_interface(struct unit *u);                   // edits of declarations with async in them
+
+void lower_block_on(struct unit *u);                    // edits of ac_block_on in synchronous functions
+
+#endif

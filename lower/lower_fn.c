@@ -1,0 +1,463 @@
+// A function as a whole: its frame before it, dispatch at its beginning, the site functions and links after it.
+#include <string.h>
+
+#include "grammar.h"
+#include "lower/ctype.h"
+#include "lower/emit.h"
+#include "lower/frame.h"
+#include "lower/text.h"
+#include "lower/walk.h"
+
+static const char *keep(struct unit *u, struct buf *b)
+{
+    const char *text = arena_copy(&u->arena, b->bytes ? b->bytes : "", b->len);
+    buf_free(b);
+    return text;
+}
+
+// Declarations: their line numbers do not matter.
+static const char *keep_soft(struct unit *u, struct buf *b)
+{
+    for (size_t i = 0; i < b->len; i++)
+        if (b->bytes[i] == '\n')
+            b->bytes[i] = SOFT_NEWLINE;
+    return keep(u, b);
+}
+
+static bool needs_self(const struct async *a)
+{
+    return a->suspends || a->result_in_frame || a->has_children;
+}
+
+// --- residents --------------------------------------------------------------------------------------------------------------------------
+
+static bool is_stored_otherwise(struct unit *u, const struct local *v, bool *bytes)
+{
+    return stored_type(u, v->type, bytes) != v->type && type_is_local(u, v->type);
+}
+
+// int a[n][m]  →  (*(int (*)[ac_self->a_size1][ac_self->a_size2])ac_self->a)
+const char *vm_decl(struct lower *l, const struct local *v, struct type *t, const char *name, uint32_t *next_size)
+{
+    struct unit *u = l->u;
+    if (!type_is_vm(u, t))
+        return c_decl(u, t, name, false);
+    struct type *plain = type_plain(u, t);
+    if (plain->kind == TYPE_POINTER)
+        return vm_decl(l, v, plain->base, arena_printf(&u->arena, "(*%s)", name), next_size);
+    const char *size = plain->array.is_vla && plain->array.size
+                           ? arena_printf(&u->arena, "ac_self->%s_size%u", v->field, ++*next_size)
+                           : arena_printf(&u->arena, "%llu", (unsigned long long)plain->array.count);
+    return vm_decl(l, v, plain->base, arena_printf(&u->arena, "%s[%s]", name, size), next_size);
+}
+
+const char *resident_text(struct lower *l, const struct local *v)
+{
+    struct unit *u = l->u;
+    if (v->is_vm) {
+        uint32_t size = 0;
+        bool is_array = type_plain(u, v->type)->kind == TYPE_ARRAY;
+        const char *pointer = vm_decl(l, v, v->type, "(*)", &size);
+        return arena_printf(&u->arena, "(*(%s)%sac_self->%s)", pointer, is_array ? "" : "(void *)&", v->field);
+    }
+    bool bytes = false;
+    if (!is_stored_otherwise(u, v, &bytes) && !bytes)
+        return arena_printf(&u->arena, "ac_self->%s", v->field);
+    const char *pointer = c_decl(u, type_pointer(u, v->type), "", false);
+    return arena_printf(&u->arena, "(*(%s)(void *)%sac_self->%s)", pointer, bytes ? "" : "&", v->field);
+}
+
+static void vm_sizes(struct lower *l, const struct local *v, struct type *t, struct buf *out, uint32_t *next_size)
+{
+    for (; type_is_vm(l->u, t); t = type_plain(l->u, t)->base) {
+        struct type *plain = type_plain(l->u, t);
+        if (plain->kind == TYPE_ARRAY && plain->array.is_vla && plain->array.size)
+            buf_printf(out, "ac_self->%s_size%u = (%s);\n", v->field, ++*next_size,
+                       edit_render(l->u, plain->array.size->span));
+    }
+}
+
+static const char *vm_init(struct lower *l, const struct local *v, const struct declarator *d)
+{
+    struct unit *u = l->u;
+    struct buf out = {0};
+    uint32_t size = 0, again = 0;
+    vm_sizes(l, v, v->type, &out, &size);
+    if (type_plain(u, v->type)->kind == TYPE_ARRAY)
+        buf_printf(&out, "ac_self->%s = ac_block(ac_task, &ac_self->blocks, ac_self->%s, sizeof(%s));\n", v->field, v->field,
+                   vm_decl(l, v, v->type, "", &again));
+    if (d->init)
+        buf_printf(&out, "%s = %s;\n", resident_text(l, v), edit_render(u, d->init->span));
+    return keep(u, &out);
+}
+
+static bool is_zero_init(const struct expr *init)
+{
+    const struct init_item *i = init->kind == EXPR_INIT ? init->init.items : NULL;
+    if (init->kind != EXPR_INIT)
+        return false;
+    return !i || (!i->next && !i->designators && i->value->is_constant && i->value->value == 0);
+}
+
+const char *resident_init(struct lower *l, const struct local *v, const struct declarator *d)
+{
+    struct unit *u = l->u;
+    if (v->is_vm)
+        return vm_init(l, v, d);
+    if (!d->init)
+        return "";
+    const char *place = resident_text(l, v), *init = edit_render(u, d->init->span);
+    struct type *t = type_plain(u, v->type);
+    bool is_aggregate = t->kind == TYPE_STRUCT || t->kind == TYPE_UNION;
+    bool braced = d->init->kind == EXPR_INIT;
+    bool is_plain = !(type_quals(u, v->type) & (QUAL_VOLATILE | QUAL_ATOMIC)) && !(is_aggregate && t->tag->has_const_member);
+    if ((is_aggregate || t->kind == TYPE_ARRAY) && is_zero_init(d->init))
+        return arena_printf(&u->arena, "__builtin_memset((void *)&%s, 0, sizeof %s);\n", place, place);
+    const char *type = c_decl(u, type_unqualified(u, v->type), "", false);
+    if (t->kind == TYPE_ARRAY)
+        return arena_printf(&u->arena, "__builtin_memcpy((void *)&%s, &(%s)%s%s%s, sizeof %s);\n", place, type, braced ? "" : "{ ",
+                            init, braced ? "" : " }", place);
+    if (is_aggregate && !is_plain)
+        return arena_printf(&u->arena, "__builtin_memcpy((void *)&%s, (%s){ %s }, sizeof %s);\n", place,
+                            c_decl(u, type_unqualified(u, v->type), "[1]", false), init, place);
+    if (braced && is_aggregate)
+        return arena_printf(&u->arena, "%s = (%s)%s;\n", place, type, init);
+    if (braced)
+        return arena_printf(&u->arena, "%s = (%s)%s;\n", place, type, init);
+    return arena_printf(&u->arena, "%s = %s;\n", place, init);
+}
+
+// --- names in the body ---------------------------------------------------------------------------------------------------------------
+
+struct rename {
+    struct walk walk;
+    struct lower *l;
+};
+
+static void rename_literal(struct lower *l, struct expr *e, const struct local *v)
+{
+    struct unit *u = l->u;
+    const char *pointer = c_decl(u, type_pointer(u, v->type), "", false);
+    edit_before(u, e->span.lo, arena_printf(&u->arena, "(*(%s)__builtin_memcpy((void *)&ac_self->%s, &", pointer, v->field));
+    edit_after(u, e->span.hi - 1, arena_printf(&u->arena, ", sizeof ac_self->%s))", v->field));
+}
+
+// What alloca gives lives until the function returns, so in one that suspends it comes from the task.
+static void rename_alloca(struct lower *l, struct expr *e)
+{
+    const struct expr *callee = expr_bare(e->call.callee);
+    if (!l->a->has_blocks || callee->kind != EXPR_NAME || !e->call.args)
+        return;
+    const char *name = callee->name.name->text;
+    if (strcmp(name, "alloca") == 0 || strcmp(name, "__builtin_alloca") == 0)
+        edit_replace(l->u, (struct span){e->span.lo, e->call.args->span.lo}, "ac_block(ac_task, &ac_self->blocks, 0, ");
+}
+
+static void rename_expr(struct walk *w, struct expr *e)
+{
+    struct lower *l = ((struct rename *)w)->l;
+    struct unit *u = l->u;
+    if (e->kind == EXPR_COMPOUND) {
+        const struct local *v = hoist_of(u, e)->literal;
+        if (v && v->class == LOCAL_RESIDENT)
+            rename_literal(l, e, v);
+        return;
+    }
+    if (e->kind == EXPR_CALL)
+        rename_alloca(l, e);
+    if (e->kind != EXPR_NAME || !e->name.symbol)
+        return;
+    const struct local *v = e->name.symbol->local;
+    if (l->a->is_main && strcmp(e->name.name->text, "__func__") == 0)
+        edit_replace(u, e->span, "\"main\"");
+    if (e->name.symbol->function && e->name.symbol->kind == SYMBOL_FUNCTION &&
+        strcmp(e->name.name->text, "main") == 0)
+        edit_replace(u, e->span, "ac_main");
+    if (!v)
+        return;
+    if (v->class == LOCAL_RESIDENT)
+        edit_replace(u, e->span, resident_text(l, v));
+    else if (v->name != e->name.name->text)
+        edit_replace(u, e->span, v->name);
+}
+
+static void rename_decl(struct walk *w, struct stmt *s)
+{
+    struct lower *l = ((struct rename *)w)->l;
+    if (s->kind != STMT_DECL)
+        return;
+    for (const struct declarator *d = s->decl.decl->declarators; d; d = d->next) {
+        const struct local *v = d->symbol ? d->symbol->local : NULL;
+        if (v && v->class != LOCAL_RESIDENT && v->name != d->symbol->name->text)
+            edit_replace(l->u, d->name, v->name);
+    }
+}
+
+// --- leaving -----------------------------------------------------------------------------------------------------------------------------
+
+// The value as the poll type holds it.
+static const char *poll_value(struct lower *l, const char *value)
+{
+    struct unit *u = l->u;
+    struct type *t = type_plain(u, l->a->result);
+    if (t->kind != TYPE_POINTER)
+        return arena_printf(&u->arena, strchr(value, ',') ? "(%s)" : "%s", value);
+    bool is_function = type_plain(u, t->base)->kind == TYPE_FUNCTION;
+    return arena_printf(&u->arena, "(%s)(%s)", is_function ? "ac_any_function" : "void *", value);
+}
+
+static const char *poll_literal(struct lower *l, const char *value)
+{
+    struct unit *u = l->u;
+    bool is_void = strcmp(l->a->poll_type, "ac_void") == 0;
+    if (is_void || !value)
+        return arena_printf(&u->arena, "(%s){ .pending = 0 }", l->a->poll_type);
+    return arena_printf(&u->arena, "(%s){ %s, 0 }", l->a->poll_type, poll_value(l, value));
+}
+
+const char *return_text(struct lower *l, const char *value)
+{
+    struct unit *u = l->u;
+    const struct async *a = l->a;
+    bool outside = a->may_be_outside && needs_self(a);
+    if (!outside && !a->has_blocks && !a->result_in_frame)
+        return arena_printf(&u->arena, "return %s;", poll_literal(l, value));
+    struct buf out = {0};
+    buf_puts(&out, "{\n");
+    if (a->result_in_frame && value)
+        buf_printf(&out, "    %s = %s;\n    ac_self->result = ac_result;\n",
+                   c_decl(u, type_unqualified(u, a->result), "ac_result", false), value);
+    else if (!a->result_in_frame && value)
+        buf_printf(&out, "    %s ac_result = { %s, 0 };\n", a->poll_type, poll_value(l, value));
+    if (a->has_blocks)
+        buf_puts(&out, "    ac_blocks_free(ac_task, &ac_self->blocks);\n");
+    if (outside)
+        buf_printf(&out, "    if (!ac_frame)\n        %s(ac_task, ac_self);\n",
+                   a->result_in_frame ? "ac_frame_give" : "ac_frame_free");
+    if (!a->result_in_frame && value)
+        buf_puts(&out, "    return ac_result;\n}");
+    else
+        buf_printf(&out, "    return %s;\n}", poll_literal(l, NULL));
+    return keep(u, &out);
+}
+
+// --- entering ----------------------------------------------------------------------------------------------------------------------------
+
+static void frame_missing(struct lower *l, struct buf *out)
+{
+    struct type *t = type_plain(l->u, l->a->result);
+    buf_puts(out, "    if (!ac_self && !(ac_self = ac_frame_make(ac_task, sizeof *ac_self)))\n");
+    if (!l->a->result_in_frame && type_is_integer(l->u, t) && type_is_signed(l->u, t) && t->kind >= TYPE_INT)
+        buf_printf(out, "        return (%s){ -AC_ENOMEM, 0 };\n", l->a->poll_type);
+    else
+        buf_printf(out, "        ac_no_memory(\"%s\");\n", l->a->fn->symbol->name->text);
+}
+
+static void enter_param(struct lower *l, const struct local *v, struct buf *out)
+{
+    struct type *t = type_plain(l->u, v->type);
+    bool is_constant = (t->kind == TYPE_STRUCT || t->kind == TYPE_UNION) && t->tag->has_const_member;
+    if (is_constant || v->is_opaque)
+        buf_printf(out, "    __builtin_memcpy((void *)&ac_self->%s, (const void *)&%s, sizeof ac_self->%s);\n", v->field, v->name,
+                   v->field);
+    else
+        buf_printf(out, "    ac_self->%s = %s;\n", v->field, v->name);
+}
+
+static void enter_residents(struct lower *l, struct buf *out)
+{
+    const struct async *a = l->a;
+    if (a->has_children)
+        buf_puts(out, "    ac_self->children = (struct ac_group){ 0 };\n");
+    if (a->has_blocks)
+        buf_puts(out, "    ac_self->blocks = 0;\n");
+    for (const struct local *v = a->root->residents; v; v = v->next_resident) {
+        if (v->is_vm && type_plain(l->u, v->type)->kind == TYPE_ARRAY)
+            buf_printf(out, "    ac_self->%s = 0;\n", v->field);
+        else if (v->symbol && v->symbol->is_param)
+            enter_param(l, v, out);
+    }
+}
+
+// A jump at the top: a case label further in would belong to the user's own switch.
+static void dispatch(const struct async *a, struct buf *out)
+{
+    buf_puts(out, "    switch (ac_point) {");
+    for (uint32_t i = 1; i <= a->point_count; i++)
+        buf_printf(out, " case %u: goto __coro_resume_%u;", i, i);
+    buf_puts(out, " }\n");
+}
+
+static const char *prologue(struct lower *l)
+{
+    const struct async *a = l->a;
+    struct buf out = {0};
+    if (needs_self(a)) {
+        buf_printf(&out, "    %s *ac_self = ac_frame;\n", a->frame_type);
+        if (a->may_be_outside)
+            frame_missing(l, &out);
+    } else {
+        buf_puts(&out, "    (void)ac_frame;\n");
+    }
+    if (a->suspends)
+        dispatch(a, &out);
+    else
+        buf_printf(&out, "    (void)ac_point;\n%s",
+                   a->has_children || (a->may_be_outside && needs_self(a)) ? "" : "    (void)ac_task;\n");
+    enter_residents(l, &out);
+    return keep(l->u, &out);
+}
+
+static const char *epilogue(struct lower *l)
+{
+    const struct async *a = l->a;
+    struct buf out = {0};
+    if (a->end_point) {
+        l->out = &out;
+        lower_point(l, a->end_point, "ac_join_all", ", &ac_self->children");
+    } else if (!a->has_end) {
+        return "";
+    }
+    buf_printf(&out, "%s\n", return_text(l, a->is_main ? "0" : NULL));
+    return keep(l->u, &out);
+}
+
+// --- around the function ---------------------------------------------------------------------------------------------------------------
+
+static void params_dummy(struct lower *l, struct buf *out)
+{
+    struct unit *u = l->u;
+    for (const struct param *p = l->a->fn->type->function.params; p; p = p->next) {
+        struct type *t = type_plain(u, p->symbol ? p->symbol->type : p->type);
+        if (t->kind == TYPE_VOID)
+            continue;
+        bool needs_literal = t->kind == TYPE_STRUCT || t->kind == TYPE_UNION || t->kind == TYPE_VECTOR;
+        if (needs_literal)
+            buf_printf(out, ", (%s){ %s }", c_decl(u, type_unqualified(u, p->type), "", false), t->kind == TYPE_VECTOR || type_size(u, t) ? "0" : "");
+        else
+            buf_puts(out, ", 0");
+    }
+}
+
+static void links_declare(const struct async *a, struct buf *out)
+{
+    if (a->point_count) {
+        for (uint32_t i = 1; i <= a->point_count; i++)
+            buf_printf(out, "%s%s_at%u", i == 1 ? "static const struct ac_link " : ", ", a->name, i);
+        buf_puts(out, ";\n");
+    }
+    for (const struct point *p = a->starts; p; p = p->next_in_region)
+        if (p->kind == CALLEE_OUTSIDE)
+            buf_printf(out, "static const struct ac_link %s_start%u;\n", a->name, p->number);
+}
+
+static const char *file_literal(struct unit *u, const struct point *p, uint32_t *line)
+{
+    const struct token *t = &u->tokens[p->at.lo];
+    struct buf out = {0};
+    *line = t->line;
+    for (const char *c = u->files[t->file].path; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            buf_putc(&out, '\\');
+        buf_putc(&out, *c);
+    }
+    return keep(u, &out);
+}
+
+static void site_print(struct lower *l, const struct point *p, struct buf *out)
+{
+    const struct async *a = l->a;
+    uint32_t line, n = p->number;
+    const char *file = file_literal(l->u, p, &line), *f = a->name;
+    buf_printf(out, "static struct ac_node *%s_resume_%u(struct ac_node *ac_done, struct ac_task *ac_task) { ", f, n);
+    if (p->kind == CALLEE_OUTSIDE)
+        buf_printf(out, "return %s_resume(ac_frame_outside(ac_done)->parent, ac_task, %u); }\n", f, n);
+    else
+        buf_printf(out, "return %s_resume(AC_PARENT(ac_done, %s, at%u.child), ac_task, %u); }\n", f, a->frame_type, n, n);
+    buf_printf(out, "static const struct ac_link %s_at%u = { %s_resume_%u, \"%s\", \"%s\", %u, %d };\n", f, n, f, n,
+               a->fn->symbol->name->text, file, line, p->kind == CALLEE_OUTSIDE);
+}
+
+static void start_print(struct lower *l, const struct point *p, struct buf *out)
+{
+    struct unit *u = l->u;
+    uint32_t line;
+    const char *file = file_literal(u, p, &line), *f = l->a->name;
+    struct type *t = p->callee_type->base;
+    buf_printf(out, "static struct ac_node *%s_started_%u(struct ac_node *ac_done, struct ac_task *ac_task)\n{\n"
+                    "    void *ac_child = ac_frame_outside(ac_done)->parent;\n", f, p->number);
+    if (type_plain(u, t)->kind != TYPE_VOID) {
+        const char *type = c_decl(u, type_unqualified(u, t), "", true);
+        buf_printf(out, "    AC_RESULT(ac_child, %s) = AC_RESULT(ac_done, %s);\n", type, type);
+    }
+    buf_printf(out, "    ac_frame_free(ac_task, ac_done);\n    return ac_child;\n}\n"
+                    "static const struct ac_link %s_start%u = { %s_started_%u, \"%s\", \"%s\", %u, 1 };\n",
+               f, p->number, f, p->number, l->a->fn->symbol->name->text, file, line);
+}
+
+static const char *after_function(struct lower *l)
+{
+    const struct async *a = l->a;
+    struct buf out = {0};
+    buf_puts(&out, "\nAC_END_LOWERED\n");
+    if (a->suspends) {
+        buf_printf(&out, "static struct ac_node *%s_resume(%s *ac_self, struct ac_task *ac_task, unsigned ac_point)\n{\n"
+                         "    %s ac_r = %s(ac_self, ac_task, ac_point", a->name, a->frame_type, a->poll_type, a->name);
+        params_dummy(l, &out);
+        buf_puts(&out, ");\n    if (ac_r.pending)\n        return 0;\n");
+        if (strcmp(a->poll_type, "ac_void") != 0) {
+            bool is_function = strcmp(a->poll_type, "ac_fptr") == 0;
+            buf_printf(&out, "    ac_self->result = %s%s%sac_r.value;\n", is_function ? "(" : "",
+                       is_function ? "__typeof__(ac_self->result)" : "", is_function ? ")" : "");
+        }
+        buf_puts(&out, "    return &ac_self->node;\n}\n");
+    }
+    for (uint32_t i = 0; i < a->point_count; i++)
+        site_print(l, a->points[i], &out);
+    for (const struct point *p = a->starts; p; p = p->next_in_region)
+        if (p->kind == CALLEE_OUTSIDE)
+            start_print(l, p, &out);
+    return keep(l->u, &out);
+}
+
+static void main_print(struct lower *l, struct buf *out)
+{
+    uint32_t count = 0;
+    for (const struct param *p = l->a->fn->type->function.params; p; p = p->next)
+        count += type_plain(l->u, p->type)->kind != TYPE_VOID;
+    static const char *const args[] = {"", ", ac_args->argc", ", ac_args->argc, ac_args->argv",
+                                       ", ac_args->argc, ac_args->argv, ac_args->envp"};
+    buf_printf(out,
+               "static ac_int ac_enter_main(void *ac_frame, struct ac_task *ac_task, const struct ac_main *ac_args)\n{\n"
+               "%s    return ac_main(ac_frame, ac_task, 0%s);\n}\n"
+               "int main(int argc, char **argv, char **envp)\n{\n"
+               "    struct ac_main args = { argc, argv, envp };\n"
+               "    return ac_run_main(sizeof(%s), ac_enter_main, &args);\n}\n",
+               count ? "" : "    (void)ac_args;\n", args[count > 3 ? 3 : count], l->a->frame_type);
+}
+
+void lower_function(struct unit *u, struct async *a)
+{
+    struct lower l = {.u = u, .a = a};
+    struct function *f = a->fn;
+    struct rename r = {{rename_expr, rename_decl}, &l};
+    walk_stmt(&r.walk, f->body);
+    for (const struct param *p = f->type->function.params; p; p = p->next)
+        if (p->symbol && p->symbol->local && p->symbol->local->name != p->symbol->name->text)
+            edit_replace(u, p->name, p->symbol->local->name);
+    for (struct stmt *s = f->body->block.items; s; s = s->next)
+        lower_stmt(&l, s, true);
+    struct buf before = {0}, after = {0};
+    frame_print(u, a, &before);
+    links_declare(a, &before);
+    buf_puts(&before, "AC_BEGIN_LOWERED\n");
+    if (a->suspends && f->has_computed_goto)
+        buf_puts(&before, "AC_ONE_COPY ");          // the address of a label is kept while it is suspended
+    edit_before(u, f->decl->span.lo, keep_soft(u, &before));
+    edit_after(u, f->body->span.lo, arena_printf(&u->arena, "\n%s", prologue(&l)));
+    edit_before(u, f->body->span.hi - 1, epilogue(&l));
+    buf_puts(&after, after_function(&l));
+    if (a->is_main)
+        main_print(&l, &after);
+    edit_after(u, f->body->span.hi - 1, keep(u, &after));
+}

@@ -1,0 +1,183 @@
+// A suspension point in C: the call, what is stored when it comes back pending, where it goes on.
+//
+//     ac_long ac_r1 = ac_read(&ac_self->at1.child, ac_task, 0, fd, ac_self->buf, sizeof ac_self->buf);
+//     if (ac_r1.pending) {
+//         ac_suspend(&ac_self->at1.child, &echo_at1);
+//         ac_self->at1.fd = fd;
+//         return (ac_long){ .pending = 1 };
+//     __coro_resume_1:
+//         fd = ac_self->at1.fd;
+//         ac_r1.value = ac_self->at1.child.result;
+//     }
+#include "lower/ctype.h"
+#include "lower/text.h"
+
+const char *pending_text(struct lower *l)
+{
+    return arena_printf(&l->u->arena, "return (%s){ .pending = 1 };", l->a->poll_type);
+}
+
+static bool is_bytes(struct unit *u, const struct local *v)
+{
+    bool bytes;
+    if (!v->type)
+        return false;
+    stored_type(u, v->type, &bytes);
+    return bytes;
+}
+
+// One kept local, to the frame or back from it.
+static const char *copy_text(struct lower *l, const struct point *p, const struct local *v, bool is_reload)
+{
+    struct unit *u = l->u;
+    const char *bytes = is_bytes(u, v) ? arena_printf(&u->arena, "*(__typeof__(%s) *)(void *)", v->name) : "";
+    const char *place = arena_printf(&u->arena, "%sac_self->at%u.%s", bytes, p->number, v->field);
+    return arena_printf(&u->arena, "%s = %s", is_reload ? v->lvalue : place, is_reload ? place : v->lvalue);
+}
+
+static void copy_kept(struct lower *l, const struct point *p, bool is_reload)
+{
+    const char *before = "    ";
+    for (uint32_t i = 0; i < l->a->local_count; i++) {
+        if (!point_keeps(p, l->a->locals[i]))
+            continue;
+        buf_printf(l->out, "%s%s", before, copy_text(l, p, l->a->locals[i], is_reload));
+        before = ", ";
+    }
+    if (*before == ',')
+        buf_puts(l->out, ";\n");
+}
+
+// The address of the child's frame in this one.
+static const char *child_text(struct lower *l, const struct point *p)
+{
+    bool is_array = p->kind == CALLEE_OUTSIDE || !p->child_type;
+    return arena_printf(&l->u->arena, "%sac_self->at%u.child", is_array ? "" : "&", p->number);
+}
+
+static const char *result_text(struct lower *l, const struct point *p, const char *child)
+{
+    struct unit *u = l->u;
+    if (p->child_type && p->kind == CALLEE_EMBEDDED)
+        return arena_printf(&u->arena, "ac_self->at%u.child.result", p->number);
+    struct type *t = p->kind == CALLEE_HANDLE ? p->await->type : p->callee_type->base;
+    return arena_printf(&u->arena, "AC_RESULT(%s, %s)", child, c_decl(u, type_unqualified(u, t), "", false));
+}
+
+static void suspend(struct lower *l, struct point *p)
+{
+    const char *child = child_text(l, p);
+    if (p->kind == CALLEE_OUTSIDE) {
+        buf_printf(l->out, "    ac_self->at%u.child = ac_frame_taken(ac_task);\n", p->number);
+        buf_printf(l->out, "    ac_suspend_outside(%s, ac_self, &%s_at%u);\n", child, l->a->name, p->number);
+    } else {
+        buf_printf(l->out, "    ac_suspend(%s, &%s_at%u);\n", child, l->a->name, p->number);
+    }
+    copy_kept(l, p, false);
+    buf_printf(l->out, "    %s\n__coro_resume_%u:;\n", pending_text(l), p->number);
+    copy_kept(l, p, true);
+}
+
+// The value of a child that has ended, out of the handle's task.
+static void take_handle_result(struct lower *l, const struct point *p)
+{
+    struct unit *u = l->u;
+    const char *h = p->handle->name;
+    const struct local *v = p->result;
+    const char *frame = arena_printf(&u->arena, "ac_child_frame(%s.task)", h);
+    if (v && type_is_integer(u, v->type) && type_is_signed(u, v->type))
+        buf_printf(l->out, "%s = %s.task ? %s : -AC_ENOMEM;\n", temp_text(l, v), h, result_text(l, p, frame));
+    else if (v)
+        buf_printf(l->out, "%s = %s;\n", temp_text(l, v), result_text(l, p, frame));
+    buf_printf(l->out, "ac_child_free(%s.task);\n", h);
+}
+
+static void lower_result_in_frame(struct lower *l, struct point *p, const char *call, const char *args)
+{
+    const char *child = child_text(l, p);
+    bool outside = p->kind == CALLEE_OUTSIDE;
+    buf_printf(l->out, "ac_void ac_r%u = %s(%s, ac_task, 0%s);\n", p->number, call, outside ? "0" : child, args);
+    buf_printf(l->out, "if (ac_r%u.pending) {\n", p->number);
+    suspend(l, p);
+    if (!outside) {
+        buf_printf(l->out, "}\n%s = %s;\n", temp_text(l, p->result), result_text(l, p, child));
+        return;
+    }
+    const char *frame = arena_printf(&l->u->arena, "ac_c%u", p->number);
+    buf_printf(l->out, "    ac_frame_give(ac_task, %s);\n}\nvoid *%s = ac_frame_taken(ac_task);\n", child, frame);
+    buf_printf(l->out, "%s = %s;\n", temp_text(l, p->result), result_text(l, p, frame));
+    buf_printf(l->out, "ac_frame_free(ac_task, %s);\n", frame);
+}
+
+void lower_point(struct lower *l, struct point *p, const char *call, const char *args)
+{
+    struct unit *u = l->u;
+    bool in_frame = false, outside = p->kind == CALLEE_OUTSIDE;
+    const char *poll = "ac_void", *child = child_text(l, p);
+    if (p->kind == CALLEE_ALL)
+        poll = "ac_int";
+    else if (p->kind != CALLEE_HANDLE)
+        poll = poll_type_of(u, p->callee_type->base, &in_frame);
+    if (in_frame) {
+        lower_result_in_frame(l, p, call, args);
+        return;
+    }
+    buf_printf(l->out, "%s ac_r%u = %s(%s, ac_task, 0%s);\n", poll, p->number, call, outside ? "0" : child, args);
+    buf_printf(l->out, "if (ac_r%u.pending) {\n", p->number);
+    suspend(l, p);
+    if (p->result && p->kind != CALLEE_HANDLE && p->kind != CALLEE_ALL)
+        buf_printf(l->out, "    ac_r%u.value = %s%s;\n", p->number,
+                   type_plain(u, p->callee_type->base)->kind == TYPE_POINTER ? "(void *)" : "", result_text(l, p, child));
+    if (outside)
+        buf_printf(l->out, "    ac_frame_free(ac_task, %s);\n", child);
+    buf_puts(l->out, "}\n");
+    if (p->kind == CALLEE_HANDLE)
+        take_handle_result(l, p);
+}
+
+// --- children ---------------------------------------------------------------------------------------------------------------------------
+
+static const char *child_bytes(struct lower *l, const struct point *p)
+{
+    struct unit *u = l->u;
+    if (p->kind == CALLEE_LEAF)
+        return arena_printf(&u->arena, "sizeof(%s)", p->child_type);
+    if (p->kind == CALLEE_EMBEDDED && p->callee_async->fn->decl->span.lo <= l->a->fn->decl->span.lo)
+        return arena_printf(&u->arena, "sizeof(%s)", p->callee_async->frame_type);
+    if (p->kind == CALLEE_EMBEDDED)
+        return arena_printf(&u->arena, "%llu", (unsigned long long)p->callee_async->frame_size);
+    if (type_plain(u, p->callee_type->base)->kind == TYPE_VOID)
+        return "sizeof(struct ac_node)";
+    return arena_printf(&u->arena, "AC_RESULT_FRAME(%s)", c_decl(u, type_unqualified(u, p->callee_type->base), "", false));
+}
+
+//     ac_handle ac_s1 = { ac_child(ac_task, &ac_self->children, sizeof(struct serve_frame)) };
+//     if (ac_s1.task) {
+//         ac_void ac_p1 = serve(ac_child_frame(ac_s1.task), ac_s1.task, 0, c);
+//         ac_child_started(ac_s1.task, ac_p1.pending, 1);
+//     }
+void lower_start(struct lower *l, struct point *p, const char *call, const char *args)
+{
+    struct unit *u = l->u;
+    bool in_frame, outside = p->kind == CALLEE_OUTSIDE;
+    struct type *result = p->callee_type->base;
+    const char *poll = poll_type_of(u, result, &in_frame), *task = arena_printf(&u->arena, "ac_s%u.task", p->number);
+    const char *type = c_decl(u, type_unqualified(u, result), "", false);
+    bool is_void = type_plain(u, result)->kind == TYPE_VOID;
+    buf_printf(l->out, "ac_handle ac_s%u = { ac_child(ac_task, &ac_self->children, %s) };\nif (%s) {\n", p->number,
+               child_bytes(l, p), task);
+    const char *frame = outside ? "0" : arena_printf(&u->arena, "ac_child_frame(%s)", task);
+    buf_printf(l->out, "    %s ac_p%u = %s(%s, %s, 0%s);\n", poll, p->number, call, frame, task, args);
+    if (outside)
+        buf_printf(l->out, "    if (ac_p%u.pending)\n        ac_suspend_outside(ac_frame_taken(%s), ac_child_frame(%s), &%s_start%u);\n",
+                   p->number, task, task, l->a->name, p->number);
+    if (!is_void && !in_frame)
+        buf_printf(l->out, "    if (!ac_p%u.pending)\n        AC_RESULT(ac_child_frame(%s), %s) = ac_p%u.value;\n", p->number,
+                   task, type, p->number);
+    if (in_frame && outside)
+        buf_printf(l->out, "    if (!ac_p%u.pending) {\n        void *ac_c%u = ac_frame_taken(%s);\n"
+                           "        AC_RESULT(ac_child_frame(%s), %s) = AC_RESULT(ac_c%u, %s);\n"
+                           "        ac_frame_free(%s, ac_c%u);\n    }\n",
+                   p->number, p->number, task, task, type, p->number, type, task, p->number);
+    buf_printf(l->out, "    ac_child_started(%s, ac_p%u.pending, %d);\n}\n", task, p->number, p->is_dropped);
+}

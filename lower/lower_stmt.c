@@ -1,0 +1,430 @@
+// Statements with an await in their expressions: what comes before is put in front of the statement, loops whose
+// condition or step waits are opened up. Everything else stays as it is, only what is inside is lowered.
+#include <string.h>
+
+#include "grammar.h"
+#include "lower/ctype.h"
+#include "lower/text.h"
+#include "lower/walk.h"
+
+// --- expressions of statements ------------------------------------------------------------------------------------------------
+
+static void lower_quiet_blocks(struct lower *l, struct expr *e);
+
+static void visit_quiet(void *context, struct expr *child, bool evaluated)
+{
+    (void)evaluated;
+    lower_quiet_blocks(context, child);
+}
+
+// Statement expressions without an await stay in place; their return statements are lowered all the same.
+static void lower_quiet_blocks(struct lower *l, struct expr *e)
+{
+    if (e->kind != EXPR_STMT_EXPR) {
+        expr_children(e, visit_quiet, l);
+        return;
+    }
+    if (hoist_of(l->u, e)->is_branch)
+        return;
+    const struct stmt *outer = l->value;
+    for (struct stmt *i = e->stmt_expr.block->block.items; i; i = i->next) {
+        l->value = i->next ? NULL : i;
+        lower_stmt(l, i, true);
+    }
+    l->value = outer;
+}
+
+// Text of what comes before the full expression e, "" when nothing does.
+static const char *full_before(struct lower *l, struct expr *e)
+{
+    if (!e)
+        return "";
+    lower_quiet_blocks(l, e);
+    if (!hoist_of(l->u, e)->has_pre)
+        return "";
+    struct buf out = {0}, *outer = l->out;
+    l->out = &out;
+    lower_before(l, e);
+    l->out = outer;
+    const char *text = out.len ? arena_copy(&l->u->arena, out.bytes, out.len) : "";
+    buf_free(&out);
+    return text;
+}
+
+// Puts text in front of a statement; where only one statement may stand, braces keep the two together.
+static void put_before(struct lower *l, struct stmt *s, bool is_item, const char *text)
+{
+    if (!*text)
+        return;
+    if (is_item) {
+        edit_before(l->u, s->span.lo, text);
+        return;
+    }
+    edit_before(l->u, s->span.lo, arena_printf(&l->u->arena, "{\n%s", text));
+    edit_after(l->u, s->span.hi - 1, "\n}");
+}
+
+// The rest of an awaiting expression is a name or a constant: as a statement it does nothing.
+static bool rest_is_idle(struct lower *l, struct expr *e)
+{
+    struct expr *bare = expr_bare(e);
+    const struct hoist *h = hoist_of(l->u, bare);
+    if (bare->kind == EXPR_CAST && type_plain(l->u, bare->type)->kind == TYPE_VOID)
+        return rest_is_idle(l, bare->cast.operand);
+    if (bare->kind == EXPR_COMMA && h->has_pre)
+        return hoist_of(l->u, bare->comma.rhs)->has_pre && rest_is_idle(l, bare->comma.rhs);
+    return h->is_branch || bare->kind == EXPR_AWAIT || bare->kind == EXPR_START;
+}
+
+static void lower_expr_stmt(struct lower *l, struct stmt *s, bool is_item)
+{
+    struct expr *e = s->expr.expr;
+    const char *before = full_before(l, e);
+    if (!*before)
+        return;
+    if (s == l->value || !rest_is_idle(l, e)) {
+        put_before(l, s, is_item, before);
+        return;
+    }
+    const struct local *unused = hoist_of(l->u, expr_bare(e))->is_branch ? hoist_of(l->u, expr_bare(e))->pin : NULL;
+    if (unused)
+        before = arena_printf(&l->u->arena, "%s(void)%s;\n", before, unused->name);
+    edit_replace(l->u, s->span, is_item ? before : arena_printf(&l->u->arena, "{\n%s}", before));
+}
+
+// --- declarations -------------------------------------------------------------------------------------------------------------------
+
+static uint32_t declarator_end(const struct declarator *d)
+{
+    return d->init ? d->init->span.hi : d->span.hi;
+}
+
+static struct local *resident_of(const struct declarator *d)
+{
+    struct local *v = d->symbol ? d->symbol->local : NULL;
+    return v && v->class == LOCAL_RESIDENT ? v : NULL;
+}
+
+static const char *declarator_before(struct lower *l, struct declarator *d)
+{
+    const char *text = "";
+    for (struct expr *e = d->inner; e; e = e->next_inner)
+        text = arena_printf(&l->u->arena, "%s%s", text, full_before(l, e));
+    if (d->init)
+        text = arena_printf(&l->u->arena, "%s%s", text, full_before(l, d->init));
+    return text;
+}
+
+static const char *specs_again(struct lower *l, const struct decl *d)
+{
+    struct unit *u = l->u;
+    if (d->defines_tag)
+        return type_text_lowered(u, d->base, "", true);
+    return edit_render(u, d->specs);
+}
+
+// One declaration becomes several statements, because a part of it waits or lives in the frame:
+//     int a = f(), b[2] = {1}, c = await g();   →   int a = f(); <b in the frame> <the await> int c = ac_r1.value;
+static void split_declaration(struct lower *l, struct stmt *s, const char *const *before)
+{
+    struct unit *u = l->u;
+    struct decl *d = s->decl.decl;
+    const char *first = edit_render(u, d->specs), *again = specs_again(l, d);
+    bool defines = d->defines_tag;          // and the definition has not been written yet
+    struct buf whole = {0};
+    uint32_t n = 0;
+    for (const struct declarator *i = d->declarators; i; i = i->next, n++) {
+        const struct local *v = resident_of(i);
+        if (defines && (v || *before[n])) {
+            buf_printf(&whole, "%s;\n", first);
+            defines = false;
+        }
+        buf_puts(&whole, before[n]);
+        if (v)
+            buf_puts(&whole, resident_init(l, v, i));
+        else
+            buf_printf(&whole, "%s %s;\n", defines || !d->defines_tag ? first : again,
+                       edit_render(u, (struct span){i->span.lo, declarator_end(i)}));
+        defines = false;
+    }
+    const char *text = whole.len ? arena_copy(&u->arena, whole.bytes, whole.len) : ";";
+    buf_free(&whole);
+    edit_replace(u, s->span, text);
+}
+
+static void lower_declaration(struct lower *l, struct stmt *s, bool is_item)
+{
+    struct unit *u = l->u;
+    struct decl *d = s->decl.decl;
+    uint32_t count = 0;
+    bool needs_split = false, any = false;
+    if (d->function)
+        return;
+    for (struct declarator *i = d->declarators; i; i = i->next)
+        count++;
+    if (d->storage == STORAGE_STATIC || d->storage == STORAGE_EXTERN || d->storage == STORAGE_TYPEDEF || count == 0)
+        return;
+    const char **before = NEW_ARRAY(&u->arena, const char *, count);
+    uint32_t n = 0;
+    for (struct declarator *i = d->declarators; i; i = i->next, n++) {
+        before[n] = declarator_before(l, i);
+        any |= *before[n] != 0;
+        needs_split |= resident_of(i) || (n > 0 && *before[n]);
+    }
+    if (needs_split)
+        split_declaration(l, s, before);
+    else if (any)
+        put_before(l, s, is_item, before[0]);
+}
+
+// --- control flow -------------------------------------------------------------------------------------------------------------------
+
+static void lower_if(struct lower *l, struct stmt *s, bool is_item)
+{
+    const char *before = full_before(l, s->if_.test);
+    lower_stmt(l, s->if_.yes, false);
+    if (s->if_.no)
+        lower_stmt(l, s->if_.no, false);
+    put_before(l, s, is_item, before);
+}
+
+struct loop {
+    const char *outer;
+    bool outer_used;
+};
+
+static struct loop loop_enter(struct lower *l, bool needs_label)
+{
+    struct loop saved = {l->continue_label, l->continue_used};
+    l->continue_label = NULL;
+    l->continue_used = false;
+    if (needs_label)
+        l->continue_label = arena_printf(&l->u->arena, "ac_continue_%u", ++l->a->continue_count);
+    return saved;
+}
+
+// "ac_continue_1:;" where a `continue` of the body goes, "" when there is none.
+static const char *loop_leave(struct lower *l, struct loop saved)
+{
+    const char *label = l->continue_used ? arena_printf(&l->u->arena, "%s:;\n", l->continue_label) : "";
+    l->continue_label = saved.outer;
+    l->continue_used = saved.outer_used;
+    return label;
+}
+
+static const char *test_text(struct lower *l, const char *before, struct expr *test)
+{
+    return arena_printf(&l->u->arena, "%sif (!(%s))\n    break;\n", before, lower_rest(l, test));
+}
+
+// while (E) S   →   while (1) { <before E> if (!(E)) break; S }
+static void lower_while(struct lower *l, struct stmt *s)
+{
+    struct unit *u = l->u;
+    const char *before = full_before(l, s->while_.test);
+    struct loop saved = loop_enter(l, false);
+    lower_stmt(l, s->while_.body, false);
+    loop_leave(l, saved);
+    if (!*before)
+        return;
+    const char *test = test_text(l, before, s->while_.test);
+    edit_replace(u, s->while_.test->span, "1");
+    edit_before(u, s->while_.body->span.lo, arena_printf(&u->arena, "{\n%s", test));
+    edit_after(u, s->while_.body->span.hi - 1, "\n}");
+}
+
+// do S while (E);   →   do { S <before E> if (!(E)) break; } while (1);
+static void lower_do(struct lower *l, struct stmt *s)
+{
+    struct unit *u = l->u;
+    bool waits = hoist_of(u, s->do_.test)->has_pre;
+    struct loop saved = loop_enter(l, waits);
+    lower_stmt(l, s->do_.body, false);
+    const char *label = loop_leave(l, saved), *before = full_before(l, s->do_.test);
+    if (!waits)
+        return;
+    const char *test = test_text(l, before, s->do_.test);
+    edit_replace(u, s->do_.test->span, "1");
+    edit_before(u, s->do_.body->span.lo, "{\n");
+    edit_after(u, s->do_.body->span.hi - 1, arena_printf(&u->arena, "\n%s%s}", label, test));
+}
+
+// The first part of a `for` cannot stay there when it has become statements; it goes in front, in braces.
+static const char *lower_for_init(struct lower *l, struct stmt *s)
+{
+    struct unit *u = l->u;
+    struct stmt *init = s->for_.init;
+    if (!init)
+        return "";
+    const struct edits *all = &u->lowering->edits;
+    lower_stmt(l, init, true);
+    const struct edit *r = all->replace[init->span.lo];
+    if (!all->before[init->span.lo] && !(r && r->span.hi == init->span.hi))
+        return "";
+    const char *text = edit_render(u, init->span);
+    edit_replace(u, init->span, ";");
+    return arena_printf(&u->arena, "%s\n", text);
+}
+
+// for (A; B; C) S   →   for (A; ; ) { <before B> if (!(B)) break; S <before C> C; }
+static void lower_for(struct lower *l, struct stmt *s)
+{
+    struct unit *u = l->u;
+    struct expr *test = s->for_.test, *step = s->for_.step;
+    bool step_waits = step && hoist_of(u, step)->has_pre;
+    const char *init = lower_for_init(l, s), *before_test = full_before(l, test);
+    struct loop saved = loop_enter(l, step_waits);
+    lower_stmt(l, s->for_.body, false);
+    const char *label = loop_leave(l, saved), *before_step = full_before(l, step);
+    const char *head = "", *tail = "";
+    if (*before_test) {
+        head = test_text(l, before_test, test);
+        edit_replace(u, test->span, "");
+    }
+    if (step_waits) {
+        const char *rest = rest_is_idle(l, step) ? "" : arena_printf(&u->arena, "%s;\n", lower_rest(l, step));
+        tail = arena_printf(&u->arena, "%s%s%s", label, before_step, rest);
+        edit_replace(u, step->span, "");
+    }
+    if (*head || *tail) {
+        edit_before(u, s->for_.body->span.lo, arena_printf(&u->arena, "{\n%s", head));
+        edit_after(u, s->for_.body->span.hi - 1, arena_printf(&u->arena, "\n%s}", tail));
+    }
+    if (*init) {
+        edit_before(u, s->span.lo, arena_printf(&u->arena, "{\n%s", init));
+        edit_after(u, s->span.hi - 1, "\n}");
+    }
+}
+
+static void lower_switch(struct lower *l, struct stmt *s, bool is_item)
+{
+    const char *before = full_before(l, s->switch_.value);
+    lower_stmt(l, s->switch_.body, false);
+    put_before(l, s, is_item, before);
+}
+
+static void lower_continue(struct lower *l, struct stmt *s)
+{
+    if (!l->continue_label)
+        return;
+    l->continue_used = true;
+    edit_replace(l->u, s->span, arena_printf(&l->u->arena, "goto %s;", l->continue_label));
+}
+
+static void lower_goto_ptr(struct lower *l, struct stmt *s, bool is_item)
+{
+    put_before(l, s, is_item, full_before(l, s->goto_ptr.target));
+}
+
+// --- return ---------------------------------------------------------------------------------------------------------------------------
+
+static struct point *point_of(const struct async *a, const struct stmt *s)
+{
+    for (uint32_t i = 0; i < a->point_count; i++)
+        if (a->points[i]->stmt == s)
+            return a->points[i];
+    return NULL;
+}
+
+static const char *wait_for_children(struct lower *l, struct point *p)
+{
+    struct buf out = {0}, *outer = l->out;
+    l->out = &out;
+    lower_point(l, p, "ac_join_all", ", &ac_self->children");
+    l->out = outer;
+    const char *text = arena_copy(&l->u->arena, out.bytes, out.len);
+    buf_free(&out);
+    return text;
+}
+
+static void lower_return(struct lower *l, struct stmt *s, bool is_item)
+{
+    struct unit *u = l->u;
+    struct expr *e = s->return_.value;
+    const char *before = full_before(l, e);
+    bool is_void = type_plain(u, l->a->result)->kind == TYPE_VOID;
+    const char *value = e ? lower_rest(l, e) : NULL, *text = before;
+    if (e && is_void) {
+        // `return f();` of void: for its effects
+        text = hoist_of(u, e)->has_pre && rest_is_idle(l, e) ? before : arena_printf(&u->arena, "%s%s;\n", before, value);
+        value = NULL;
+    }
+    struct point *p = l->a->fn->has_start ? point_of(l->a, s) : NULL;
+    if (p) {
+        if (value)
+            text = arena_printf(&u->arena, "%s%s = %s;\n", text, temp_text(l, p->result), value);
+        value = value ? p->result->name : NULL;
+        text = arena_printf(&u->arena, "%s%s", text, wait_for_children(l, p));
+    }
+    const char *leave = return_text(l, value);
+    bool is_simple = is_item || (!*text && !strchr(leave, '\n'));
+    edit_replace(u, s->span, arena_printf(&u->arena, is_simple ? "%s%s" : "{\n%s%s\n}", text, leave));
+}
+
+static void lower_await_all(struct lower *l, struct stmt *s, bool is_item)
+{
+    const char *text = wait_for_children(l, l->a->points[s->await_all.point - 1]);
+    edit_replace(l->u, s->span, is_item ? text : arena_printf(&l->u->arena, "{\n%s}", text));
+}
+
+void lower_stmt(struct lower *l, struct stmt *s, bool is_item)
+{
+    if (!s)
+        return;
+    switch (s->kind) {
+    case STMT_EXPR:
+        lower_expr_stmt(l, s, is_item);
+        return;
+    case STMT_DECL:
+        lower_declaration(l, s, is_item);
+        return;
+    case STMT_BLOCK:
+        for (struct stmt *i = s->block.items; i; i = i->next)
+            lower_stmt(l, i, true);
+        return;
+    case STMT_IF:
+        lower_if(l, s, is_item);
+        return;
+    case STMT_WHILE:
+        lower_while(l, s);
+        return;
+    case STMT_DO:
+        lower_do(l, s);
+        return;
+    case STMT_FOR:
+        lower_for(l, s);
+        return;
+    case STMT_SWITCH:
+        lower_switch(l, s, is_item);
+        return;
+    case STMT_CASE:
+        lower_stmt(l, s->case_.body, false);
+        return;
+    case STMT_DEFAULT:
+        lower_stmt(l, s->default_.body, false);
+        return;
+    case STMT_LABEL:
+        lower_stmt(l, s->label.body, false);
+        return;
+    case STMT_CONTINUE:
+        lower_continue(l, s);
+        return;
+    case STMT_GOTO_PTR:
+        lower_goto_ptr(l, s, is_item);
+        return;
+    case STMT_RETURN:
+        lower_return(l, s, is_item);
+        return;
+    case STMT_AWAIT_ALL:
+        lower_await_all(l, s, is_item);
+        return;
+    case STMT_GOTO:
+    case STMT_BREAK:
+    case STMT_ASM:
+    case STMT_DEFER:
+    case STMT_AWAIT_ANY:
+    case STMT_ARM:
+    case STMT_ERROR:
+        return;
+    }
+}

@@ -1,0 +1,40 @@
+// The pieces of C that lowering writes, shared by lower_expr.c, lower_stmt.c and lower_fn.c.
+#ifndef ACC_LOWER_TEXT_H
+#define ACC_LOWER_TEXT_H
+
+#include "lower/lower.h"
+
+// One function being lowered. `out` collects what goes before the statement at hand.
+struct lower {
+    struct unit *u;
+    struct async *a;
+    struct buf *out;
+    const struct stmt *value;   // the last statement of a statement expression: its value is used
+    const char *continue_label; // where `continue` of the innermost loop has to jump; NULL: it stays
+    bool continue_used;
+};
+
+// Writes to l->out all that must be computed before the rest of e, and leaves edits in e that make the rest of it.
+void lower_before(struct lower *l, struct expr *e);
+// What is left of e, as text.
+const char *lower_rest(struct lower *l, struct expr *e);
+// Lowers the statements of a block, a body ...; `is_item`: directly in a block, so declarations may stand before it.
+void lower_stmt(struct lower *l, struct stmt *s, bool is_item);
+// The call, the suspension and the resumption of a point; `call` is the callee and `args` its arguments, "" or ", a, b".
+void lower_point(struct lower *l, struct point *p, const char *call, const char *args);
+// Statements that leave the function with `value` (NULL: none).
+const char *return_text(struct lower *l, const char *value);
+// `{ .pending = 1 }` of the function's poll type, as a return statement.
+const char *pending_text(struct lower *l);
+// How an expression reads or writes a resident local.
+const char *resident_text(struct lower *l, const struct local *v);
+// Makes a resident local what its declaration says: sizes, storage, initialiser.
+const char *resident_init(struct lower *l, const struct local *v, const struct declarator *d);
+// The declaration of a temporary.
+const char *temp_text(struct lower *l, const struct local *v);
+// Starts a child (async CALL).
+void lower_start(struct lower *l, struct point *p, const char *call, const char *args);
+// A variably modified type over the sizes that were stored for v.
+const char *vm_decl(struct lower *l, const struct local *v, struct type *t, const char *name, uint32_t *next_size);
+
+#endif

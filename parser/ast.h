@@ -1,0 +1,218 @@
+// The AST of a unit: what the user wrote, with its place in the token array. Parse builds it and binds names to
+// symbols; sema sets types and constants; nothing changes it after that. All nodes live in the unit arena.
+#ifndef ACC_PARSER_AST_H
+#define ACC_PARSER_AST_H
+
+#include "lexer/unit.h"
+#include "parser/type.h"
+
+enum expr_kind {
+#define EXPR(KIND, member, ...) EXPR_##KIND,
+#include "parser/ast.def"
+#undef EXPR
+};
+
+enum stmt_kind {
+#define STMT(KIND, member, ...) STMT_##KIND,
+#include "parser/ast.def"
+#undef STMT
+};
+
+enum storage { STORAGE_NONE, STORAGE_TYPEDEF, STORAGE_EXTERN, STORAGE_STATIC, STORAGE_AUTO, STORAGE_REGISTER };
+
+enum symbol_kind { SYMBOL_OBJECT, SYMBOL_FUNCTION, SYMBOL_TYPEDEF, SYMBOL_CONSTANT };
+
+// An ordinary identifier in one scope. Redeclarations in the same scope share it.
+struct symbol {
+    enum symbol_kind kind;
+    enum storage storage;
+    struct name *name;
+    struct type *type;
+    struct span span;               // the identifier at its first declaration
+    uint32_t scope_depth;           // 0: file scope; 1: parameters and the outermost block of a function
+    bool is_param, is_thread_local, is_inline, is_noreturn, is_defined, is_constexpr;
+    bool is_address_taken;          // by sema: & of it or of a part, array or function decay excluded for functions
+    bool is_captured;               // used by a nested function
+    bool is_typed;                  // by sema: it has seen a declaration of it
+    bool is_builtin;                // known without a declaration (__builtin_..., implicit declarations)
+    struct decl *declared;          // the first declaration (NULL for parameters)
+    struct declarator *declarator;  // its declarator there
+    struct declarator *asm_label;   // the declarator that gave it an asm name; NULL when none
+    struct function *function;      // the function whose local it is; for a defined function: itself
+    struct attr *attrs;             // of all its declarations
+    struct expr *constant;          // SYMBOL_CONSTANT: its value as written; NULL: one more than the previous
+    struct symbol *previous_constant, *next_constant;
+    int64_t value;                  // SYMBOL_CONSTANT: by sema
+    bool is_evaluated;              // SYMBOL_CONSTANT: value and type are set
+    struct local *local;            // of an async function; set and read by lower/ only
+    struct symbol *shadowed;        // outer symbol of the same name (scope.c)
+    struct scope *scope;
+    struct symbol *next_in_scope;
+};
+
+// A label of a function.
+struct label {
+    struct name *name;
+    struct label *next;             // in the function
+    struct span span;               // at its definition, else at the first use
+    bool is_defined, is_address_taken;
+    uint32_t local_depth;           // of a __label__ declaration; 0: the function's
+    uint32_t number;                // dense in the function; set and read by lower/ only
+};
+
+struct label_ref { struct label_ref *next; struct label *label; };
+
+// An attribute that acc may need: aligned, packed, cleanup, vector_size, mode, noreturn, transparent_union, ac_frame ...
+struct attr {
+    struct attr *next;
+    struct name *scope;             // [[scope::name]]; NULL for __attribute__
+    struct name *name;              // without the surrounding __
+    struct expr *args;              // expressions, by next; an argument that is a type is in `type`
+    struct type_name *type;
+    struct span span;
+};
+
+// A type written as such: sizeof (T), casts, typeof. `inner` are expressions inside it (array sizes, typeof operands),
+// so that a walk over all expressions finds them; by expr.next_inner.
+struct type_name {
+    struct type *type;
+    struct span span;
+    struct expr *inner;
+};
+
+// An expression as written. Has one parent; its id is a dense number from 1, for the passes' own arrays.
+struct expr {
+    enum expr_kind kind;
+    uint32_t id;
+    struct span span;
+    struct type *type;              // by sema: the type of the expression itself, before decay and promotion
+    bool is_lvalue;                 // by sema
+    bool is_bitfield;               // by sema
+    bool is_constant;               // by sema: an integer constant expression; value below
+    int64_t value;                  // by sema when is_constant
+    struct expr *next;              // next argument
+    struct expr *next_inner;        // next in type_name.inner or decl.inner
+    union {
+#define EXPR(KIND, member, ...) struct __VA_ARGS__ member;
+#include "parser/ast.def"
+#undef EXPR
+    };
+};
+
+// One element of a braced initialiser.
+struct init_item {
+    struct init_item *next;
+    struct designator *designators;
+    struct expr *value;
+    struct span span;
+};
+
+struct designator {
+    struct designator *next;
+    struct name *member;            // .member, or
+    struct expr *lo, *hi;           // [lo ... hi]; hi NULL: one element
+};
+
+struct generic_item {
+    struct generic_item *next;
+    struct type_name *type;         // NULL: default
+    struct expr *value;
+};
+
+struct stmt {
+    enum stmt_kind kind;
+    struct span span;               // with its `;`
+    struct stmt *next;              // next item of a block
+    union {
+#define STMT(KIND, member, ...) struct __VA_ARGS__ member;
+#include "parser/ast.def"
+#undef STMT
+    };
+};
+
+// One declared name of a declaration.
+struct declarator {
+    struct declarator *next;
+    struct decl *decl;
+    struct symbol *symbol;          // NULL after an error
+    struct type *type;              // of this declaration
+    struct span span;               // declarator with asm label and attributes, without initialiser
+    struct span name;               // the identifier
+    struct expr *init;              // NULL: none
+    struct attr *attrs;
+    struct span asm_label;          // asm("...") tokens; empty: none
+    struct expr *inner;             // expressions inside the declarator (array sizes, typeof), by next_inner
+};
+
+// A declaration, external or in a block, or a function definition.
+struct decl {
+    struct decl *next;              // next external declaration
+    struct span span;               // all of it, with `;` or the body
+    struct span specs;              // the specifiers
+    enum storage storage;
+    bool is_async;                  // the word stands among the specifiers ...
+    uint32_t async_token;           // ... here
+    bool is_inline, is_noreturn, is_thread_local, is_static_assert, is_extension;
+    bool defines_tag;               // a struct, union or enum body stands among the specifiers
+    struct type *base;              // type of the specifiers
+    struct span type_specs;         // first to last token among specs that are type specifiers or qualifiers
+    struct attr *attrs;
+    struct declarator *declarators;
+    struct expr *inner;             // expressions inside the specifiers (typeof, alignas, bit widths, enum values)
+    struct tag *tags;               // tags defined among the specifiers (outermost one)
+    struct function *function;      // of a definition, else NULL
+};
+
+// A function definition.
+struct function {
+    struct function *next;          // next definition of the unit in order, nested ones included
+    struct decl *decl;
+    struct symbol *symbol;
+    struct type *type;              // plain function type
+    struct stmt *body;              // STMT_BLOCK
+    struct label *labels;
+    struct function *outer;         // of a nested function
+    struct decl *old_style;         // K&R parameter declarations
+    bool is_async;
+    bool has_await, has_start, has_alloca, has_setjmp, has_vla, has_defer, has_computed_goto;  // by sema, in its own body
+    uint32_t index;
+};
+
+// One meaning of the word `async` among declaration specifiers: a function type, or a handle. Several declarators after
+// the same specifiers make several.
+struct async_use {
+    struct async_use *next;
+    uint32_t async_token;
+    struct span type_specs;         // first to last type specifier or qualifier after or before it
+    struct type *function;          // NULL: a handle
+};
+
+struct stmt *stmt_new(struct unit *u, enum stmt_kind kind, struct span span);
+struct expr *expr_new(struct unit *u, enum expr_kind kind, struct span span);
+const char *expr_kind_name(enum expr_kind kind);
+const char *stmt_kind_name(enum stmt_kind kind);
+
+// Without parentheses and __extension__ around it.
+struct expr *expr_bare(struct expr *e);
+
+// Whether `e` is, within parentheses, a call of an async function, by name or through a pointer. Requires sema.
+bool expr_calls_async(struct unit *u, struct expr *e);
+
+// Calls visit(context, child) for each direct subexpression in order of evaluation, those in type names included;
+// statement expressions are left to the visitor. `evaluated` says whether the child is evaluated when e is.
+void expr_children(struct expr *e, void (*visit)(void *context, struct expr *child, bool evaluated), void *context);
+
+// Parses u->tokens into u->decls. Errors are diagnosed; the AST of what was understood is there in any case.
+void parse(struct unit *u);
+// All uses of `async` as a specifier, in order, filled by parse.
+struct async_use *unit_async_uses(struct unit *u);
+// The list of function definitions, filled by parse.
+struct function *unit_functions(struct unit *u);
+// Types of all expressions, constants, layouts. Requires parse without errors.
+void sema(struct unit *u);
+// The rules of language.md that need only the typed AST: bare calls of async functions, await outside async, ...
+void check_async(struct unit *u);
+// --emit=ast
+void ast_dump(struct unit *u, FILE *out);
+
+#endif

@@ -1,0 +1,436 @@
+// The rules of async C that need only the typed AST: where await and async may stand, and what they may be applied to.
+//
+//     int r = 1 + fetch (2);    →    call of async function 'fetch' is neither awaited nor started
+#include <string.h>
+
+#include "grammar.h"
+#include "parser/sema.h"
+
+// Where an expression stands: only an evaluated one may wait.
+enum where { WHERE_EVALUATED, WHERE_UNEVALUATED, WHERE_CONSTANT, WHERE_STATIC, WHERE_ASM };
+
+// The walk over one function, or over what stands outside of functions.
+struct checker {
+    struct unit *u;
+    struct function *function;          // NULL at file scope
+    enum where where;
+    const struct expr *taken;           // the operand of the await or async just passed, without parentheses
+    const struct expr *skipped;         // the child that the caller's loop goes down itself
+    uint32_t waits;                     // awaits passed so far
+};
+
+static void check_expr(struct checker *c, struct expr *e);
+static void check_stmt(struct checker *c, struct stmt *s);
+static void check_decl(struct checker *c, struct decl *d);
+
+// All that the language has and this version cannot lower passes through here.
+static void unsupported(struct checker *c, struct span at, const char *what)
+{
+    diag_error(c->u, at, "not supported yet by this version of acc: %s", what);
+}
+
+static struct span first_token(struct span s)
+{
+    return (struct span){ s.lo, s.lo + 1 };
+}
+
+static void check_at(struct checker *c, struct expr *e, enum where where)
+{
+    if (!e)
+        return;
+    enum where outer = c->where;
+    c->where = where;
+    check_expr(c, e);
+    c->where = outer;
+}
+
+static void check_inner(struct checker *c, struct expr *inner, enum where where)
+{
+    for (struct expr *e = inner; e; e = e->next_inner)
+        check_at(c, e, where);
+}
+
+static void note_declared(struct checker *c, struct diag *d, const struct symbol *symbol, const char *how)
+{
+    if (symbol && !symbol->is_builtin && symbol->span.hi > symbol->span.lo)
+        diag_note(c->u, d, symbol->span, "'%s' is declared %shere", symbol->name->text, how);
+}
+
+// The innermost function is not async: says so and offers to make it so.
+static void offer_async(struct checker *c, struct diag *d)
+{
+    struct function *f = c->function;
+    if (!f)
+        return;
+    if (f->outer) {
+        diag_note(c->u, d, f->symbol->span, "'%s' is a nested function, which cannot be async", f->symbol->name->text);
+        return;
+    }
+    diag_note(c->u, d, f->symbol->span, "'%s' is not async; declare it so to wait in it", f->symbol->name->text);
+    diag_fix_insert(c->u, d, f->decl->span.lo, "async ");
+}
+
+static bool is_in_async(const struct checker *c)
+{
+    return c->function && c->function->is_async;
+}
+
+// `what` is the word that waits or starts: whether it may stand here at all.
+static bool check_place(struct checker *c, struct span at, const char *what)
+{
+    static const char *const places[] = {
+        [WHERE_UNEVALUATED] = "in an unevaluated operand", [WHERE_CONSTANT] = "in a constant expression",
+        [WHERE_STATIC] = "in a static initialiser", [WHERE_ASM] = "in an asm operand",
+    };
+    if (c->where != WHERE_EVALUATED) {
+        diag_error(c->u, first_token(at), "%s %s", what, places[c->where]);
+    } else if (!c->function) {
+        diag_error(c->u, first_token(at), "%s outside of a function", what);
+    } else if (!c->function->is_async) {
+        offer_async(c, diag_error(c->u, first_token(at), "%s outside an async function", what));
+    } else {
+        return true;
+    }
+    return false;
+}
+
+static struct symbol *callee_symbol(const struct expr *call)
+{
+    struct expr *callee = expr_bare(call->call.callee);
+    while (callee->kind == EXPR_UNARY && (callee->unary.op == '*' || callee->unary.op == '&'))
+        callee = expr_bare(callee->unary.operand);
+    return callee->kind == EXPR_NAME ? callee->name.symbol : NULL;
+}
+
+static void check_bare_call(struct checker *c, struct expr *e)
+{
+    struct symbol *symbol = callee_symbol(e);
+    bool is_function = symbol && symbol->kind == SYMBOL_FUNCTION;
+    struct diag *d = is_function
+        ? diag_error(c->u, e->span, "call of async function '%s' is neither awaited nor started", symbol->name->text)
+        : diag_error(c->u, e->span, "call through async function pointer '%s' is neither awaited nor started",
+                     span_text(c->u, e->call.callee->span));
+    note_declared(c, d, symbol, is_function ? "async " : "");
+    if (c->where != WHERE_EVALUATED || !c->function)
+        return;
+    diag_fix_insert(c->u, d, e->span.lo, "await ");
+    if (!is_in_async(c))
+        offer_async(c, d);
+}
+
+static bool is_setjmp(const struct name *name)
+{
+    return !strcmp(name->text, "setjmp") || !strcmp(name->text, "_setjmp") || !strcmp(name->text, "sigsetjmp")
+           || !strcmp(name->text, "__sigsetjmp") || !strcmp(name->text, "__builtin_setjmp");
+}
+
+static void check_call(struct checker *c, struct expr *e)
+{
+    if (expr_calls_async(c->u, e) && c->taken != e)
+        check_bare_call(c, e);
+    struct expr *callee = expr_bare(e->call.callee);
+    if (callee->kind == EXPR_NAME && is_setjmp(callee->name.name) && is_in_async(c) && c->function->has_await)
+        diag_error(c->u, e->span, "'%s' in an async function that waits: the stack it would return to is gone by then",
+                   callee->name.name->text);
+}
+
+// The operand of `word` is not what it can be applied to.
+static void operand_error(struct checker *c, struct expr *operand, const char *word)
+{
+    struct expr *bare = expr_bare(operand);
+    struct type *t = type_plain(c->u, operand->type);
+    if (t->kind == TYPE_ERROR)
+        return;
+    if (bare->kind != EXPR_CALL) {
+        diag_error(c->u, operand->span, "operand of '%s' is neither a call of an async function%s (have %s)", word,
+                   !strcmp(word, "await") ? " nor a handle" : " nor a frame", type_said(c->u, operand->type));
+        return;
+    }
+    struct symbol *symbol = callee_symbol(bare);
+    struct diag *d = diag_error(c->u, operand->span, "'%s' is not async",
+                                symbol ? symbol->name->text : span_text(c->u, bare->call.callee->span));
+    note_declared(c, d, symbol, "");
+}
+
+static void check_await(struct checker *c, struct expr *e)
+{
+    c->waits++;
+    struct expr *operand = e->await.operand;
+    c->taken = expr_bare(operand);
+    if (!check_place(c, e->span, "'await'"))
+        return;
+    struct type *t = type_plain(c->u, operand->type);
+    if (t->kind == TYPE_FRAME)
+        unsupported(c, e->span, "await of a _Frame object");
+    else if (!expr_calls_async(c->u, operand) && t->kind != TYPE_HANDLE)
+        operand_error(c, operand, "await");
+}
+
+static void check_start(struct checker *c, struct expr *e)
+{
+    struct expr *operand = e->start.operand;
+    c->taken = expr_bare(operand);
+    if (!check_place(c, e->span, "'async' before a call"))
+        return;
+    if (type_plain(c->u, operand->type)->kind == TYPE_FRAME)
+        unsupported(c, e->span, "starting a _Frame object in place");
+    else if (!expr_calls_async(c->u, operand))
+        operand_error(c, operand, "async");
+}
+
+static void check_node(struct checker *c, struct expr *e)
+{
+    switch (e->kind) {
+    case EXPR_CALL: check_call(c, e); return;
+    case EXPR_AWAIT: check_await(c, e); return;
+    case EXPR_START: check_start(c, e); return;
+    case EXPR_STMT_EXPR: check_stmt(c, e->stmt_expr.block); return;
+    case EXPR_INT: case EXPR_FLOAT: case EXPR_STRING: case EXPR_NULLPTR: case EXPR_NAME: case EXPR_PAREN: case EXPR_INDEX:
+    case EXPR_MEMBER: case EXPR_POSTFIX: case EXPR_UNARY: case EXPR_LABEL_ADDR: case EXPR_SIZEOF: case EXPR_CAST:
+    case EXPR_COMPOUND: case EXPR_BINARY: case EXPR_COND: case EXPR_ASSIGN: case EXPR_COMMA: case EXPR_INIT:
+    case EXPR_GENERIC: case EXPR_VA_ARG: case EXPR_OFFSETOF: case EXPR_TYPES: case EXPR_CHOOSE: case EXPR_BUILTIN_T:
+    case EXPR_ERROR:
+        return;
+    }
+    __builtin_unreachable();
+}
+
+static void check_child(void *context, struct expr *child, bool evaluated)
+{
+    struct checker *c = context;
+    if (child == c->skipped)
+        return;
+    bool keeps = evaluated || c->where != WHERE_EVALUATED;
+    check_at(c, child, keeps ? c->where : WHERE_UNEVALUATED);
+}
+
+static void check_expr(struct checker *c, struct expr *e)
+{
+    const struct expr *skipped = c->skipped;
+    for (; e; e = expr_first_child(e)) {
+        check_node(c, e);
+        const struct expr *taken = c->taken;
+        c->skipped = expr_first_child(e);
+        expr_children(e, check_child, c);
+        c->taken = taken;
+    }
+    c->skipped = skipped;
+}
+
+static const struct attr *find_attribute(const struct attr *attrs, const char *name)
+{
+    for (const struct attr *a = attrs; a; a = a->next)
+        if (!strcmp(a->name->text, name))
+            return a;
+    return NULL;
+}
+
+// Variables of a block that run a function when it ends, while the walk is behind them.
+struct cleanup {
+    struct cleanup *outer;
+    struct declarator *declarator;
+    uint32_t waits;                     // when it was passed
+};
+
+static struct cleanup *cleanups_add(struct checker *c, struct cleanup *list, const struct stmt *item)
+{
+    for (struct declarator *d = item->kind == STMT_DECL ? item->decl.decl->declarators : NULL; d; d = d->next) {
+        if (!d->symbol || (!find_attribute(d->attrs, "cleanup") && !find_attribute(item->decl.decl->attrs, "cleanup")))
+            continue;
+        struct cleanup *new = NEW(&c->u->arena, struct cleanup);
+        *new = (struct cleanup){ list, d, c->waits };
+        list = new;
+    }
+    return list;
+}
+
+static void cleanups_check(struct checker *c, const struct cleanup *list)
+{
+    for (; list; list = list->outer)
+        if (c->waits > list->waits && is_in_async(c))
+            unsupported(c, list->declarator->name, "a variable with attribute 'cleanup' whose block awaits");
+}
+
+static void check_block(struct checker *c, struct stmt *s)
+{
+    struct cleanup *list = NULL;
+    for (struct stmt *item = s->block.items; item; item = item->next) {
+        check_stmt(c, item);
+        list = cleanups_add(c, list, item);
+    }
+    cleanups_check(c, list);
+}
+
+static void check_for(struct checker *c, struct stmt *s)
+{
+    struct cleanup *list = NULL;
+    if (s->for_.init) {
+        check_stmt(c, s->for_.init);
+        list = cleanups_add(c, NULL, s->for_.init);
+    }
+    check_at(c, s->for_.test, c->where);
+    check_at(c, s->for_.step, c->where);
+    check_stmt(c, s->for_.body);
+    cleanups_check(c, list);
+}
+
+static void check_asm(struct checker *c, struct stmt *s)
+{
+    for (struct expr *e = s->asm_.outputs; e; e = e->next)
+        check_at(c, e, WHERE_ASM);
+    for (struct expr *e = s->asm_.inputs; e; e = e->next)
+        check_at(c, e, WHERE_ASM);
+}
+
+static void check_arm(struct checker *c, struct stmt *s)
+{
+    if (s->arm.decl)
+        check_decl(c, s->arm.decl);
+    check_at(c, s->arm.expr, c->where);
+    if (s->arm.body)
+        check_stmt(c, s->arm.body);
+}
+
+// Does all of a statement but its last part, which it returns.
+static struct stmt *check_part(struct checker *c, struct stmt *s)
+{
+    switch (s->kind) {
+    case STMT_EXPR: check_at(c, s->expr.expr, c->where); return NULL;
+    case STMT_DECL: check_decl(c, s->decl.decl); return NULL;
+    case STMT_BLOCK: check_block(c, s); return NULL;
+    case STMT_IF:
+        check_at(c, s->if_.test, c->where);
+        if (!s->if_.no)
+            return s->if_.yes;
+        check_stmt(c, s->if_.yes);
+        return s->if_.no;
+    case STMT_WHILE: check_at(c, s->while_.test, c->where); return s->while_.body;
+    case STMT_DO:
+        check_stmt(c, s->do_.body);
+        check_at(c, s->do_.test, c->where);
+        return NULL;
+    case STMT_FOR: check_for(c, s); return NULL;
+    case STMT_SWITCH: check_at(c, s->switch_.value, c->where); return s->switch_.body;
+    case STMT_CASE:
+        check_at(c, s->case_.lo, WHERE_CONSTANT);
+        check_at(c, s->case_.hi, WHERE_CONSTANT);
+        return s->case_.body;
+    case STMT_DEFAULT: return s->default_.body;
+    case STMT_LABEL: return s->label.body;
+    case STMT_GOTO_PTR: check_at(c, s->goto_ptr.target, c->where); return NULL;
+    case STMT_RETURN: check_at(c, s->return_.value, c->where); return NULL;
+    case STMT_ASM: check_asm(c, s); return NULL;
+    case STMT_DEFER: unsupported(c, first_token(s->span), "defer"); return s->defer.body;
+    case STMT_AWAIT_ALL:
+        c->waits++;
+        check_place(c, s->span, "'await all'");
+        return NULL;
+    case STMT_AWAIT_ANY:
+        c->waits++;
+        if (check_place(c, s->span, "'await any'"))
+            unsupported(c, first_token(s->span), "await any");
+        return s->await_any.body;
+    case STMT_ARM: check_arm(c, s); return NULL;
+    case STMT_GOTO: case STMT_BREAK: case STMT_CONTINUE: case STMT_ERROR: return NULL;
+    }
+    __builtin_unreachable();
+}
+
+static void check_stmt(struct checker *c, struct stmt *s)
+{
+    while (s)
+        s = check_part(c, s);
+}
+
+static struct type *function_type(struct checker *c, struct type *t)
+{
+    t = type_plain(c->u, t);
+    return t->kind == TYPE_FUNCTION ? t : NULL;
+}
+
+static void check_redeclaration(struct checker *c, const struct declarator *d, struct type *function)
+{
+    struct declarator *first = d->symbol ? d->symbol->declarator : NULL;
+    struct type *before = first && first != d && first->type ? function_type(c, first->type) : NULL;
+    if (!before || before->function.is_async == function->function.is_async)
+        return;
+    struct diag *e = diag_error(c->u, d->name, "conflicting types for '%s': it is declared %s here", d->symbol->name->text,
+                                function->function.is_async ? "async" : "without async");
+    diag_note(c->u, e, first->name, "previous declaration of '%s' was %s", d->symbol->name->text,
+              before->function.is_async ? "async" : "not async");
+}
+
+static bool is_main_parameter(struct checker *c, struct param *p, int number)
+{
+    struct type *t = type_plain(c->u, type_of_param(c->u, p->type));
+    if (number == 0)
+        return t->kind == TYPE_INT;
+    struct type *to = t->kind == TYPE_POINTER ? type_plain(c->u, t->base) : t;
+    return t->kind == TYPE_POINTER && to->kind == TYPE_POINTER && type_plain(c->u, to->base)->kind == TYPE_CHAR;
+}
+
+static void check_main(struct checker *c, const struct declarator *d, struct type *function)
+{
+    int count = 0;
+    bool is_right = type_plain(c->u, function->base)->kind == TYPE_INT;
+    for (struct param *p = function->function.params; p; p = p->next, count++)
+        is_right &= is_main_parameter(c, p, count);
+    if (!is_right || count == 1 || count > 3)
+        diag_error(c->u, d->name, "async main must be 'async int main(void)' or 'async int main(int argc, char **argv)'");
+}
+
+static void check_async_function(struct checker *c, const struct declarator *d, struct type *function)
+{
+    const char *name = d->symbol ? d->symbol->name->text : "";
+    if (function->function.is_variadic)
+        diag_error(c->u, d->name, "async function '%s' cannot take '...'; pass the arguments in an array or a struct", name);
+    if (function->function.is_old_style && (function->function.params || (d->decl->function && d->decl->function->old_style)))
+        diag_error(c->u, d->name, "async function '%s' has an old-style parameter list; write the types between the parentheses", name);
+    struct function *outer = c->function;
+    if (d->decl->function && outer)
+        diag_error(c->u, d->name, "nested function '%s' cannot be async; move it out of '%s'", name, outer->symbol->name->text);
+    if (!outer && !strcmp(name, "main"))
+        check_main(c, d, function);
+}
+
+static void check_declarator(struct checker *c, struct decl *decl, struct declarator *d)
+{
+    bool is_static = !c->function || decl->storage == STORAGE_STATIC || decl->storage == STORAGE_EXTERN || decl->is_thread_local;
+    check_inner(c, d->inner, c->function ? c->where : WHERE_CONSTANT);
+    struct type *t = type_plain(c->u, d->type), *function = function_type(c, d->type);
+    if (function && decl->storage != STORAGE_TYPEDEF)
+        check_redeclaration(c, d, function);
+    if (function && function->function.is_async)
+        check_async_function(c, d, function);
+    if (t->kind == TYPE_FRAME) {
+        unsupported(c, d->span, "_Frame objects");
+        c->taken = d->init ? expr_bare(d->init) : NULL;
+    }
+    check_at(c, d->init, is_static ? WHERE_STATIC : c->where);
+}
+
+static void check_function(struct checker *outer, struct function *f)
+{
+    struct checker c = { .u = outer->u, .function = f };
+    if (f->body)
+        check_stmt(&c, f->body);
+}
+
+static void check_decl(struct checker *c, struct decl *d)
+{
+    bool is_typeof = d->base && d->base->kind == TYPE_TYPEOF;
+    check_inner(c, d->inner, is_typeof ? WHERE_UNEVALUATED : WHERE_CONSTANT);
+    for (struct declarator *x = d->declarators; x; x = x->next)
+        check_declarator(c, d, x);
+    if (d->function)
+        check_function(c, d->function);
+}
+
+void check_async(struct unit *u)
+{
+    if (u->sema->is_too_deep)
+        return;
+    struct checker c = { .u = u };
+    for (struct decl *d = u->decls; d; d = d->next)
+        check_decl(&c, d);
+}

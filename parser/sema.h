@@ -1,0 +1,110 @@
+// What the files of the semantic analysis share among themselves; nobody else includes it.
+#ifndef ACC_PARSER_SEMA_H
+#define ACC_PARSER_SEMA_H
+
+#include "parser/ast.h"
+
+// A local that can be named at this place, innermost first; an undeclared name that was reported.
+struct visible { struct symbol *symbol; struct visible *next; };
+struct reported { struct name *name; const struct function *function; struct reported *next; };
+
+// State of the analysis of one unit. Made at the first use by sema_of: the parser asks for basic types before sema runs.
+struct sema {
+    struct type *basic[TYPE_ERROR + 1];
+    struct type *va_list_element;       // what a __builtin_va_list that is an array decays to a pointer to
+    struct function *function;          // whose body is analysed; NULL at file scope
+    const struct expr *callee;          // the name about to be typed is what a call calls: it may be undeclared
+    bool involves_async;                // what is judged now concerns async things: also outside async functions
+    struct visible *locals;
+    struct reported *reported;
+    uint32_t depth;                     // of nested expressions and statements
+    bool is_too_deep;                   // and it was reported
+};
+
+struct sema *sema_of(struct unit *u);
+
+// The value of a constant expression. Integers are kept in 128 bits with the sign of their type.
+struct number {
+    bool is_known, is_float;
+    __int128 i;
+    long double f;
+};
+
+// --- const.c
+void const_set(struct unit *u, struct expr *e);                 // is_constant and value of a typed node
+struct number const_number(struct unit *u, struct expr *e);     // integers, floating and address constants
+bool const_is_null_pointer(struct unit *u, struct expr *e);
+uint32_t type_width(struct unit *u, struct type *t);            // bits of an integer type
+
+// --- literal.c: the type of an INT, FLOAT or STRING; sets its value or length
+struct type *literal_read(struct unit *u, struct expr *e);
+
+// --- layout.c
+void tag_lay_out(struct unit *u, struct tag *tag);
+// A member by name, through anonymous members too: with its offset from the start and the qualifiers on the way to it.
+struct found_member { struct member *member; uint64_t offset; unsigned quals; };
+struct found_member tag_find_member(struct unit *u, struct tag *tag, struct name *name);
+uint32_t align_attribute(struct unit *u, struct expr *aligned); // value of an aligned attribute; 0: none or not valid
+uint32_t type_align_preferred(struct unit *u, struct type *t);  // what __alignof__ says
+
+// --- sema_decl.c
+void sema_type(struct unit *u, struct type *t);                 // typeof, array sizes, tags inside it
+void sema_type_name(struct unit *u, struct type_name *name);
+void sema_decl(struct unit *u, struct decl *d);
+void sema_attrs(struct unit *u, struct attr *attrs);
+struct type *type_with_attributes(struct unit *u, struct type *t, struct attr *attrs);  // mode
+
+// --- convert.c
+struct type *type_promoted(struct unit *u, struct type *t);
+struct type *type_promoted_of(struct unit *u, struct expr *e);  // the same; knows the width of a bit-field
+struct type *type_value(struct unit *u, struct expr *e);        // after decay, without qualifiers
+struct type *type_arithmetic(struct unit *u, struct type *a, struct type *b);   // the usual arithmetic conversions
+struct type *type_conditional(struct unit *u, struct expr *x, struct expr *y);  // of c ? x : y
+struct symbol *expr_base_symbol(struct unit *u, struct expr *e);
+void expr_take_address(struct unit *u, struct expr *e);
+
+// --- sema_expr.c
+void sema_expr(struct unit *u, struct expr *e);
+uint64_t sizeof_align(struct unit *u, struct expr *e, struct type *t);  // value of _Alignof or __alignof__
+bool type_has_vla_size(struct unit *u, struct type *t);         // sizeof is evaluated at run time
+// The operand through which expressions nest without bound in real code; NULL: none. Walks go down it in a loop.
+struct expr *expr_first_child(struct expr *e);
+struct type *type_function_of(struct unit *u, struct expr *callee);     // plain; NULL when it cannot be called
+bool sema_enter(struct unit *u, struct span at);                // one level deeper; false: too deep, reported once
+void sema_leave(struct unit *u);
+
+// --- sema_stmt.c
+void sema_stmt(struct unit *u, struct stmt *s);
+
+// --- sema_init.c: an initialiser for an object of type `t`; the type with array sizes that follow from it
+struct type *sema_init(struct unit *u, struct type *t, struct expr *init);
+
+// --- sema_builtin.c: the type of a call of a builtin that has no declaration
+struct type *builtin_call_type(struct unit *u, struct expr *call, const struct name *name);
+struct number builtin_number(struct unit *u, struct expr *call);    // value of a builtin that folds
+
+// --- sema_judge.c: what C rejects, reported inside async functions only; elsewhere the compiler gives the verdict
+struct conversion {
+    const char *what;                   // "assignment", "initialization", "return"; NULL: an argument
+    struct expr *call;                  // of this call, ...
+    int argument;                       // ... its number from 1, ...
+    struct param *param;                // ... and the parameter it is for
+};
+struct diag *judge_error(struct unit *u, struct span at, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void judge_undeclared(struct unit *u, struct expr *name);
+void judge_member(struct unit *u, struct expr *e, struct type *object, struct type *record);
+void judge_call_of_object(struct unit *u, struct expr *call);
+void judge_call(struct unit *u, struct expr *call, struct type *function);
+void judge_change(struct unit *u, struct expr *e, struct expr *target, const char *what);
+void judge_conversion(struct unit *u, struct type *to, struct expr *from, struct conversion how);
+void judge_binary(struct unit *u, struct expr *e, struct type *a, struct type *b);
+void judge_return(struct unit *u, struct stmt *s);
+void judge_object(struct unit *u, const struct declarator *d);  // a local
+
+// --- suggest.c: the nearest declared name, NULL when none is near
+struct suggestion { struct name *wanted, *best; uint32_t best_distance, before; };
+void suggestion_try(struct suggestion *s, struct name *candidate);
+struct name *suggest_identifier(struct unit *u, struct name *wanted, uint32_t before);
+struct name *suggest_member(struct unit *u, struct tag *tag, struct name *wanted);
+
+#endif

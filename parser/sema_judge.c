@@ -1,0 +1,384 @@
+// What C itself rejects, in gcc's words. Only inside async functions, and of async things elsewhere: of synchronous code
+// the compiler is the judge. In doubt (a type that could not be found out) nothing is said.
+#include <string.h>
+
+#include "grammar.h"
+#include "parser/sema.h"
+
+static bool is_judged(const struct unit *u)
+{
+    const struct sema *s = u->sema;
+    return (s->involves_async || (s->function && s->function->is_async)) && !s->is_too_deep;
+}
+
+struct diag *judge_error(struct unit *u, struct span at, const char *format, ...)
+{
+    if (!is_judged(u))
+        return NULL;
+    struct buf text = { 0 };
+    va_list args;
+    va_start(args, format);
+    buf_vprintf(&text, format, args);
+    va_end(args);
+    struct diag *d = diag_error(u, at, "%s", text.bytes);
+    buf_free(&text);
+    return d;
+}
+
+static bool is_error(const struct type *t)
+{
+    return t->kind == TYPE_ERROR;
+}
+
+static bool is_record(const struct type *t)
+{
+    return t->kind == TYPE_STRUCT || t->kind == TYPE_UNION;
+}
+
+static void note_declaration(struct unit *u, struct diag *d, const struct symbol *symbol)
+{
+    if (symbol && !symbol->is_builtin && symbol->span.hi > symbol->span.lo)
+        diag_note(u, d, symbol->span, "'%s' declared here", symbol->name->text);
+}
+
+static struct symbol *named_symbol(struct expr *e)
+{
+    e = expr_bare(e);
+    return e->kind == EXPR_NAME ? e->name.symbol : NULL;
+}
+
+// Whether this name was already reported in this function; remembers it.
+static bool was_reported(struct unit *u, struct name *name)
+{
+    struct sema *s = u->sema;
+    for (struct reported *r = s->reported; r; r = r->next)
+        if (r->name == name && r->function == s->function)
+            return true;
+    struct reported *r = NEW(&u->arena, struct reported);
+    *r = (struct reported){ name, s->function, s->reported };
+    s->reported = r;
+    return false;
+}
+
+static bool is_compilers_own(const struct name *name)
+{
+    static const char *const prefixes[] = { "__builtin_", "__sync_", "__atomic_", "__c11_", "__func", "__FUNCTION", "__PRETTY" };
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (!strncmp(name->text, prefixes[i], strlen(prefixes[i])))
+            return true;
+    return false;
+}
+
+void judge_undeclared(struct unit *u, struct expr *e)
+{
+    struct name *name = e->name.name;
+    bool is_callee = u->sema->callee == e;
+    if (!is_judged(u) || e->type->kind != TYPE_ERROR || is_callee || is_compilers_own(name) || was_reported(u, name))
+        return;
+    struct name *meant = suggest_identifier(u, name, e->span.lo);
+    struct diag *d = diag_error(u, e->span, "'%s' undeclared (first use in this function)%s", name->text,
+                                meant ? arena_printf(&u->arena, "; did you mean '%s'?", meant->text) : "");
+    if (meant)
+        diag_fix_replace(u, d, e->span, meant->text);
+}
+
+static void judge_implicit(struct unit *u, struct expr *callee)
+{
+    struct name *name = callee->name.name;
+    if (!is_judged(u) || u->target->std < 1999 || is_compilers_own(name) || was_reported(u, name))
+        return;
+    struct name *meant = suggest_identifier(u, name, callee->span.lo);
+    struct diag *d = diag_error(u, callee->span, "implicit declaration of function '%s'%s", name->text,
+                                meant ? arena_printf(&u->arena, "; did you mean '%s'?", meant->text) : "");
+    if (meant)
+        diag_fix_replace(u, d, callee->span, meant->text);
+}
+
+static struct span member_name_span(const struct expr *e)
+{
+    return (struct span){ e->span.hi - 1, e->span.hi };
+}
+
+static void judge_missing_member(struct unit *u, struct expr *e, struct type *record)
+{
+    struct name *meant = suggest_member(u, record->tag, e->member.name);
+    struct diag *d = judge_error(u, member_name_span(e), "'%s' has no member named '%s'%s", type_text(u, record, "", false),
+                                 e->member.name->text,
+                                 meant ? arena_printf(&u->arena, "; did you mean '%s'?", meant->text) : "");
+    if (meant)
+        diag_fix_replace(u, d, member_name_span(e), meant->text);
+}
+
+void judge_member(struct unit *u, struct expr *e, struct type *object, struct type *record)
+{
+    if (is_error(object))
+        return;
+    if (is_record(record) && record->tag->is_complete) {
+        judge_missing_member(u, e, type_unqualified(u, record));
+        return;
+    }
+    struct span dot = { e->span.hi - 2, e->span.hi - 1 };
+    if (is_record(record)) {
+        judge_error(u, dot, "invalid use of undefined type '%s'", type_text(u, type_unqualified(u, record), "", false));
+    } else if (!e->member.is_arrow && object->kind == TYPE_POINTER && is_record(type_plain(u, object->base))) {
+        struct diag *d = judge_error(u, dot, "'%s' is a pointer; did you mean to use '->'?", span_text(u, e->member.object->span));
+        diag_fix_replace(u, d, dot, "->");
+    } else if (!e->member.is_arrow || (object->kind == TYPE_POINTER && !is_error(record))) {
+        judge_error(u, dot, "request for member '%s' in something not a structure or union", e->member.name->text);
+    } else if (object->kind != TYPE_POINTER) {
+        judge_error(u, dot, "invalid type argument of '->' (have %s)", type_said(u, object));
+    }
+}
+
+void judge_call_of_object(struct unit *u, struct expr *call)
+{
+    struct expr *callee = expr_bare(call->call.callee);
+    if (callee->kind == EXPR_NAME && (!callee->name.symbol || callee->name.symbol->is_builtin)) {
+        judge_implicit(u, callee);
+        return;
+    }
+    if (is_error(type_plain(u, callee->type)))
+        return;
+    struct symbol *symbol = named_symbol(callee);
+    struct diag *d = symbol ? judge_error(u, call->span, "called object '%s' is not a function or function pointer", symbol->name->text)
+                            : judge_error(u, call->span, "called object is not a function or function pointer");
+    note_declaration(u, d, symbol);
+}
+
+static const char *callee_text(struct unit *u, struct expr *call)
+{
+    return span_text(u, expr_bare(call->call.callee)->span);
+}
+
+static void judge_argument_count(struct unit *u, struct expr *call, struct type *function)
+{
+    struct param *p = function->function.params;
+    struct expr *arg = call->call.args;
+    for (; p && arg; p = p->next)
+        arg = arg->next;
+    if (!p && (!arg || function->function.is_variadic))
+        return;
+    struct diag *d = judge_error(u, call->call.callee->span, "too %s arguments to function '%s'", p ? "few" : "many", callee_text(u, call));
+    note_declaration(u, d, named_symbol(call->call.callee));
+}
+
+void judge_call(struct unit *u, struct expr *call, struct type *function)
+{
+    if (!is_judged(u) || function->function.is_old_style)
+        return;
+    judge_argument_count(u, call, function);
+    struct param *p = function->function.params;
+    int number = 1;
+    for (struct expr *arg = call->call.args; p && arg; p = p->next, arg = arg->next, number++)
+        judge_conversion(u, type_of_param(u, p->type), arg, (struct conversion){ .call = call, .argument = number, .param = p });
+}
+
+static bool has_const(struct unit *u, struct type *t)
+{
+    struct type *plain = type_plain(u, t);
+    return type_quals(u, t) & QUAL_CONST || (is_record(plain) && plain->tag->has_const_member);
+}
+
+static void judge_read_only(struct unit *u, struct expr *e, struct expr *target, const char *what)
+{
+    struct expr *bare = expr_bare(target);
+    struct symbol *symbol = named_symbol(target);
+    struct diag *d;
+    if (symbol)
+        d = judge_error(u, e->span, "%s of read-only %s '%s'", what, symbol->is_param ? "parameter" : "variable", symbol->name->text);
+    else if (bare->kind == EXPR_MEMBER && bare->member.member && !(type_quals(u, bare->member.member->type) & QUAL_CONST))
+        d = judge_error(u, e->span, "%s of member '%s' in read-only object", what, bare->member.name->text);
+    else if (bare->kind == EXPR_MEMBER)
+        d = judge_error(u, e->span, "%s of read-only member '%s'", what, bare->member.name->text);
+    else
+        d = judge_error(u, e->span, "%s of read-only location '%s'", what, span_text(u, bare->span));
+    note_declaration(u, d, symbol);
+}
+
+void judge_change(struct unit *u, struct expr *e, struct expr *target, const char *what)
+{
+    if (!is_judged(u) || is_error(type_plain(u, target->type)))
+        return;
+    bool is_assignment = !strcmp(what, "assignment");
+    if (!target->is_lvalue)
+        judge_error(u, target->span, is_assignment ? "lvalue required as left operand of assignment" : "lvalue required as %s operand", what);
+    else if (type_plain(u, target->type)->kind == TYPE_ARRAY)
+        judge_error(u, target->span, is_assignment ? "assignment to expression with array type" : "lvalue required as %s operand", what);
+    else if (has_const(u, target->type))
+        judge_read_only(u, e, target, what);
+}
+
+// int * and unsigned *: compilers take them for each other, with a warning at most.
+static bool differ_only_in_sign(struct unit *u, struct type *a, struct type *b)
+{
+    return type_is_integer(u, a) && type_is_integer(u, b) && type_size(u, a) == type_size(u, b);
+}
+
+static bool pointers_convert(struct unit *u, struct type *to, struct type *from)
+{
+    struct type *a = type_unqualified(u, to->base), *b = type_unqualified(u, from->base);
+    for (;;) {
+        struct type *plain_a = type_plain(u, a), *plain_b = type_plain(u, b);
+        if (plain_a->kind == TYPE_VOID || plain_b->kind == TYPE_VOID || is_error(plain_a) || is_error(plain_b)
+            || type_compatible(u, a, b) || differ_only_in_sign(u, a, b))
+            return true;
+        if (plain_a->kind != plain_b->kind || (plain_a->kind != TYPE_POINTER && plain_a->kind != TYPE_ARRAY))
+            return false;
+        a = type_unqualified(u, plain_a->base);
+        b = type_unqualified(u, plain_b->base);
+    }
+}
+
+static void note_expected(struct unit *u, struct diag *d, const struct conversion *how, struct type *to, struct type *from)
+{
+    if (how->param && how->param->span.hi > how->param->span.lo)
+        diag_note(u, d, how->param->span, "expected %s but argument is of type %s", type_said(u, to), type_said(u, from));
+}
+
+// Two pointers, or a pointer and an integer: `problem` is gcc's phrase for it.
+static void report_pointer(struct unit *u, struct expr *e, const struct conversion *how, struct type *to, struct type *from, const char *problem)
+{
+    bool is_mismatch = strstr(problem, "incompatible");
+    if (how->call) {
+        struct diag *d = is_mismatch
+            ? judge_error(u, e->span, "passing argument %d of '%s' from incompatible pointer type", how->argument, callee_text(u, how->call))
+            : judge_error(u, e->span, "passing argument %d of '%s' %s", how->argument, callee_text(u, how->call), problem);
+        note_expected(u, d, how, to, from);
+    } else if (!strcmp(how->what, "return")) {
+        if (is_mismatch)
+            judge_error(u, e->span, "returning %s from a function with incompatible return type %s", type_said(u, from), type_said(u, to));
+        else
+            judge_error(u, e->span, "returning %s from a function with return type %s %s", type_said(u, from), type_said(u, to), problem);
+    } else if (is_mismatch) {
+        judge_error(u, e->span, "%s %s %s from incompatible pointer type %s", how->what, !strcmp(how->what, "assignment") ? "to" : "of",
+                    type_said(u, to), type_said(u, from));
+    } else {
+        judge_error(u, e->span, "%s %s %s from %s %s", how->what, !strcmp(how->what, "assignment") ? "to" : "of", type_said(u, to),
+                    type_said(u, from), problem);
+    }
+}
+
+static void report_types(struct unit *u, struct expr *e, const struct conversion *how, struct type *to, struct type *from)
+{
+    if (how->call) {
+        struct diag *d = judge_error(u, e->span, "incompatible type for argument %d of '%s'", how->argument, callee_text(u, how->call));
+        note_expected(u, d, how, to, from);
+    } else if (!strcmp(how->what, "return")) {
+        judge_error(u, e->span, "incompatible types when returning type %s but %s was expected", type_said(u, from), type_said(u, to));
+    } else if (!strcmp(how->what, "initialization")) {
+        if (is_record(type_plain(u, to)) || type_plain(u, to)->kind == TYPE_ARRAY)
+            judge_error(u, e->span, "invalid initializer");
+        else
+            judge_error(u, e->span, "incompatible types when initializing type %s using type %s", type_said(u, to), type_said(u, from));
+    } else {
+        judge_error(u, e->span, "incompatible types when assigning to type %s from type %s", type_said(u, to), type_said(u, from));
+    }
+}
+
+static bool is_settled(const struct type *t)
+{
+    return t->kind == TYPE_ERROR || t->kind == TYPE_HANDLE || t->kind == TYPE_FRAME || t->kind == TYPE_VA_LIST
+           || t->kind == TYPE_VECTOR || t->kind == TYPE_NULLPTR || t->kind == TYPE_AUTO;
+}
+
+static bool is_function_pointer(struct unit *u, struct type *t)
+{
+    return t->kind == TYPE_POINTER && type_plain(u, t->base)->kind == TYPE_FUNCTION;
+}
+
+// A handle where there is none, or a pointer to an async function where one to a synchronous function belongs.
+static bool is_async_mismatch(struct unit *u, struct type *to, struct type *from)
+{
+    if (is_error(to) || is_error(from))
+        return false;
+    if (is_function_pointer(u, to) && is_function_pointer(u, from))
+        return type_plain(u, to->base)->function.is_async != type_plain(u, from->base)->function.is_async;
+    return (to->kind == TYPE_HANDLE) != (from->kind == TYPE_HANDLE);
+}
+
+static void judge_pointer(struct unit *u, struct type *to, struct expr *e, const struct conversion *how)
+{
+    struct type *target = type_plain(u, to), *value = type_value(u, e), *from = type_plain(u, value);
+    if (target->kind == TYPE_POINTER && from->kind == TYPE_POINTER) {
+        if (!pointers_convert(u, target, from))
+            report_pointer(u, e, how, to, value, "incompatible");
+    } else if (target->kind == TYPE_POINTER && type_is_integer(u, from)) {
+        report_pointer(u, e, how, to, value, "makes pointer from integer without a cast");
+    } else if (from->kind == TYPE_POINTER && type_is_integer(u, target)) {
+        if (target->kind != TYPE_BOOL)
+            report_pointer(u, e, how, to, value, "makes integer from pointer without a cast");
+    } else if (!type_compatible(u, type_unqualified(u, target), type_unqualified(u, from))) {
+        report_types(u, e, how, to, value);
+    }
+}
+
+// Whether a conversion between these is left to the compiler, or is fine in any case.
+static bool is_fine(struct unit *u, struct type *target, struct type *from, struct expr *e)
+{
+    bool is_string = target->kind == TYPE_ARRAY;        // which literal fits which array
+    bool is_transparent = target->kind == TYPE_UNION && target->tag->is_transparent;
+    bool are_numbers = type_is_arithmetic(u, target) && type_is_arithmetic(u, from);
+    return is_settled(target) || is_settled(from) || is_string || is_transparent || are_numbers || const_is_null_pointer(u, e);
+}
+
+void judge_conversion(struct unit *u, struct type *to, struct expr *e, struct conversion how)
+{
+    if (!e->type || e->kind == EXPR_INIT)
+        return;
+    struct type *target = type_plain(u, to), *from = type_plain(u, type_value(u, e));
+    bool is_void = from->kind == TYPE_VOID && target->kind != TYPE_VOID && !is_error(target);
+    u->sema->involves_async = is_async_mismatch(u, target, from) && !expr_calls_async(u, e) && !is_void;
+    if (!is_judged(u))
+        return;
+    if (is_void)
+        judge_error(u, e->span, "void value not ignored as it ought to be");
+    else if (u->sema->involves_async && !is_function_pointer(u, from))
+        report_types(u, e, &how, to, type_value(u, e));
+    else if (!is_fine(u, target, from, e))
+        judge_pointer(u, to, e, &how);
+    u->sema->involves_async = false;
+}
+
+static const char *operator_text(struct unit *u, struct expr *e)
+{
+    return arena_copy(&u->arena, token_text(u, e->binary.lhs->span.hi), u->tokens[e->binary.lhs->span.hi].len);
+}
+
+void judge_binary(struct unit *u, struct expr *e, struct type *a, struct type *b)
+{
+    if (!is_judged(u))
+        return;
+    struct type *plain_a = type_plain(u, a), *plain_b = type_plain(u, b);
+    struct expr *nothing = plain_a->kind == TYPE_VOID ? e->binary.lhs : plain_b->kind == TYPE_VOID ? e->binary.rhs : NULL;
+    if (nothing)
+        judge_error(u, nothing->span, "void value not ignored as it ought to be");
+    else if ((is_record(plain_a) && !is_settled(plain_b)) || (is_record(plain_b) && !is_settled(plain_a)))
+        judge_error(u, e->span, "invalid operands to binary %s (have %s and %s)", operator_text(u, e), type_said(u, a), type_said(u, b));
+}
+
+void judge_return(struct unit *u, struct stmt *s)
+{
+    struct function *f = u->sema->function;
+    if (!is_judged(u) || !f->type || f->type->kind != TYPE_FUNCTION)
+        return;
+    struct type *result = f->type->base;
+    bool is_void = type_plain(u, result)->kind == TYPE_VOID;
+    struct expr *value = s->return_.value;
+    struct diag *d = NULL;
+    if (!value && !is_void && !is_error(type_plain(u, result)))
+        d = judge_error(u, s->span, "'return' with no value, in function returning non-void");
+    else if (value && is_void && type_plain(u, value->type)->kind != TYPE_VOID && !is_error(type_plain(u, value->type)))
+        d = judge_error(u, value->span, "'return' with a value, in function returning void");
+    else if (value && !is_void)
+        judge_conversion(u, type_unqualified(u, result), value, (struct conversion){ .what = "return" });
+    note_declaration(u, d, f->symbol);
+}
+
+void judge_object(struct unit *u, const struct declarator *d)
+{
+    struct type *t = type_plain(u, d->type);
+    if (t->kind == TYPE_VOID && d->symbol)
+        judge_error(u, d->name, "variable or field '%s' declared void", d->symbol->name->text);
+    else if (is_record(t) && !t->tag->is_complete)
+        judge_error(u, d->name, "storage size of '%s' isn't known", d->symbol->name->text);
+}

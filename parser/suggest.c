@@ -1,0 +1,90 @@
+// "did you mean": the declared name that is nearest to one that is not.
+#include <string.h>
+
+#include "parser/sema.h"
+
+enum { LONGEST = 64 };
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+// Insertions, deletions, replacements and swaps of neighbours that turn one spelling into the other.
+static uint32_t distance(const struct name *a, const struct name *b)
+{
+    uint32_t rows[3][LONGEST + 1] = { 0 };
+    for (uint32_t j = 0; j <= b->len; j++)
+        rows[0][j] = j;
+    for (uint32_t i = 1; i <= a->len; i++) {
+        uint32_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
+        row[0] = i;
+        for (uint32_t j = 1; j <= b->len; j++) {
+            bool is_same = a->text[i - 1] == b->text[j - 1];
+            row[j] = least(least(above[j], row[j - 1]) + 1, above[j - 1] + !is_same);
+            if (i > 1 && j > 1 && a->text[i - 1] == b->text[j - 2] && a->text[i - 2] == b->text[j - 1])
+                row[j] = least(row[j], before[j - 2] + 1);
+        }
+    }
+    return rows[a->len % 3][b->len];
+}
+
+void suggestion_try(struct suggestion *s, struct name *candidate)
+{
+    const struct name *wanted = s->wanted;
+    bool is_reserved = candidate->text[0] == '_' && wanted->text[0] != '_';
+    if (candidate == wanted || is_reserved || candidate->len > LONGEST || wanted->len > LONGEST)
+        return;
+    uint32_t longer = candidate->len > wanted->len ? candidate->len : wanted->len;
+    uint32_t limit = longer / 3 ? longer / 3 : 1;
+    uint32_t shorter = longer == candidate->len ? wanted->len : candidate->len;
+    if (longer - shorter > limit || longer < 2)
+        return;
+    uint32_t d = distance(wanted, candidate);
+    if (d <= limit && (!s->best || d < s->best_distance)) {
+        s->best = candidate;
+        s->best_distance = d;
+    }
+}
+
+// Names of the user's own files are tried first: of two equally near ones they are meant.
+static void try_file_scope(struct unit *u, struct suggestion *s, bool is_system)
+{
+    for (uint32_t i = 0; i < u->names.bucket_count; i++)
+        for (struct name *n = u->names.buckets[i]; n; n = n->next) {
+            struct symbol *symbol = n->symbol;
+            if (!symbol || symbol->kind == SYMBOL_TYPEDEF || symbol->is_builtin || symbol->span.lo >= u->token_count)
+                continue;
+            bool is_earlier = symbol->span.lo < s->before;
+            if (is_earlier && !!(u->tokens[symbol->span.lo].flags & TOKEN_SYSTEM) == is_system)
+                suggestion_try(s, n);
+        }
+}
+
+struct name *suggest_identifier(struct unit *u, struct name *wanted, uint32_t before)
+{
+    struct suggestion s = { .wanted = wanted, .before = before };
+    for (struct visible *v = u->sema->locals; v; v = v->next)
+        suggestion_try(&s, v->symbol->name);
+    try_file_scope(u, &s, false);
+    try_file_scope(u, &s, true);
+    return s.best;
+}
+
+static void try_members(struct unit *u, struct suggestion *s, struct tag *tag)
+{
+    for (struct member *m = tag->members; m; m = m->next) {
+        struct type *t = type_plain(u, m->type);
+        if (m->name)
+            suggestion_try(s, m->name);
+        else if (t->kind == TYPE_STRUCT || t->kind == TYPE_UNION)
+            try_members(u, s, t->tag);
+    }
+}
+
+struct name *suggest_member(struct unit *u, struct tag *tag, struct name *wanted)
+{
+    struct suggestion s = { .wanted = wanted };
+    try_members(u, &s, tag);
+    return s.best;
+}

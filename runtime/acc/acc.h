@@ -1,0 +1,12 @@
+// Everything a program in async C needs of the runtime. Includes nothing of the C library; every name begins with ac_ or AC_.
+#ifndef AC_ACC_H
+#define AC_ACC_H
+
+#include "acc/executor.h"
+#include "acc/frame.h"
+#include "acc/io.h"
+#include "acc/sync.h"
+#include "acc/task.h"
+#include "acc/time.h"
+
+#endif

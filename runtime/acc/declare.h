@@ -1,0 +1,46 @@
+// How the async functions of the runtime are declared: one list, read in three ways.
+//
+//   AC_ASYNC(ac_int, int, ac_sleep, (ac_time nanoseconds), ac_sleep_frame)
+//
+//   acc parses it (__ACC__)            _Async int ac_sleep(ac_time nanoseconds) __attribute__((__ac_frame__(…)));
+//   erased (AC_ERASED, or `async`      int ac_sleep(ac_time nanoseconds);
+//     is a macro)
+//   lowered C is compiled              ac_int ac_sleep(void *, struct ac_task *, unsigned, ac_time nanoseconds) AC_SYMBOL(…);
+#ifndef AC_DECLARE_H
+#define AC_DECLARE_H
+
+#include "acc/frame.h"
+
+#if defined(__ACC__)
+#define AC_ASYNC(polled, type, name, parameters, frame) \
+    _Async type name parameters __attribute__((__ac_frame__(struct frame)));
+#define AC_ASYNC_VOID(polled, type, name, frame) _Async type name(void) __attribute__((__ac_frame__(struct frame)));
+#define AC_ASYNC_OUTSIDE(polled, type, name, parameters) _Async type name parameters;
+#elif defined(AC_ERASED) || defined(async)
+#define AC_ASYNC(polled, type, name, parameters, frame) type name parameters;
+#define AC_ASYNC_VOID(polled, type, name, frame) type name(void);
+#define AC_ASYNC_OUTSIDE(polled, type, name, parameters) type name parameters;
+#else
+#define AC_LOWERED_(...) (void *ac_frame, struct ac_task *ac_task, unsigned ac_point, __VA_ARGS__)
+#define AC_ASYNC(polled, type, name, parameters, frame) polled name AC_LOWERED_ parameters AC_SYMBOL(#name);
+#define AC_ASYNC_VOID(polled, type, name, frame) \
+    polled name(void *ac_frame, struct ac_task *ac_task, unsigned ac_point) AC_SYMBOL(#name);
+// A function written in async C: its callers know only its prototype and enter it without a frame.
+#define AC_ASYNC_OUTSIDE(polled, type, name, parameters) polled name AC_LOWERED_ parameters AC_SYMBOL(#name);
+#endif
+
+// Sizes and times without the C library's headers.
+typedef __SIZE_TYPE__ ac_size;
+typedef __PTRDIFF_TYPE__ ac_ssize;      // bytes, or -errno
+typedef __INT64_TYPE__ ac_time;         // nanoseconds
+
+// What a function returns whose result is an ac_ssize.
+#if __SIZEOF_SIZE_T__ == __SIZEOF_INT__
+#define AC_POLL_SSIZE ac_int
+#elif __SIZEOF_SIZE_T__ == __SIZEOF_LONG__
+#define AC_POLL_SSIZE ac_long
+#else
+#define AC_POLL_SSIZE ac_llong
+#endif
+
+#endif

@@ -1,0 +1,64 @@
+// Running async functions from plain C: an executor of one's own, blocking or inside another event loop.
+//
+// An executor and its tasks belong to one thread at a time. Only ac_complete and ac_task_wake_remote may be called from others.
+#ifndef AC_EXECUTOR_H
+#define AC_EXECUTOR_H
+
+#include "acc/declare.h"
+
+struct ac_executor;
+struct ac_reactor_type;
+
+// The kinds of reactor there are.
+extern const struct ac_reactor_type ac_reactor_epoll;       // Linux
+extern const struct ac_reactor_type ac_reactor_poll;        // any POSIX system
+
+// Where an executor gets memory. `get` returns 0 when there is none, else memory aligned for every type.
+struct ac_allocator {
+    void *(*get)(struct ac_allocator *allocator, ac_size bytes);
+    void (*put)(struct ac_allocator *allocator, void *block, ac_size bytes);
+};
+
+// Zero members mean: what the platform does best; malloc.
+struct ac_executor_options {
+    const struct ac_reactor_type *reactor;
+    struct ac_allocator *allocator;
+};
+
+// Makes an executor.
+//   options  0, or what to do differently; the allocator has to outlive the executor
+// Returns 0 and the executor in *executor, or -errno (-ENOMEM, -EMFILE, -ENFILE). ac_executor_free ends it.
+int ac_executor_make(struct ac_executor **executor, const struct ac_executor_options *options);
+
+// Cancels the tasks that have not ended, runs them to their end, and gives everything back. Tasks that go on although they
+// are cancelled, or that wait for what nobody will bring, are dropped after a second.
+void ac_executor_free(struct ac_executor *executor);
+
+// Starts a task.
+//   bytes    of its frame
+//   enter    calls the async function with `args`, in that frame; returns whether it is pending. A result that is ready it
+//            stores in the frame, after the node.
+// Returns the task, or 0: no memory. ac_child_frame gives its frame, with the result once it is done; ac_child_free then
+// ends its life.
+struct ac_task *ac_executor_start(struct ac_executor *executor, ac_size bytes,
+                                  _Bool (*enter)(void *frame, struct ac_task *task, void *args), void *args);
+_Bool ac_task_done(const struct ac_task *task);
+void ac_task_cancel(struct ac_task *task);      // as ac_cancel
+
+// Runs until the task is done. Returns 0, or -EDEADLK: nothing that could happen would ever let it go on.
+int ac_executor_run(struct ac_executor *executor, struct ac_task *task);
+
+// --- inside another event loop ------------------------------------------------------------------------------------------
+// Call ac_executor_turn when the descriptor is readable or the deadline has come; both may have changed after each turn and
+// after each ac_executor_start and ac_complete of the same thread.
+
+// Does what can be done without waiting, at most some hundred resumptions. Returns whether there is more to do at once.
+_Bool ac_executor_turn(struct ac_executor *executor);
+
+// Readable when something has happened; belongs to the executor. -ENOSYS: this kind of reactor has none.
+int ac_executor_descriptor(const struct ac_executor *executor);
+
+// When the executor wants its next turn, on the clock of ac_now; 0: at once; AC_NEVER: only the descriptor matters.
+ac_time ac_executor_deadline(struct ac_executor *executor);
+
+#endif

@@ -1,0 +1,172 @@
+// The frame ABI: what lowered code, hand-written leaf operations and executors agree on. docs/frames.md explains it.
+//
+// Includes nothing, declares no name that does not begin with ac_ or AC_, needs neither a C library nor an allocator.
+#ifndef AC_FRAME_H
+#define AC_FRAME_H
+
+struct ac_task;
+struct ac_node;
+struct ac_group;
+
+// Who goes on when a node is done: one constant object for each await site.
+struct ac_link {
+    // Resumes the function that waits at this site; `done` is the node that has finished. Returns the node that is done
+    // in turn (the function has finished), or 0 (it waits again).
+    struct ac_node *(*resume)(struct ac_node *done, struct ac_task *task);
+    const char *function;       // of the waiting function, as the user wrote it
+    const char *file;
+    unsigned line;              // of the await
+    unsigned is_outside;        // 1: the awaited frame lies outside its parent, see struct ac_outside
+};
+
+// What can be awaited: the first member of every frame and of every leaf operation. Written only when it suspends, by the
+// one that waits. A result follows it at the next offset aligned for its type.
+struct ac_node {
+    const struct ac_link *up;
+};
+
+// A leaf operation that waits: its node, and how to end the wait early. The operation's own fields follow it, after the
+// result. `cancel` ends the operation with -ECANCELED and wakes the task, or leaves it when it can no longer be undone.
+struct ac_wait {
+    struct ac_node node;
+    void (*cancel)(struct ac_wait *wait, struct ac_task *task);
+};
+
+// Stands before a frame that was made outside its parent: a callee known only by its prototype, a call through a pointer,
+// a recursive call. The callee makes it (ac_frame_make) when it is entered without a frame; the parent frees it.
+struct ac_outside {
+    void *parent;               // frame of the function that waits; written by it when it suspends
+    __SIZE_TYPE__ bytes;        // of the frame, without this header
+};
+
+// What an async function returns: the result, and whether it is still pending. Results of at most a register come back
+// this way; others are in the frame, after the node, and the function returns ac_void.
+#define AC_POLL_TYPE(name, type) typedef struct { type value; _Bool pending; } name
+AC_POLL_TYPE(ac_bool, _Bool);
+AC_POLL_TYPE(ac_char, char);
+AC_POLL_TYPE(ac_schar, signed char);
+AC_POLL_TYPE(ac_uchar, unsigned char);
+AC_POLL_TYPE(ac_short, short);
+AC_POLL_TYPE(ac_ushort, unsigned short);
+AC_POLL_TYPE(ac_int, int);
+AC_POLL_TYPE(ac_uint, unsigned int);
+AC_POLL_TYPE(ac_long, long);
+AC_POLL_TYPE(ac_ulong, unsigned long);
+AC_POLL_TYPE(ac_llong, long long);
+AC_POLL_TYPE(ac_ullong, unsigned long long);
+AC_POLL_TYPE(ac_float, float);
+AC_POLL_TYPE(ac_double, double);
+AC_POLL_TYPE(ac_ptr, void *);
+typedef void (*ac_any_function)(void);
+AC_POLL_TYPE(ac_fptr, ac_any_function);
+#undef AC_POLL_TYPE
+typedef struct { _Bool pending; } ac_void;
+
+// The linker symbol of an async function differs from its name, so that plain C that calls it does not link.
+#define AC_STRING_(x) #x
+#define AC_STRING(x) AC_STRING_(x)
+#define AC_SYMBOL(name) __asm__(AC_STRING(__USER_LABEL_PREFIX__) name ".async")
+
+// A handle: a child that was started. task is 0 when there was no memory for it.
+typedef struct { struct ac_task *task; } ac_handle;
+
+// The children that one activation of a function has started. Lies in its frame. All zero: no child.
+struct ac_group {
+    struct ac_task *first;      // the children without a handle that have not ended; a handle keeps the others
+    struct ac_wait *waiter;     // an `await all` in progress, else 0
+    int error;                  // -ENOMEM when ac_child could not make a child; ac_join_all gives it back and clears it
+};
+
+// --- called by lowered code ---------------------------------------------------------------------------------------------
+
+// Makes a frame of `bytes` outside its parent; 0 when there is no memory. Freed by ac_frame_free, in any order.
+void *ac_frame_make(struct ac_task *task, __SIZE_TYPE__ bytes);
+void ac_frame_free(struct ac_task *task, void *frame);
+// The frame that a callee entered without one has made, after it came back pending (or ready, when its result is in the frame).
+void *ac_frame_taken(struct ac_task *task);
+void ac_frame_give(struct ac_task *task, void *frame);
+static inline struct ac_outside *ac_frame_outside(void *frame)
+{
+    return (struct ac_outside *)frame - 1;
+}
+
+// Called when a child came back pending: says who goes on when it is done. For a frame outside its parent also whose it is.
+static inline void ac_suspend(void *child, const struct ac_link *site)
+{
+    ((struct ac_node *)child)->up = site;
+}
+static inline void ac_suspend_outside(void *child, void *parent, const struct ac_link *site)
+{
+    ac_frame_outside(child)->parent = parent;
+    ac_suspend(child, site);
+}
+
+// The result in a frame of which only the result's type is known, and the size of a frame with room for just that.
+#define AC_RESULT_STRUCT(type) struct { struct ac_node node; __typeof__(type) result; }
+#define AC_RESULT(frame, type) \
+    (*(__typeof__(type) *)(void *)((char *)(frame) + __builtin_offsetof(AC_RESULT_STRUCT(type), result)))
+#define AC_RESULT_FRAME(type) sizeof(AC_RESULT_STRUCT(type))
+
+// Ends the program: a frame could not be made, and the function's result type leaves no room for an error.
+__attribute__((noreturn, cold)) void ac_no_memory(const char *function);
+#define AC_ENOMEM 12
+
+// Takes the child out of a handle that is about to be awaited: its life ends there.
+static inline ac_handle ac_handle_take(ac_handle *handle)
+{
+    ac_handle taken = *handle;
+    handle->task = 0;
+    return taken;
+}
+
+// Storage for a variable length array or alloca of one activation. `list` (in its frame, at first 0) holds them all;
+// ac_blocks_free gives them back. `old` is given back first; 0: none. Ends the program when there is no memory.
+void *ac_block(struct ac_task *task, void **list, void *old, __SIZE_TYPE__ bytes);
+void ac_blocks_free(struct ac_task *task, void **list);
+
+// Makes a child task of `task` in `group` with room for a frame of `bytes`; 0 when there is no memory.
+struct ac_task *ac_child(struct ac_task *task, struct ac_group *group, __SIZE_TYPE__ bytes);
+void *ac_child_frame(struct ac_task *child);
+// Called after the child's function was entered: whether it is still pending, and whether nobody holds a handle. When it is
+// not pending its result, if any, is in its frame already. A child without a handle that has ended is gone afterwards.
+void ac_child_started(struct ac_task *child, _Bool pending, _Bool detached_from_handle);
+
+// Waits for the child of `handle` to end (ac_join) or for all children of the group (ac_join_all); leaf operations with
+// the frames below. After ac_join the result is in ac_child_frame(child), after the node; ac_child_free ends its life.
+struct ac_join_frame { struct ac_wait wait; struct ac_task *child; };
+// A cancelled task that joins passes the cancellation on to the children it waits for, and waits until they have ended.
+struct ac_join_all_frame { struct ac_node node; int result; struct ac_wait wait; struct ac_group *group; struct ac_task *task; };
+ac_void ac_join(void *frame, struct ac_task *task, unsigned point, struct ac_task *child) AC_SYMBOL("ac_join");
+ac_int ac_join_all(void *frame, struct ac_task *task, unsigned point, struct ac_group *group) AC_SYMBOL("ac_join_all");
+void ac_child_free(struct ac_task *child);
+
+// The real main of a program with `async int main`: makes an executor and a root task with a frame of `bytes`.
+// `enter` calls the async main with its arguments in that frame and returns what it returned.
+struct ac_main { int argc; char **argv; char **envp; };
+int ac_run_main(__SIZE_TYPE__ bytes, ac_int (*enter)(void *frame, struct ac_task *task, const struct ac_main *args),
+                const struct ac_main *args);
+// The same for ac_block_on and <f>_block_on: runs until the root frame is done, then copies `result_bytes` of its result,
+// found `result_offset` bytes into the frame, to `result`. 0, or -ENOMEM.
+int ac_run_root(__SIZE_TYPE__ bytes, _Bool (*enter)(void *frame, struct ac_task *task, void *args), void *args,
+                void *result, __SIZE_TYPE__ result_offset, __SIZE_TYPE__ result_bytes);
+
+// Silences what lowered code cannot avoid: a reload may store what the user's code never set.
+#if defined(__GNUC__) && !defined(__clang__)
+#define AC_BEGIN_LOWERED _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wmaybe-uninitialized\"")
+#define AC_END_LOWERED _Pragma("GCC diagnostic pop")
+#else
+#define AC_BEGIN_LOWERED
+#define AC_END_LOWERED
+#endif
+
+// A function that keeps addresses of its labels while it is suspended must not be copied.
+#if defined(__clang__)
+#define AC_ONE_COPY __attribute__((noinline))
+#else
+#define AC_ONE_COPY __attribute__((noinline, noclone))
+#endif
+
+#define AC_OFFSET(type, member) __builtin_offsetof(type, member)
+#define AC_PARENT(node, type, member) ((type *)(void *)((char *)(node) - __builtin_offsetof(type, member)))
+
+#endif

@@ -1,0 +1,137 @@
+// Descriptors: sockets, pipes, terminals, anything poll(2) knows. Files are always ready.
+//
+// Descriptors are used in non-blocking mode: ac_accept and ac_tcp_listen return them so, ac_nonblocking makes them so; one
+// in blocking mode makes the whole executor wait. Two tasks may use one descriptor at once: reading and writing do not
+// disturb each other; several readers (or writers) are all woken and try in the order in which they came.
+// A descriptor that an executor has waited for is closed by ac_close. A plain close(2) is safe as well, as long as no task
+// waits for the descriptor; the first wait for another file under the same number may then last 50 ms longer.
+#ifndef AC_IO_H
+#define AC_IO_H
+
+#include "acc/declare.h"
+#include "acc/time.h"
+
+struct sockaddr;
+
+#define AC_READABLE 1u
+#define AC_WRITABLE 2u
+
+// A wait for a descriptor. `fd` is a negative errno once it was ended early.
+struct ac_fd_wait {
+    struct ac_wait wait;
+    int fd;
+    unsigned events;
+};
+
+struct ac_io_frame {
+    struct ac_node node;
+    union {
+        ac_ssize size;              // the result of calls that transfer
+        int value;                  // the result of the others
+        void *buffer;               // until then
+    };
+    struct ac_fd_wait wait;
+    ac_size bytes;
+};
+
+struct ac_message_frame { struct ac_io_frame io; int flags; };
+
+struct ac_socket_frame {
+    struct ac_io_frame io;
+    unsigned *length;
+    ac_time delay;                  // of the next pause for lack of descriptors or memory
+    struct ac_sleep_frame pause;
+};
+
+// Reads once, waiting until there is something.
+//   fd    a descriptor in non-blocking mode
+//   buf   room for len bytes; belongs to the call until it returns, also when it is cancelled
+//   len   bytes, at least 1
+// Returns the bytes read, 0 at end of file, or -errno; -ECANCELED: cancelled, nothing was read; -EBADF: closed meanwhile.
+// Costs no allocation but for the first use of a high descriptor; one system call if data is ready.
+// Threads: only the task's own. Source: read(2), epoll(7).
+AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read, (int fd, void *buf, ac_size len), ac_io_frame)
+
+// Writes once, waiting until there is room.
+//   fd    a descriptor in non-blocking mode
+//   buf   len bytes; belongs to the call until it returns
+//   len   bytes
+// Returns the bytes written, which may be fewer than len, or -errno; -ECANCELED: cancelled, nothing was written.
+// A closed peer is -EPIPE: sockets never raise SIGPIPE; for pipes ac_run_main ignores it unless the program handles it,
+// a program with a main of its own has to.
+// Threads: only the task's own. Source: send(2), write(2).
+AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_write, (int fd, const void *buf, ac_size len), ac_io_frame)
+
+// As ac_read for a socket, with the flags of recv(2). A blocking socket is treated as a non-blocking one.
+AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_recv, (int fd, void *buf, ac_size len, int flags), ac_message_frame)
+
+// As ac_write for a socket, with the flags of send(2). A blocking socket is treated as a non-blocking one.
+AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_send, (int fd, const void *buf, ac_size len, int flags), ac_message_frame)
+
+// Takes the next connection of a listening socket.
+//   fd       listening, in non-blocking mode
+//   address  0, or room for *length bytes, as in accept(2); *length is then what the address needs
+// Returns a descriptor, non-blocking and closed on exec, that the caller owns, or -errno.
+// A connection that was gone again (ECONNABORTED and its kin) is skipped. Without descriptors or memory (EMFILE, ENFILE,
+// ENOBUFS, ENOMEM) it tries again after 1 ms, 2 ms, 4 ms and so on, at most 1 s apart, while other tasks run on.
+// Threads: only the task's own. Source: accept4(2).
+AC_ASYNC(ac_int, int, ac_accept, (int fd, struct sockaddr *address, unsigned *length), ac_socket_frame)
+
+// Connects a socket.
+//   fd       a socket in non-blocking mode
+//   address  of length bytes; used before the call first waits, and again while a local peer's queue is full
+// Returns 0 or -errno. After -ECANCELED the connection may still come about: close the socket.
+// Threads: only the task's own. Source: connect(2).
+AC_ASYNC(ac_int, int, ac_connect, (int fd, const struct sockaddr *address, unsigned length), ac_socket_frame)
+
+// Waits until a descriptor is readable or writable; what it then does is up to the caller.
+//   fd       any descriptor; regular files are ready at once
+//   events   AC_READABLE, AC_WRITABLE or both: one suffices
+// Returns those of the events that have come, an error or hang-up counting as all of them, or -errno.
+// Threads: only the task's own. Source: poll(2), epoll(7).
+AC_ASYNC(ac_int, int, ac_ready, (int fd, unsigned events), ac_io_frame)
+
+// Closes a descriptor. Tasks of this executor that wait for it get -EBADF.
+// Returns 0 or -errno; the descriptor is closed in any case but -EBADF. Does not wait.
+// Threads: only the task's own. Source: close(2).
+AC_ASYNC(ac_int, int, ac_close, (int fd), ac_io_frame)
+
+// Writes all of it.
+// Returns len, or -errno: how much was written then is unknown. Cancelled: -ECANCELED, a part may have been written.
+// Costs a frame outside its caller when it has to wait; may therefore return -ENOMEM. Otherwise as ac_write.
+AC_ASYNC_OUTSIDE(AC_POLL_SSIZE, ac_ssize, ac_write_all, (int fd, const void *buf, ac_size len))
+
+// Reads until there are len bytes or the file ends.
+// Returns the bytes read, fewer than len only at end of file, or -errno: then what was read is lost. Otherwise as ac_write_all.
+AC_ASYNC_OUTSIDE(AC_POLL_SSIZE, ac_ssize, ac_read_full, (int fd, void *buf, ac_size len))
+
+// Connects to a TCP port.
+//   address  numeric, IPv4 or IPv6, or "localhost", which is 127.0.0.1
+//   port     1 to 65535
+// Returns a descriptor, non-blocking and closed on exec, that the caller owns, or -errno; -EINVAL: no such address.
+AC_ASYNC_OUTSIDE(ac_int, int, ac_tcp_connect, (const char *address, unsigned port))
+
+// --- not async: they do not wait ----------------------------------------------------------------------------------------
+
+// Makes a listening TCP socket, non-blocking, closed on exec, with SO_REUSEADDR.
+//   address  numeric, IPv4 or IPv6, or "localhost"; 0 or "" is every IPv4 address
+//   port     0 to 65535; 0: the system chooses, ac_tcp_port tells
+//   backlog  as in listen(2)
+// Returns a descriptor that the caller owns, or -errno; -EINVAL: no such address. Threads: any.
+int ac_tcp_listen(const char *address, unsigned port, int backlog);
+
+// The port a socket is bound to, or -errno. Threads: any.
+int ac_tcp_port(int fd);
+
+// Puts a descriptor into non-blocking mode. Returns 0 or -errno. Threads: any. Source: fcntl(2).
+int ac_nonblocking(int fd);
+
+#if !defined(AC_ERASED) && !defined(async)
+
+// For leaf operations: waits for a descriptor. The task goes on with wait->wait.node, perhaps without reason; wait->fd is
+// then a negative errno if the wait was ended early (-ECANCELED, -EBADF).
+// Returns 0, or -errno, and then nothing waits. Threads: only the executor's own.
+int ac_fd_wait(struct ac_task *task, struct ac_fd_wait *wait, int fd, unsigned events);
+
+#endif
+#endif

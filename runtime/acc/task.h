@@ -1,0 +1,56 @@
+// Tasks, seen from outside: cancelling and detaching children, giving way, and what a leaf operation written by hand calls.
+#ifndef AC_TASK_H
+#define AC_TASK_H
+
+#include "acc/declare.h"
+
+struct ac_executor;
+
+struct ac_yield_frame { struct ac_node node; };
+
+// Lets every other task that is ready run first.
+// Never fails; a cancelled task gives way too. Costs no allocation and no system call.
+// Threads: only the task's own.
+AC_ASYNC_VOID(ac_void, void, ac_yield, ac_yield_frame)
+
+// Asks the child behind a handle to end: the leaf operation it waits in, and every later one, gives -ECANCELED.
+//   handle   the address of an async object; one that was never started or has ended is left alone
+// Returns at once; the child still has to be awaited. Calling it again has no further effect.
+// Threads: only the executor's own. Not in a signal handler. In an erased program it does nothing.
+void ac_cancel(void *handle);
+
+// Gives a child to the executor, which waits for it before the program ends; the handle is spent.
+//   handle   the address of an async object
+// Threads: only the executor's own. Not in a signal handler. In an erased program it does nothing.
+void ac_detach(void *handle);
+
+#if !defined(AC_ERASED) && !defined(async)
+
+// --- for leaf operations: see docs/frames.md ----------------------------------------------------------------------------
+
+// The operation waits from now on. It is woken once, by ac_task_wake or ac_task_wake_remote, or ended early through
+// wait->cancel, which has to be set. When it is woken, the task goes on with wait->node.
+void ac_task_wait(struct ac_task *task, struct ac_wait *wait);
+
+// Wakes a task that waits; only for the operation it waits in. Waking it twice is waking it once. Threads: only the
+// executor's own.
+void ac_task_wake(struct ac_task *task);
+
+// The same from any thread and from signal handlers; exactly once for a wait, so the caller needs an agreement with
+// wait->cancel about who of the two ends it. Async-signal-safe; keeps errno; never blocks.
+void ac_task_wake_remote(struct ac_task *task);
+
+// The operation is done, but other tasks have to run first: stores nothing, goes on with `node` in turn.
+void ac_task_defer(struct ac_task *task, struct ac_node *node);
+
+// Whether the operation should end with -ECANCELED instead of waiting.
+_Bool ac_task_cancelled(const struct ac_task *task);
+
+// Counts an operation that needs no wait. True once the task has had its share of them in this turn (128): then the
+// result goes to the frame and the operation returns pending after ac_task_defer.
+_Bool ac_task_spent(struct ac_task *task);
+
+struct ac_executor *ac_task_executor(const struct ac_task *task);
+
+#endif
+#endif

@@ -1,0 +1,117 @@
+// The freestanding core: tasks, their queue, their memory. It needs no C library: what it needs of its platform stands in
+// struct ac_executor as pointers.
+//
+// The life of a task (the executor's thread alone changes flags):
+//
+//   started ──ready──▶ DONE
+//      └─pending─▶ WAITING | JOINING ──wake──▶ QUEUED ──dequeue──▶ (running) ──ready──▶ DONE
+//                         ▲                                           │
+//                         └───────────────── pending ─────────────────┘
+#ifndef AC_CORE_CORE_H
+#define AC_CORE_CORE_H
+
+#include "acc/frame.h"
+#include "acc/task.h"
+#include "core/memory.h"
+#include "time/wheel.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    AC__QUEUED = 1,         // in the run queue; set by whoever wakes first, until the executor takes the task out
+    AC__WAITING = 2,        // `node` is a struct ac_wait that the world outside ends; counted in executor->waits
+    AC__JOINING = 4,        // `node` is a struct ac_wait that another task of the executor ends
+    AC__CANCELLED = 8,      // for good: every leaf operation gives -ECANCELED
+    AC__HELD = 16,          // somebody holds a handle and will free it
+    AC__DONE = 32,          // has ended; the result lies in its frame; never with QUEUED, WAITING or JOINING
+};
+
+// One cache line. Its frame follows.
+struct ac_task {
+    struct ac_task *next;           // in the run queue, among the woken, or among the waiters for one descriptor
+    struct ac_node *node;           // what it waits for, or goes on with
+    struct ac_executor *executor;
+    struct ac_group *group;         // the group it is listed in
+    struct ac_task *sibling, **link;    // the list: the next one, and where the pointer to this one lies
+    struct ac_task *joiner;         // who waits for it to end
+    unsigned bytes;                 // of the frame
+    unsigned flags;
+} __attribute__((aligned(16)));
+
+struct ac_reactor;
+
+struct ac_executor {
+    struct ac_task *first, **last;  // run queue; *last is where the next one goes
+    int budget;                     // operations left to the running task before it has to give way
+    void *given;                    // the frame that the callee made, see ac_frame_give
+    struct ac__memory memory;
+    uintptr_t waits;                // tasks that are WAITING
+    struct ac_group held;           // tasks with a handle
+    struct ac_group detached;       // tasks that no function waits for
+    // other threads
+    struct ac_task *woken;          // stack of tasks woken by others, last one first
+    int asleep;                     // 1: whoever wakes a task has to call notify
+    int wakers;                     // threads inside ac_task_wake_remote; the executor outlives them
+    // platform
+    ac_time (*now)(struct ac_executor *executor);
+    void (*notify)(struct ac_executor *executor);   // ends the executor's sleep; async-signal-safe
+    void (*fatal)(const char *why) __attribute__((noreturn));
+    struct ac_reactor *reactor;
+    struct ac__wheel wheel;
+};
+
+enum { AC__BUDGET = 128 };
+
+// Why a leaf operation ended early. The core has no errno.h; these are the numbers of the platform's.
+#define AC__ECANCELED 125
+#define AC__ENOMEM 12
+#define AC__EBUSY 16
+
+static inline void ac__queue(struct ac_task *task)
+{
+    struct ac_executor *executor = task->executor;
+    task->next = 0;
+    *executor->last = task;
+    executor->last = &task->next;
+    task->flags |= AC__QUEUED;
+}
+
+static inline struct ac_task *ac__dequeue(struct ac_executor *executor)
+{
+    struct ac_task *task = executor->first;
+    if (task) {
+        executor->first = task->next;
+        if (!executor->first)
+            executor->last = &executor->first;
+        task->flags &= ~(unsigned)AC__QUEUED;
+    }
+    return task;
+}
+
+// Resumes a task until it waits again or ends. It may be gone afterwards.
+static inline void ac__run(struct ac_task *task)
+{
+    task->executor->budget = AC__BUDGET;
+    for (struct ac_node *node = task->node; node; )
+        node = node->up->resume(node, task);
+}
+
+// The frame of a leaf operation that was entered through a pointer, hence without one. 0: no memory.
+static inline void *ac__leaf_frame(struct ac_task *task, void *frame, size_t bytes)
+{
+    if (!frame) {
+        frame = ac_frame_make(task, bytes);
+        ac_frame_give(task, frame);
+    }
+    return frame;
+}
+
+// `executor` is all zero.
+void ac__executor_begin(struct ac_executor *executor, struct ac_allocator *allocator, ac_time now);
+struct ac_task *ac__task_make(struct ac_executor *executor, struct ac_group *group, size_t bytes);
+void ac__task_drop(struct ac_task *task);
+void ac__timers_fire(struct ac_executor *executor, ac_time now);
+void ac__woken_take(struct ac_executor *executor);
+bool ac__woken_pending(struct ac_executor *executor);
+
+#endif

@@ -1,0 +1,96 @@
+// Frames outside their parents, blocks of variable length arrays, and the chunks behind them.
+#include "core/core.h"
+
+enum { FIRST_CHUNK = 4096, LARGEST_CHUNK = 256 * 1024 };
+
+// Cuts a small block from the newest chunk, or from a new one, twice as large as the one before.
+void *ac__memory_cut(struct ac__memory *memory, size_t bytes)
+{
+    if ((size_t)(memory->end - memory->cut) < bytes) {
+        size_t size = memory->chunk_bytes ? memory->chunk_bytes : FIRST_CHUNK;
+        struct ac__chunk *chunk = memory->allocator->get(memory->allocator, size);
+        if (!chunk)
+            return 0;
+        chunk->next = memory->chunks;
+        chunk->bytes = size;
+        memory->chunks = chunk;
+        memory->cut = (char *)chunk + AC__GRAIN;
+        memory->end = (char *)chunk + size;
+        memory->chunk_bytes = size < LARGEST_CHUNK ? 2 * size : size;
+    }
+    void *block = memory->cut;
+    memory->cut += bytes;
+    return block;
+}
+
+// Gives all chunks back, and with them every small block.
+void ac__memory_end(struct ac__memory *memory)
+{
+    while (memory->chunks) {
+        struct ac__chunk *chunk = memory->chunks;
+        memory->chunks = chunk->next;
+        memory->allocator->put(memory->allocator, chunk, chunk->bytes);
+    }
+}
+
+void *ac_frame_make(struct ac_task *task, size_t bytes)
+{
+    struct ac_outside *outside = ac__memory_get(&task->executor->memory, sizeof *outside + bytes);
+    if (!outside)
+        return 0;
+    outside->bytes = bytes;
+    return outside + 1;
+}
+
+void ac_frame_free(struct ac_task *task, void *frame)
+{
+    struct ac_outside *outside = ac_frame_outside(frame);
+    ac__memory_put(&task->executor->memory, outside, sizeof *outside + outside->bytes);
+}
+
+void ac_frame_give(struct ac_task *task, void *frame)
+{
+    task->executor->given = frame;
+}
+
+void *ac_frame_taken(struct ac_task *task)
+{
+    return task->executor->given;
+}
+
+// A block of a variable length array, in the list of its activation.
+struct block {
+    struct block *next, **link;
+    size_t bytes;
+} __attribute__((aligned(AC__GRAIN)));
+
+static void block_free(struct ac_executor *executor, struct block *block)
+{
+    *block->link = block->next;
+    if (block->next)
+        block->next->link = block->link;
+    ac__memory_put(&executor->memory, block, sizeof *block + block->bytes);
+}
+
+void *ac_block(struct ac_task *task, void **list, void *old, size_t bytes)
+{
+    struct ac_executor *executor = task->executor;
+    if (old)
+        block_free(executor, (struct block *)old - 1);
+    struct block *block = ac__memory_get(&executor->memory, sizeof *block + bytes);
+    if (!block)
+        executor->fatal("no memory for a variable length array");
+    block->bytes = bytes;
+    block->link = (struct block **)(void *)list;
+    block->next = *list;
+    if (block->next)
+        block->next->link = &block->next;
+    *list = block;
+    return block + 1;
+}
+
+void ac_blocks_free(struct ac_task *task, void **list)
+{
+    while (*list)
+        block_free(task->executor, *list);
+}

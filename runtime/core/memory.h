@@ -1,0 +1,67 @@
+// Memory of an executor: small blocks from free lists by size, large ones from its allocator. Blocks may be given back in
+// any order; small ones stay with the executor until it ends.
+#ifndef AC_CORE_MEMORY_H
+#define AC_CORE_MEMORY_H
+
+#include "acc/executor.h"
+#include <stddef.h>
+
+// Blocks of up to this many bytes are small. None are for the address sanitizer, which then sees each of them.
+#if defined(__SANITIZE_ADDRESS__)
+#define AC__SMALL 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define AC__SMALL 0
+#endif
+#endif
+#ifndef AC__SMALL
+#define AC__SMALL 1024
+#endif
+
+enum { AC__GRAIN = 16, AC__CLASSES = AC__SMALL / AC__GRAIN + 1 };
+
+struct ac__free { struct ac__free *next; };
+
+// A piece of memory that small blocks are cut from.
+struct ac__chunk {
+    struct ac__chunk *next;
+    size_t bytes;
+};
+
+struct ac__memory {
+    struct ac__free *free[AC__CLASSES];     // free[n]: blocks of n * AC__GRAIN bytes
+    char *cut, *end;                        // what is left of the newest chunk
+    size_t chunk_bytes;                     // of the next one
+    struct ac__chunk *chunks;
+    struct ac_allocator *allocator;
+};
+
+void *ac__memory_cut(struct ac__memory *memory, size_t bytes);
+void ac__memory_end(struct ac__memory *memory);
+
+// Gives `bytes`, aligned for every type, or 0.
+static inline void *ac__memory_get(struct ac__memory *memory, size_t bytes)
+{
+    if (bytes > AC__SMALL)
+        return memory->allocator->get(memory->allocator, bytes);
+    size_t class = (bytes + AC__GRAIN - 1) / AC__GRAIN;
+    struct ac__free *block = memory->free[class];
+    if (!block)
+        return ac__memory_cut(memory, class * AC__GRAIN);
+    memory->free[class] = block->next;
+    return block;
+}
+
+static inline void ac__memory_put(struct ac__memory *memory, void *block, size_t bytes)
+{
+    if (bytes > AC__SMALL) {
+        memory->allocator->put(memory->allocator, block, bytes);
+        return;
+    }
+    struct ac__free **list = &memory->free[(bytes + AC__GRAIN - 1) / AC__GRAIN];
+    struct ac__free *free = block;
+    free->next = *list;
+    *list = free;
+}
+
+#endif

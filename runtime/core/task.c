@@ -1,0 +1,253 @@
+// Tasks: starting, ending, waking, cancelling.
+#include "core/core.h"
+
+_Static_assert(sizeof(void *) != 8 || sizeof(struct ac_task) == 64, "a task is one cache line");
+
+void ac__executor_begin(struct ac_executor *executor, struct ac_allocator *allocator, ac_time now)
+{
+    executor->last = &executor->first;
+    executor->memory.allocator = allocator;
+    ac__wheel_begin(&executor->wheel, now);
+}
+
+static void list(struct ac_task *task, struct ac_group *group)
+{
+    task->group = group;
+    task->sibling = group->first;
+    if (task->sibling)
+        task->sibling->link = &task->sibling;
+    task->link = &group->first;
+    group->first = task;
+}
+
+static void unlist(struct ac_task *task)
+{
+    *task->link = task->sibling;
+    if (task->sibling)
+        task->sibling->link = task->link;
+}
+
+struct ac_task *ac__task_make(struct ac_executor *executor, struct ac_group *group, size_t bytes)
+{
+    struct ac_task *task = bytes <= UINT32_MAX - sizeof *task ? ac__memory_get(&executor->memory, sizeof *task + bytes) : 0;
+    if (!task)
+        return 0;
+    task->executor = executor;
+    task->node = 0;
+    task->joiner = 0;
+    task->bytes = (unsigned)bytes;
+    task->flags = 0;
+    list(task, group);
+    return task;
+}
+
+struct ac_task *ac_child(struct ac_task *task, struct ac_group *group, size_t bytes)
+{
+    struct ac_task *child = ac__task_make(task->executor, group, bytes);
+    if (!child && !group->error)
+        group->error = -AC__ENOMEM;
+    return child;
+}
+
+void *ac_child_frame(struct ac_task *child)
+{
+    return child + 1;
+}
+
+static void task_free(struct ac_task *task)
+{
+    ac__memory_put(&task->executor->memory, task, sizeof *task + task->bytes);
+}
+
+// The last child of a group has ended: whoever waits for all of them goes on.
+static void group_ended(struct ac_group *group)
+{
+    struct ac_join_all_frame *frame = AC_PARENT(group->waiter, struct ac_join_all_frame, wait);
+    group->waiter = 0;
+    ac_task_wake(frame->task);
+}
+
+// The result is in the frame. A joiner is woken after DONE is set, so it sees both, once.
+static void task_end(struct ac_task *task)
+{
+    task->flags |= AC__DONE;
+    if (task->flags & AC__HELD) {
+        if (task->joiner)
+            ac_task_wake(task->joiner);
+        return;
+    }
+    struct ac_group *group = task->group;
+    unlist(task);
+    task_free(task);
+    if (!group->first && group->waiter)
+        group_ended(group);
+}
+
+static struct ac_node *root_resume(struct ac_node *done, struct ac_task *task)
+{
+    (void)done;
+    task_end(task);
+    return 0;
+}
+
+static const struct ac_link root_link = { .resume = root_resume, .function = "(task)", .file = __FILE__, .line = __LINE__ };
+
+void ac_child_started(struct ac_task *child, bool pending, bool detached_from_handle)
+{
+    if (!detached_from_handle) {
+        child->flags |= AC__HELD;
+        unlist(child);
+        list(child, &child->executor->held);
+    }
+    if (pending)
+        ((struct ac_node *)ac_child_frame(child))->up = &root_link;
+    else
+        task_end(child);
+}
+
+void ac__task_drop(struct ac_task *task)
+{
+    unlist(task);
+    task_free(task);
+}
+
+void ac_child_free(struct ac_task *child)
+{
+    if (!child)
+        return;
+    if (!(child->flags & AC__DONE))
+        child->executor->fatal("a task is freed that has not ended");
+    ac__task_drop(child);
+}
+
+// --- waiting and waking -------------------------------------------------------------------------------------------------
+
+void ac_task_wait(struct ac_task *task, struct ac_wait *wait)
+{
+    task->node = &wait->node;
+    task->flags |= AC__WAITING;
+    task->executor->waits++;
+}
+
+void ac_task_wake(struct ac_task *task)
+{
+    if (!(task->flags & (AC__WAITING | AC__JOINING)))
+        return;
+    if (task->flags & AC__WAITING)
+        task->executor->waits--;
+    task->flags &= ~(unsigned)(AC__WAITING | AC__JOINING);
+    ac__queue(task);
+}
+
+void ac_task_wake_remote(struct ac_task *task)
+{
+    struct ac_executor *executor = task->executor;
+    // Before the task can run: the executor may end with it, and waits for this count to reach 0.
+    __atomic_fetch_add(&executor->wakers, 1, __ATOMIC_RELAXED);
+    struct ac_task *top = __atomic_load_n(&executor->woken, __ATOMIC_RELAXED);
+    do {
+        task->next = top;
+        // seq_cst: orders this store before the load of `asleep`; the executor does the same the other way round, so
+        // at least one of the two sees the other. As a release it publishes what the operation has stored.
+    } while (!__atomic_compare_exchange_n(&executor->woken, &top, task, true, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+    if (__atomic_load_n(&executor->asleep, __ATOMIC_SEQ_CST) && __atomic_exchange_n(&executor->asleep, 0, __ATOMIC_RELAXED))
+        executor->notify(executor);
+    // release: the executor frees itself only after it has seen this.
+    __atomic_fetch_sub(&executor->wakers, 1, __ATOMIC_RELEASE);
+}
+
+bool ac__woken_pending(struct ac_executor *executor)
+{
+    return __atomic_load_n(&executor->woken, __ATOMIC_SEQ_CST);
+}
+
+// Queues the tasks that others have woken, in the order in which they were.
+void ac__woken_take(struct ac_executor *executor)
+{
+    if (!__atomic_load_n(&executor->woken, __ATOMIC_RELAXED))
+        return;
+    // acquire: pairs with the wakers' stores.
+    struct ac_task *task = __atomic_exchange_n(&executor->woken, (struct ac_task *)0, __ATOMIC_ACQUIRE), *ordered = 0;
+    while (task) {
+        struct ac_task *next = task->next;
+        task->next = ordered;
+        ordered = task;
+        task = next;
+    }
+    while (ordered) {
+        task = ordered;
+        ordered = task->next;
+        ac_task_wake(task);
+    }
+}
+
+void ac_task_defer(struct ac_task *task, struct ac_node *node)
+{
+    task->node = node;
+    ac__queue(task);
+}
+
+bool ac_task_cancelled(const struct ac_task *task)
+{
+    return task->flags & AC__CANCELLED;
+}
+
+bool ac_task_spent(struct ac_task *task)
+{
+    return --task->executor->budget < 0;
+}
+
+bool ac_task_done(const struct ac_task *task)
+{
+    return task->flags & AC__DONE;
+}
+
+struct ac_executor *ac_task_executor(const struct ac_task *task)
+{
+    return task->executor;
+}
+
+ac_void ac_yield(void *frame, struct ac_task *task, unsigned point)
+{
+    (void)point;
+    struct ac_yield_frame *self = ac__leaf_frame(task, frame, sizeof *self);
+    if (!self)
+        return (ac_void){ false };      // giving way is a courtesy: without memory the task just goes on
+    ac_task_defer(task, &self->node);
+    return (ac_void){ true };
+}
+
+// --- cancelling ---------------------------------------------------------------------------------------------------------
+
+void ac_task_cancel(struct ac_task *task)
+{
+    if (task->flags & (AC__CANCELLED | AC__DONE))
+        return;
+    task->flags |= AC__CANCELLED;
+    if (task->flags & (AC__WAITING | AC__JOINING)) {
+        struct ac_wait *wait = AC_PARENT(task->node, struct ac_wait, node);
+        wait->cancel(wait, task);
+    }
+}
+
+void ac_cancel(void *handle)
+{
+    struct ac_task *child = ((ac_handle *)handle)->task;
+    if (child)
+        ac_task_cancel(child);
+}
+
+void ac_detach(void *handle)
+{
+    struct ac_task *child = ((ac_handle *)handle)->task;
+    ((ac_handle *)handle)->task = 0;
+    if (!child)
+        return;
+    if (child->flags & AC__DONE) {
+        ac_child_free(child);
+        return;
+    }
+    child->flags &= ~(unsigned)AC__HELD;
+    unlist(child);
+    list(child, &child->executor->detached);
+}

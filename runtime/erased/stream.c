@@ -1,0 +1,74 @@
+// Reading and writing in an erased program.
+#include "erased/erased.h"
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int ac__erased_ready(int fd, unsigned events)
+{
+    struct pollfd polled = {
+        .fd = fd,
+        .events = (short)((events & AC_READABLE ? POLLIN : 0) | (events & AC_WRITABLE ? POLLOUT : 0)),
+    };
+    while (poll(&polled, 1, -1) < 0)
+        if (errno != EINTR)
+            return -errno;
+    if (polled.revents & POLLNVAL)
+        return -EBADF;
+    if (polled.revents & (POLLERR | POLLHUP))
+        return (int)events;
+    return (int)((polled.revents & POLLIN ? AC_READABLE : 0) | (polled.revents & POLLOUT ? AC_WRITABLE : 0));
+}
+
+int ac_ready(int fd, unsigned events)
+{
+    events &= AC_READABLE | AC_WRITABLE;
+    return events ? ac__erased_ready(fd, events) : -EINVAL;
+}
+
+// After a call that failed: whether to try again. Waits first when that is what the call was short of.
+static bool try_again(int fd, unsigned events)
+{
+    if (errno == EINTR)
+        return true;
+    return (errno == EAGAIN || errno == EWOULDBLOCK) && ac__erased_ready(fd, events) >= 0;
+}
+
+ac_ssize ac_read(int fd, void *buf, ac_size len)
+{
+    ssize_t result;
+    do
+        result = read(fd, buf, len);
+    while (result < 0 && try_again(fd, AC_READABLE));
+    return result < 0 ? -errno : result;
+}
+
+ac_ssize ac_recv(int fd, void *buf, ac_size len, int flags)
+{
+    ssize_t result;
+    do
+        result = recv(fd, buf, len, flags);
+    while (result < 0 && try_again(fd, AC_READABLE));
+    return result < 0 ? -errno : result;
+}
+
+ac_ssize ac_send(int fd, const void *buf, ac_size len, int flags)
+{
+    ssize_t result;
+    do
+        result = send(fd, buf, len, flags | MSG_NOSIGNAL);
+    while (result < 0 && try_again(fd, AC_WRITABLE));
+    return result < 0 ? -errno : result;
+}
+
+ac_ssize ac_write(int fd, const void *buf, ac_size len)
+{
+    ssize_t result = ac_send(fd, buf, len, 0);
+    if (result != -ENOTSOCK)
+        return result;
+    do
+        result = write(fd, buf, len);
+    while (result < 0 && try_again(fd, AC_WRITABLE));
+    return result < 0 ? -errno : result;
+}

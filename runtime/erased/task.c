@@ -1,0 +1,28 @@
+// Tasks and time of an erased program: there is one task, and a call has ended when it returns.
+#include "erased/erased.h"
+#include <errno.h>
+#include <time.h>
+
+void ac_yield(void)
+{
+}
+
+void ac_cancel(void *handle)
+{
+    (void)handle;
+}
+
+void ac_detach(void *handle)
+{
+    (void)handle;
+}
+
+int ac_sleep(ac_time nanoseconds)
+{
+    if (nanoseconds <= 0)
+        return 0;
+    struct timespec left = { .tv_sec = nanoseconds / AC_SECOND, .tv_nsec = nanoseconds % AC_SECOND };
+    while (clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR)
+        continue;
+    return 0;
+}

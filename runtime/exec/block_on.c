@@ -1,0 +1,79 @@
+// From plain C into async code: an executor for one root task, run to its end.
+#include "core/core.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+// A root task as ac_executor_start enters it; for ac_run_main it also keeps a result that was ready.
+struct root {
+    ac_int (*enter_main)(void *frame, struct ac_task *task, const struct ac_main *args);
+    const struct ac_main *main;
+};
+
+// The result of an async main, after the node.
+struct main_frame { struct ac_node node; int result; };
+
+static bool main_enter(void *frame, struct ac_task *task, void *args)
+{
+    const struct root *root = args;
+    ac_int polled = root->enter_main(frame, task, root->main);
+    if (!polled.pending)
+        ((struct main_frame *)frame)->result = polled.value;
+    return polled.pending;
+}
+
+// A write to a closed pipe shall be an error, not the end of the program, unless the program wants it otherwise.
+static void ignore_sigpipe(void)
+{
+    struct sigaction action;
+    if (sigaction(SIGPIPE, 0, &action) == 0 && !(action.sa_flags & SA_SIGINFO) && action.sa_handler == SIG_DFL)
+        (void)signal(SIGPIPE, SIG_IGN);
+}
+
+static void report_deadlock(const struct ac_task *task)
+{
+    const struct ac_link *at = task->node ? task->node->up : 0;
+    fprintf(stderr, "acc: deadlock: the program waits for a task that can never end\n");
+    if (at && at->file)
+        fprintf(stderr, "acc: main waits in '%s' at %s:%u\n", at->function, at->file, at->line);
+}
+
+int ac_run_main(size_t bytes, ac_int (*enter)(void *frame, struct ac_task *task, const struct ac_main *args),
+                const struct ac_main *args)
+{
+    struct root root = { enter, args };
+    struct ac_executor *executor;
+    int error = ac_executor_make(&executor, 0);
+    if (error) {
+        fprintf(stderr, "acc: no executor: %s\n", strerror(-error));
+        return 1;
+    }
+    ignore_sigpipe();
+    bytes = bytes < sizeof(struct main_frame) ? sizeof(struct main_frame) : bytes;
+    struct ac_task *task = ac_executor_start(executor, bytes, main_enter, &root);
+    int result = 1;
+    if (!task)
+        fprintf(stderr, "acc: no memory for the frame of main\n");
+    else if (ac_executor_run(executor, task) < 0)
+        report_deadlock(task);
+    else
+        result = ((struct main_frame *)ac_child_frame(task))->result;
+    ac_executor_free(executor);
+    return result;
+}
+
+int ac_run_root(size_t bytes, bool (*enter)(void *frame, struct ac_task *task, void *args), void *args, void *result,
+                size_t result_offset, size_t result_bytes)
+{
+    struct ac_executor *executor;
+    int error = ac_executor_make(&executor, 0);
+    if (error)
+        return error;
+    struct ac_task *task = ac_executor_start(executor, bytes, enter, args);
+    error = task ? ac_executor_run(executor, task) : -ENOMEM;
+    if (!error && result_bytes)
+        memcpy(result, (char *)ac_child_frame(task) + result_offset, result_bytes);
+    ac_executor_free(executor);
+    return error;
+}

@@ -1,0 +1,231 @@
+// The executor of one thread: takes ready tasks in order; when there is none, asks the reactor.
+#include "exec/single.h"
+#include "reactor/reactor.h"
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { TURN = 64 };         // resumptions between two looks at the clock and the reactor
+
+// An executor made by ac_executor_make, with the reactor it runs on.
+struct single {
+    struct ac_executor core;
+    struct ac_reactor reactor;
+};
+
+static void *heap_get(struct ac_allocator *allocator, ac_size bytes)
+{
+    (void)allocator;
+    return malloc(bytes);
+}
+
+static void heap_put(struct ac_allocator *allocator, void *block, ac_size bytes)
+{
+    (void)allocator;
+    (void)bytes;
+    free(block);
+}
+
+// Never written: its functions take no state from it.
+static const struct ac_allocator heap = { heap_get, heap_put };
+
+static __attribute__((noreturn)) void fatal(const char *why)
+{
+    fprintf(stderr, "acc: %s\n", why);
+    abort();
+}
+
+static void notify(struct ac_executor *executor)
+{
+    executor->reactor->type->notify(executor->reactor);
+}
+
+static ac_time now(struct ac_executor *executor)
+{
+    return executor->reactor->type->now(executor->reactor);
+}
+
+int ac_executor_make(struct ac_executor **executor, const struct ac_executor_options *options)
+{
+    static const struct ac_executor_options defaults;
+    options = options ? options : &defaults;
+    struct ac_allocator *allocator = options->allocator ? options->allocator : (struct ac_allocator *)&heap;
+    struct single *single = allocator->get(allocator, sizeof *single);
+    if (!single)
+        return -ENOMEM;
+    single->core = (struct ac_executor){ .notify = notify, .now = now, .fatal = fatal, .reactor = &single->reactor };
+    single->core.memory.allocator = allocator;
+    int error = ac__reactor_begin(&single->reactor, &single->core, options->reactor ? options->reactor : &ac_reactor_epoll);
+    if (error) {
+        allocator->put(allocator, single, sizeof *single);
+        return error;
+    }
+    ac__executor_begin(&single->core, allocator, now(&single->core));
+    *executor = &single->core;
+    return 0;
+}
+
+// --- one turn -----------------------------------------------------------------------------------------------------------
+
+static void look(struct ac_executor *executor)
+{
+    ac__woken_take(executor);
+    if (executor->reactor->silent_first >= 0)
+        ac__fds_probe(executor->reactor, now(executor));
+    if (executor->wheel.count)
+        ac__timers_fire(executor, now(executor));
+}
+
+// How long nothing will happen unless the reactor reports it.
+static ac_time time_left(struct ac_executor *executor)
+{
+    ac_time timer = executor->wheel.count ? ac__wheel_next(&executor->wheel) : AC_NEVER;
+    ac_time probe = ac__fds_probe_time(executor->reactor);
+    ac_time until = timer < probe ? timer : probe;
+    if (until == AC_NEVER)
+        return AC_NEVER;
+    ac_time present = now(executor);
+    return until > present ? until - present : 0;
+}
+
+// From here on a waker calls notify. True: there is something to do already, and nobody needs to.
+static bool fall_asleep(struct ac_executor *executor)
+{
+    // seq_cst: see ac_task_wake_remote.
+    __atomic_store_n(&executor->asleep, 1, __ATOMIC_SEQ_CST);
+    if (!ac__woken_pending(executor))
+        return false;
+    __atomic_store_n(&executor->asleep, 0, __ATOMIC_RELAXED);
+    return true;
+}
+
+static void sleep_until_something(struct ac_executor *executor)
+{
+    if (!fall_asleep(executor)) {
+        executor->reactor->type->wait(executor->reactor, time_left(executor));
+        __atomic_store_n(&executor->asleep, 0, __ATOMIC_RELAXED);
+    }
+    look(executor);
+}
+
+static void run_some(struct ac_executor *executor)
+{
+    for (int n = 0; n < TURN; n++) {
+        struct ac_task *task = ac__dequeue(executor);
+        if (!task)
+            return;
+        ac__run(task);
+    }
+}
+
+bool ac__executor_run(struct ac_executor *executor, bool (*is_over)(void *), void *what)
+{
+    while (!is_over(what)) {
+        run_some(executor);
+        look(executor);
+        if (executor->first) {
+            if (executor->reactor->waits)
+                executor->reactor->type->wait(executor->reactor, 0);
+        } else if (!is_over(what)) {
+            if (!executor->waits)
+                return false;
+            sleep_until_something(executor);
+        }
+    }
+    return true;
+}
+
+static bool task_is_done(void *task)
+{
+    return ac_task_done(task);
+}
+
+int ac_executor_run(struct ac_executor *executor, struct ac_task *task)
+{
+    return ac__executor_run(executor, task_is_done, task) ? 0 : -EDEADLK;
+}
+
+struct ac_task *ac_executor_start(struct ac_executor *executor, ac_size bytes,
+                                  _Bool (*enter)(void *frame, struct ac_task *task, void *args), void *args)
+{
+    struct ac_task *task = ac__task_make(executor, &executor->held, bytes);
+    if (task) {
+        executor->budget = AC__BUDGET;
+        ac_child_started(task, enter(ac_child_frame(task), task, args), false);
+    }
+    return task;
+}
+
+// --- inside another loop ------------------------------------------------------------------------------------------------
+
+// Between turns the executor counts as asleep: the other loop sleeps for it.
+bool ac_executor_turn(struct ac_executor *executor)
+{
+    __atomic_store_n(&executor->asleep, 0, __ATOMIC_RELAXED);
+    executor->reactor->type->wait(executor->reactor, 0);
+    look(executor);
+    run_some(executor);
+    look(executor);
+    return fall_asleep(executor) || executor->first;
+}
+
+int ac_executor_descriptor(const struct ac_executor *executor)
+{
+    return executor->reactor->type->descriptor(executor->reactor);
+}
+
+ac_time ac_executor_deadline(struct ac_executor *executor)
+{
+    if (executor->first || ac__woken_pending(executor))
+        return 0;
+    ac_time left = time_left(executor);
+    return left == AC_NEVER ? AC_NEVER : now(executor) + left;
+}
+
+// --- the end ------------------------------------------------------------------------------------------------------------
+
+static void cancel_all(struct ac_group *group)
+{
+    for (struct ac_task *task = group->first; task; task = task->sibling)
+        ac_task_cancel(task);
+}
+
+struct ending { struct ac_executor *executor; ac_time deadline; };
+
+static bool is_ended(void *what)
+{
+    struct ending *ending = what;
+    if (ending->executor->detached.first == 0) {
+        const struct ac_task *task = ending->executor->held.first;
+        while (task && ac_task_done(task))
+            task = task->sibling;
+        if (!task)
+            return true;
+    }
+    return now(ending->executor) >= ending->deadline;
+}
+
+static void tasks_free(struct ac_group *group)
+{
+    while (group->first)
+        ac__task_drop(group->first);
+}
+
+void ac_executor_free(struct ac_executor *executor)
+{
+    struct ac_allocator *allocator = executor->memory.allocator;
+    struct ending ending = { executor, now(executor) + AC_SECOND };
+    cancel_all(&executor->held);
+    cancel_all(&executor->detached);
+    if (!is_ended(&ending))
+        (void)ac__executor_run(executor, is_ended, &ending);    // false: what is left waits for nothing that could come
+    // acquire: pairs with the release in ac_task_wake_remote, after which a waker no longer touches the executor.
+    while (__atomic_load_n(&executor->wakers, __ATOMIC_ACQUIRE))
+        sched_yield();
+    tasks_free(&executor->held);
+    tasks_free(&executor->detached);
+    ac__reactor_end(executor->reactor);
+    ac__memory_end(&executor->memory);
+    allocator->put(allocator, executor, sizeof(struct single));
+}

@@ -1,0 +1,109 @@
+// See operation.h.
+#include "io/operation.h"
+#include <errno.h>
+#include <string.h>
+
+static const ac_time first_delay = AC_MILLISECOND, longest_delay = AC_SECOND;
+
+static const struct ac__operation *operation_of(const struct ac_link *link)
+{
+    return AC_PARENT(link, const struct ac__operation, link);
+}
+
+static void store(const struct ac__operation *operation, struct ac_io_frame *self, long result)
+{
+    if (operation->has_value)
+        self->value = (int)result;
+    else
+        self->size = result;
+}
+
+static struct ac_node *pause_resume(struct ac_node *done, struct ac_task *task);
+static const struct ac_link pause_link = {
+    .resume = pause_resume, .function = "pause for lack of resources", .file = __FILE__, .line = __LINE__,
+};
+
+// Sleeps twice as long each time. 0, or -errno.
+static long pause_begin(struct ac_socket_frame *self, struct ac_task *task)
+{
+    ac_time delay = self->delay ? self->delay : first_delay;
+    self->delay = 2 * delay < longest_delay ? 2 * delay : longest_delay;
+    ac_int slept = ac_sleep(&self->pause, task, 0, delay);
+    if (!slept.pending)
+        return slept.value;
+    self->pause.node.up = &pause_link;
+    return 0;
+}
+
+// Begins the wait that an attempt has asked for. 0, or -errno: it cannot.
+static long wait_begin(const struct ac__operation *operation, struct ac_io_frame *self, struct ac_task *task, int fd, long asked)
+{
+    if (ac_task_cancelled(task))
+        return -ECANCELED;
+    self->wait.wait.node.up = &operation->link;
+    self->wait.fd = fd;
+    if (asked == AC__PAUSE)
+        return pause_begin((struct ac_socket_frame *)self, task);
+    return ac_fd_wait(task, &self->wait, fd, operation->events ? operation->events : (unsigned)self->bytes);
+}
+
+// Tries once more. Gives the operation's node when it is done.
+static struct ac_node *again(const struct ac__operation *operation, struct ac_io_frame *self, struct ac_task *task)
+{
+    long result = operation->attempt(self, task);
+    if (result == AC__WAIT || result == AC__PAUSE) {
+        result = wait_begin(operation, self, task, self->wait.fd, result);
+        if (result == 0)
+            return 0;
+    }
+    store(operation, self, result);
+    return &self->node;
+}
+
+struct ac_node *ac__operation_resume(struct ac_node *done, struct ac_task *task)
+{
+    const struct ac__operation *operation = operation_of(done->up);
+    struct ac_io_frame *self = AC_PARENT(done, struct ac_io_frame, wait.wait.node);
+    if (self->wait.fd >= 0)
+        return again(operation, self, task);
+    store(operation, self, self->wait.fd);
+    return &self->node;
+}
+
+static struct ac_node *pause_resume(struct ac_node *done, struct ac_task *task)
+{
+    struct ac_socket_frame *self = AC_PARENT(done, struct ac_socket_frame, pause.node);
+    const struct ac__operation *operation = operation_of(self->io.wait.wait.node.up);
+    if (self->pause.result == 0)
+        return again(operation, &self->io, task);
+    store(operation, &self->io, self->pause.result);
+    return &self->io.node;
+}
+
+// Leaves the result in the frame, to be found after other tasks have run.
+static struct ac__started defer(const struct ac__operation *operation, struct ac_io_frame *self, struct ac_task *task, long result)
+{
+    store(operation, self, result);
+    ac_task_defer(task, &self->node);
+    return (struct ac__started){ 0, true };
+}
+
+struct ac__started ac__operation_start(const struct ac__operation *operation, struct ac_io_frame *self, void *frame,
+                                       struct ac_task *task)
+{
+    long result = ac_task_cancelled(task) ? -ECANCELED : operation->attempt(self, task);
+    bool waits = result == AC__WAIT || result == AC__PAUSE;
+    if (!waits && !ac_task_spent(task))
+        return (struct ac__started){ result, false };
+    if (!frame) {
+        frame = ac_frame_make(task, operation->frame_bytes);
+        if (!frame)
+            return (struct ac__started){ waits ? -ENOMEM : result, false };
+        self = memcpy(frame, self, operation->frame_bytes);
+        ac_frame_give(task, frame);
+    }
+    if (!waits)
+        return defer(operation, self, task, result);
+    result = wait_begin(operation, self, task, self->wait.fd, result);
+    return result ? defer(operation, self, task, result) : (struct ac__started){ 0, true };
+}

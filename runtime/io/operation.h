@@ -1,0 +1,34 @@
+// What the operations on descriptors have in common: try; when there is nothing, wait for the descriptor and try again;
+// when the system is short of something, pause and try again.
+#ifndef AC_IO_OPERATION_H
+#define AC_IO_OPERATION_H
+
+#include "acc/io.h"
+#include "core/core.h"
+#include <limits.h>
+
+// What an attempt gives apart from a result: wait for the descriptor; sleep for a while.
+#define AC__WAIT LONG_MIN
+#define AC__PAUSE (LONG_MIN + 1)
+
+struct ac__operation {
+    struct ac_link link;            // of its wait for the descriptor, and of its pause
+    unsigned events;                // what to wait for; 0: frame->bytes says it
+    bool has_value;                 // the result is an int (`value`), not a size
+    bool may_pause;                 // its frame is a struct ac_socket_frame
+    size_t frame_bytes;
+    long (*attempt)(struct ac_io_frame *self, struct ac_task *task);    // a result, -errno, or one of the two above
+};
+
+// Fills in the constant parts; `name` is the public function.
+#define AC__OPERATION(name, ...) \
+    { .link = { .resume = ac__operation_resume, .function = #name, .file = __FILE__, .line = __LINE__ }, __VA_ARGS__ }
+
+struct ac__started { long result; bool pending; };
+
+// Runs an operation whose arguments are in `self`, which is `frame`, or, when that is 0, a frame on the caller's stack.
+struct ac__started ac__operation_start(const struct ac__operation *operation, struct ac_io_frame *self, void *frame,
+                                       struct ac_task *task);
+struct ac_node *ac__operation_resume(struct ac_node *done, struct ac_task *task);
+
+#endif

@@ -1,0 +1,105 @@
+// Accepting, connecting, closing.
+#define _GNU_SOURCE
+#include "io/accept_errors.h"
+#include "io/operation.h"
+#include "reactor/reactor.h"
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static long accept_attempt(struct ac_io_frame *io, struct ac_task *task)
+{
+    struct ac_socket_frame *self = (struct ac_socket_frame *)io;
+    int fd;
+    do
+        fd = accept4(io->wait.fd, io->buffer, self->length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    while (fd < 0 && ac__is_of_the_connection(errno));
+    if (fd >= 0) {
+        ac__fd_reset(task->executor->reactor, fd);
+        return fd;
+    }
+    if (ac__is_shortage(errno))
+        return AC__PAUSE;
+    return errno == EAGAIN || errno == EWOULDBLOCK ? AC__WAIT : -errno;
+}
+
+// A connect that was begun is over when the socket is writable; SO_ERROR then tells how.
+static long connect_end(int fd)
+{
+    struct pollfd polled = { .fd = fd, .events = POLLOUT };
+    int error = 0, ready;
+    do
+        ready = poll(&polled, 1, 0);
+    while (ready < 0 && errno == EINTR);
+    if (ready == 0)
+        return AC__WAIT;
+    if (ready < 0 || getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &(socklen_t){ sizeof error }) < 0)
+        return -errno;
+    return -error;
+}
+
+// `bytes` is the length of the address, 0 once the connect was begun.
+static long connect_attempt(struct ac_io_frame *self, struct ac_task *task)
+{
+    if (self->bytes == 0)
+        return connect_end(self->wait.fd);
+    if (connect(self->wait.fd, self->buffer, (socklen_t)self->bytes) == 0)
+        return 0;
+    if (errno == EAGAIN)                    // a local peer's queue is full, and nothing reports when it no longer is
+        return AC__PAUSE;
+    if (errno != EINPROGRESS && errno != EINTR)
+        return -errno;
+    self->bytes = 0;
+    // The number may have belonged to another socket.
+    struct ac__fd *entry = ac__fd(task->executor->reactor, self->wait.fd);
+    if (entry)
+        entry->flags &= (unsigned char)~(AC__DRAINED | AC__HUNG_UP);
+    return AC__WAIT;
+}
+
+static const struct ac__operation accepting = AC__OPERATION(ac_accept, .events = AC_READABLE, .attempt = accept_attempt,
+                                                            .has_value = true, .may_pause = true,
+                                                            .frame_bytes = sizeof(struct ac_socket_frame));
+static const struct ac__operation connecting = AC__OPERATION(ac_connect, .events = AC_WRITABLE, .attempt = connect_attempt,
+                                                             .has_value = true, .may_pause = true,
+                                                             .frame_bytes = sizeof(struct ac_socket_frame));
+
+static ac_int start(const struct ac__operation *operation, void *frame, struct ac_task *task, int fd, const void *address,
+                    ac_size bytes, unsigned *length)
+{
+    struct ac_socket_frame here, *self = frame ? frame : &here;
+    self->io.buffer = (void *)address;
+    self->io.bytes = bytes;
+    self->io.wait.fd = fd;
+    self->length = length;
+    self->delay = 0;
+    struct ac__started started = ac__operation_start(operation, &self->io, frame, task);
+    return (ac_int){ (int)started.result, started.pending };
+}
+
+ac_int ac_accept(void *frame, struct ac_task *task, unsigned point, int fd, struct sockaddr *address, unsigned *length)
+{
+    (void)point;
+    return start(&accepting, frame, task, fd, address, 0, length);
+}
+
+ac_int ac_connect(void *frame, struct ac_task *task, unsigned point, int fd, const struct sockaddr *address, unsigned length)
+{
+    (void)point;
+    if (length == 0)
+        return (ac_int){ -EINVAL, false };
+    return start(&connecting, frame, task, fd, address, length, 0);
+}
+
+ac_int ac_close(void *frame, struct ac_task *task, unsigned point, int fd)
+{
+    (void)frame;
+    (void)point;
+    struct ac_reactor *reactor = task->executor->reactor;
+    if (ac__fd(reactor, fd)) {
+        reactor->type->forget(reactor, fd);
+        ac__fd_reset(reactor, fd);
+    }
+    // Interrupted or not, the descriptor is gone.
+    return (ac_int){ close(fd) < 0 && errno != EINTR ? -errno : 0, false };
+}

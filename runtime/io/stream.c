@@ -1,0 +1,169 @@
+// Reading and writing, and waiting for readiness.
+#include "io/operation.h"
+#include "reactor/reactor.h"
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static long outcome(ssize_t result)
+{
+    return result >= 0 ? result : errno == EAGAIN || errno == EWOULDBLOCK ? AC__WAIT : -errno;
+}
+
+static int flags_of(struct ac_io_frame *self)
+{
+    return ((struct ac_message_frame *)self)->flags;
+}
+
+static bool may_wait_at_once(struct ac_io_frame *self, struct ac_task *task)
+{
+    return ac__fd_drained(task, self->wait.fd) && self->bytes;
+}
+
+static long took(struct ac_io_frame *self, struct ac_task *task, ssize_t result)
+{
+    if (result > 0)
+        ac__fd_took(task, self->wait.fd, (ac_size)result < self->bytes);
+    return outcome(result);
+}
+
+static long read_attempt(struct ac_io_frame *self, struct ac_task *task)
+{
+    ssize_t result;
+    if (may_wait_at_once(self, task))
+        return AC__WAIT;
+    do
+        result = read(self->wait.fd, self->buffer, self->bytes);
+    while (result < 0 && errno == EINTR);
+    return took(self, task, result);
+}
+
+static long recv_attempt(struct ac_io_frame *self, struct ac_task *task)
+{
+    ssize_t result;
+    int flags = flags_of(self);
+    if (may_wait_at_once(self, task))
+        return AC__WAIT;
+    do
+        result = recv(self->wait.fd, self->buffer, self->bytes, flags | MSG_DONTWAIT);
+    while (result < 0 && errno == EINTR);
+    return flags ? outcome(result) : took(self, task, result);      // with MSG_PEEK a short one empties nothing
+}
+
+// A socket must not raise SIGPIPE; anything else does not know send(2).
+static long write_attempt(struct ac_io_frame *self, struct ac_task *task)
+{
+    ssize_t result;
+    (void)task;
+    do
+        result = send(self->wait.fd, self->buffer, self->bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
+    while (result < 0 && errno == EINTR);
+    while (result < 0 && (errno == ENOTSOCK || errno == EINTR)) {
+        result = write(self->wait.fd, self->buffer, self->bytes);
+        if (result >= 0 || errno != EINTR)
+            break;
+    }
+    return outcome(result);
+}
+
+static long send_attempt(struct ac_io_frame *self, struct ac_task *task)
+{
+    ssize_t result;
+    (void)task;
+    do
+        result = send(self->wait.fd, self->buffer, self->bytes, flags_of(self) | MSG_DONTWAIT | MSG_NOSIGNAL);
+    while (result < 0 && errno == EINTR);
+    return outcome(result);
+}
+
+static long ready_attempt(struct ac_io_frame *self, struct ac_task *task)
+{
+    (void)task;
+    unsigned events = (unsigned)self->bytes;
+    struct pollfd polled = {
+        .fd = self->wait.fd,
+        .events = (short)((events & AC_READABLE ? POLLIN : 0) | (events & AC_WRITABLE ? POLLOUT : 0)),
+    };
+    int result;
+    do
+        result = poll(&polled, 1, 0);
+    while (result < 0 && errno == EINTR);
+    if (result <= 0)
+        return result < 0 ? -errno : AC__WAIT;
+    if (polled.revents & POLLNVAL)
+        return -EBADF;
+    if (polled.revents & (POLLERR | POLLHUP))
+        return (long)events;
+    return (polled.revents & POLLIN ? AC_READABLE : 0) | (polled.revents & POLLOUT ? AC_WRITABLE : 0);
+}
+
+static const struct ac__operation reading = AC__OPERATION(ac_read, .events = AC_READABLE, .attempt = read_attempt,
+                                                          .frame_bytes = sizeof(struct ac_io_frame));
+static const struct ac__operation receiving = AC__OPERATION(ac_recv, .events = AC_READABLE, .attempt = recv_attempt,
+                                                            .frame_bytes = sizeof(struct ac_message_frame));
+static const struct ac__operation writing = AC__OPERATION(ac_write, .events = AC_WRITABLE, .attempt = write_attempt,
+                                                          .frame_bytes = sizeof(struct ac_io_frame));
+static const struct ac__operation sending = AC__OPERATION(ac_send, .events = AC_WRITABLE, .attempt = send_attempt,
+                                                          .frame_bytes = sizeof(struct ac_message_frame));
+static const struct ac__operation readiness = AC__OPERATION(ac_ready, .attempt = ready_attempt, .has_value = true,
+                                                            .frame_bytes = sizeof(struct ac_io_frame));
+
+static AC_POLL_SSIZE transfer(const struct ac__operation *operation, void *frame, struct ac_task *task, int fd, void *buf,
+                              ac_size len)
+{
+    struct ac_io_frame here, *self = frame ? frame : &here;
+    self->buffer = buf;
+    self->bytes = len;
+    self->wait.fd = fd;
+    struct ac__started started = ac__operation_start(operation, self, frame, task);
+    return (AC_POLL_SSIZE){ started.result, started.pending };
+}
+
+static AC_POLL_SSIZE message(const struct ac__operation *operation, void *frame, struct ac_task *task, int fd, void *buf,
+                             ac_size len, int flags)
+{
+    struct ac_message_frame here, *self = frame ? frame : &here;
+    self->io.buffer = buf;
+    self->io.bytes = len;
+    self->io.wait.fd = fd;
+    self->flags = flags;
+    struct ac__started started = ac__operation_start(operation, &self->io, frame, task);
+    return (AC_POLL_SSIZE){ started.result, started.pending };
+}
+
+AC_POLL_SSIZE ac_read(void *frame, struct ac_task *task, unsigned point, int fd, void *buf, ac_size len)
+{
+    (void)point;
+    return transfer(&reading, frame, task, fd, buf, len);
+}
+
+AC_POLL_SSIZE ac_write(void *frame, struct ac_task *task, unsigned point, int fd, const void *buf, ac_size len)
+{
+    (void)point;
+    return transfer(&writing, frame, task, fd, (void *)buf, len);
+}
+
+AC_POLL_SSIZE ac_recv(void *frame, struct ac_task *task, unsigned point, int fd, void *buf, ac_size len, int flags)
+{
+    (void)point;
+    return message(&receiving, frame, task, fd, buf, len, flags);
+}
+
+AC_POLL_SSIZE ac_send(void *frame, struct ac_task *task, unsigned point, int fd, const void *buf, ac_size len, int flags)
+{
+    (void)point;
+    return message(&sending, frame, task, fd, (void *)buf, len, flags);
+}
+
+ac_int ac_ready(void *frame, struct ac_task *task, unsigned point, int fd, unsigned events)
+{
+    (void)point;
+    struct ac_io_frame here, *self = frame ? frame : &here;
+    if (!(events & (AC_READABLE | AC_WRITABLE)))
+        return (ac_int){ -EINVAL, false };
+    self->bytes = events & (AC_READABLE | AC_WRITABLE);
+    self->wait.fd = fd;
+    struct ac__started started = ac__operation_start(&readiness, self, frame, task);
+    return (ac_int){ (int)started.result, started.pending };
+}

@@ -1,0 +1,236 @@
+// The table of descriptors.
+//
+// A descriptor stays registered with the kernel between waits, edge-triggered. Whoever found nothing (EAGAIN) arms it anew
+// before waiting, which costs a system call and is right whatever file is behind the number. The common case of a server
+// needs neither: when a read from a TCP socket came back short, the socket is empty (DRAINED), the next data will be
+// reported, and a task may wait at once. That belief is the only one that an unseen close(2) can make wrong, so such
+// waits are listed by age, and one that was silent for AC__SILENCE is tried again.
+#include "reactor/reactor.h"
+#include <errno.h>
+#include <string.h>
+
+enum { FIRST_FDS = 64, STRIKES = 3, SINCE_BITS = 20 };
+
+int ac__reactor_begin(struct ac_reactor *reactor, struct ac_executor *executor, const struct ac_reactor_type *type)
+{
+    *reactor = (struct ac_reactor){ .type = type, .executor = executor, .silent_first = -1, .silent_last = -1,
+                                    .kernel = -1, .wake = -1 };
+    return type->open(reactor);
+}
+
+static struct ac_allocator *allocator_of(const struct ac_reactor *reactor)
+{
+    return reactor->executor->memory.allocator;
+}
+
+void ac__reactor_end(struct ac_reactor *reactor)
+{
+    reactor->type->close(reactor);
+    if (reactor->fds)
+        allocator_of(reactor)->put(allocator_of(reactor), reactor->fds, (size_t)reactor->fd_count * sizeof *reactor->fds);
+}
+
+struct ac__fd *ac__fd(struct ac_reactor *reactor, int fd)
+{
+    return fd >= 0 && fd < reactor->fd_count ? &reactor->fds[fd] : 0;
+}
+
+static int grow(struct ac_reactor *reactor, int fd)
+{
+    int count = reactor->fd_count ? reactor->fd_count : FIRST_FDS;
+    while (count <= fd)
+        if (__builtin_mul_overflow(count, 2, &count))
+            return -ENOMEM;
+    struct ac_allocator *allocator = allocator_of(reactor);
+    struct ac__fd *fds = allocator->get(allocator, (size_t)count * sizeof *fds);
+    if (!fds)
+        return -ENOMEM;
+    size_t old = (size_t)reactor->fd_count * sizeof *fds;
+    memset(fds + reactor->fd_count, 0, (size_t)count * sizeof *fds - old);
+    if (old) {
+        memcpy(fds, reactor->fds, old);
+        allocator->put(allocator, reactor->fds, old);
+    }
+    reactor->fds = fds;
+    reactor->fd_count = count;
+    return 0;
+}
+
+// --- silence ------------------------------------------------------------------------------------------------------------
+
+static void silent_remove(struct ac_reactor *reactor, struct ac__fd *entry)
+{
+    if (!entry->is_silent)
+        return;
+    entry->is_silent = false;
+    *(entry->silent_previous < 0 ? &reactor->silent_first : &reactor->fds[entry->silent_previous].silent_next) = entry->silent_next;
+    *(entry->silent_next < 0 ? &reactor->silent_last : &reactor->fds[entry->silent_next].silent_previous) = entry->silent_previous;
+}
+
+static void silent_add(struct ac_reactor *reactor, int fd)
+{
+    struct ac__fd *entry = &reactor->fds[fd];
+    silent_remove(reactor, entry);
+    entry->is_silent = true;
+    entry->since = (unsigned)(reactor->type->now(reactor) >> SINCE_BITS);
+    entry->silent_next = -1;
+    entry->silent_previous = reactor->silent_last;
+    *(entry->silent_previous < 0 ? &reactor->silent_first : &reactor->fds[entry->silent_previous].silent_next) = fd;
+    reactor->silent_last = fd;
+}
+
+// Unsigned differences survive the overflow of `since`.
+static unsigned age(const struct ac__fd *entry, ac_time now)
+{
+    return (unsigned)(now >> SINCE_BITS) - entry->since;
+}
+
+enum { OLD = (unsigned)(AC__SILENCE >> SINCE_BITS) + 1 };
+
+void ac__fds_probe(struct ac_reactor *reactor, ac_time now)
+{
+    while (reactor->silent_first >= 0 && age(&reactor->fds[reactor->silent_first], now) >= OLD) {
+        int fd = reactor->silent_first;
+        ac__fd_event(reactor, fd, AC_READABLE);
+        reactor->fds[fd].flags |= AC__PROBED;
+    }
+}
+
+ac_time ac__fds_probe_time(const struct ac_reactor *reactor)
+{
+    if (reactor->silent_first < 0)
+        return AC_NEVER;
+    ac_time now = reactor->type->now((struct ac_reactor *)reactor);
+    unsigned passed = age(&reactor->fds[reactor->silent_first], now);
+    return passed >= OLD ? now : ((now >> SINCE_BITS) + (OLD - passed)) << SINCE_BITS;
+}
+
+bool ac__fd_drained(struct ac_task *task, int fd)
+{
+    struct ac__fd *entry = ac__fd(task->executor->reactor, fd);
+    return entry && entry->flags & AC__DRAINED;
+}
+
+void ac__fd_took(struct ac_task *task, int fd, bool is_short)
+{
+    struct ac__fd *entry = ac__fd(task->executor->reactor, fd);
+    if (!entry)
+        return;
+    if (entry->flags & AC__PROBED && entry->strikes < STRIKES)
+        entry->strikes++;
+    entry->flags &= (unsigned char)~AC__PROBED;
+    bool is_believed = (entry->flags & (AC__REGISTERED | AC__STREAM | AC__HUNG_UP)) == (AC__REGISTERED | AC__STREAM)
+                       && entry->strikes < STRIKES;
+    if (is_short && is_believed)
+        entry->flags |= AC__DRAINED;
+}
+
+// --- waiting ------------------------------------------------------------------------------------------------------------
+
+static struct ac_fd_wait *wait_of(const struct ac_task *task)
+{
+    return AC_PARENT(task->node, struct ac_fd_wait, wait.node);
+}
+
+static void waiter_append(struct ac__fd *entry, struct ac_task *task)
+{
+    task->next = entry->last ? entry->last->next : task;
+    if (entry->last)
+        entry->last->next = task;
+    entry->last = task;
+}
+
+// Wakes those of the waiters that `events` is about, or the one `only`, in order; the others keep theirs.
+static void waiters_wake(struct ac_reactor *reactor, struct ac__fd *entry, unsigned events, const struct ac_task *only, int error)
+{
+    struct ac_task *last = entry->last, *task = last ? last->next : 0;
+    entry->last = 0;
+    for (bool is_last = !last; !is_last; ) {
+        struct ac_task *next = task->next;
+        is_last = task == last;
+        struct ac_fd_wait *wait = wait_of(task);
+        if (only ? task != only : !(wait->events & events)) {
+            waiter_append(entry, task);
+        } else {
+            wait->fd = error ? error : wait->fd;
+            reactor->waits--;
+            ac_task_wake(task);
+        }
+        task = next;
+    }
+}
+
+void ac__fd_event(struct ac_reactor *reactor, int fd, unsigned events)
+{
+    struct ac__fd *entry = ac__fd(reactor, fd);
+    if (!entry)
+        return;
+    if (events & AC_READABLE) {
+        entry->flags &= (unsigned char)~AC__DRAINED;
+        silent_remove(reactor, entry);
+    }
+    waiters_wake(reactor, entry, events, 0, 0);
+}
+
+void ac__fd_hang_up(struct ac_reactor *reactor, int fd)
+{
+    struct ac__fd *entry = ac__fd(reactor, fd);
+    if (entry)
+        entry->flags |= AC__HUNG_UP;
+}
+
+void ac__fd_reset(struct ac_reactor *reactor, int fd)
+{
+    struct ac__fd *entry = ac__fd(reactor, fd);
+    if (!entry)
+        return;
+    silent_remove(reactor, entry);
+    waiters_wake(reactor, entry, AC_READABLE | AC_WRITABLE, 0, -EBADF);
+    entry->flags = 0;
+    entry->strikes = 0;
+}
+
+unsigned ac__fd_awaited(const struct ac_reactor *reactor, int fd)
+{
+    unsigned events = 0;
+    const struct ac_task *last = reactor->fds[fd].last, *task = last;
+    if (task)
+        do
+            events |= wait_of(task)->events;
+        while ((task = task->next) != last);
+    return events;
+}
+
+static void fd_cancel(struct ac_wait *wait, struct ac_task *task)
+{
+    struct ac_reactor *reactor = task->executor->reactor;
+    struct ac__fd *entry = ac__fd(reactor, AC_PARENT(wait, struct ac_fd_wait, wait)->fd);
+    waiters_wake(reactor, entry, 0, task, -ECANCELED);
+    if (!entry->last)
+        silent_remove(reactor, entry);
+}
+
+int ac_fd_wait(struct ac_task *task, struct ac_fd_wait *wait, int fd, unsigned events)
+{
+    struct ac_reactor *reactor = task->executor->reactor;
+    if (fd < 0)
+        return -EBADF;
+    int error = fd < reactor->fd_count ? 0 : grow(reactor, fd);
+    if (error)
+        return error;
+    if (events == AC_READABLE && reactor->fds[fd].flags & AC__DRAINED) {
+        silent_add(reactor, fd);
+    } else {
+        reactor->fds[fd].flags &= (unsigned char)~AC__PROBED;
+        error = reactor->type->watch(reactor, fd, events | ac__fd_awaited(reactor, fd));
+        if (error)
+            return error;
+    }
+    wait->fd = fd;
+    wait->events = events;
+    wait->wait.cancel = fd_cancel;
+    ac_task_wait(task, &wait->wait);
+    waiter_append(&reactor->fds[fd], task);
+    reactor->waits++;
+    return 0;
+}

@@ -1,0 +1,39 @@
+// A hierarchical timing wheel: timers that are due come out in the order of their deadlines, equal ones in the order in
+// which they went in. Adding and removing cost the same for any number of timers. Freestanding.
+//
+// Time is cut into ticks of 2^16 ns. A timer lies at the level of the highest digit (6 bits) in which its tick differs from
+// the wheel's, in the slot of its own digit there; when the wheel's tick reaches a slot of a higher level, its timers move
+// down. Within a tick the timers are sorted, so a deadline is exact.
+#ifndef AC_TIME_WHEEL_H
+#define AC_TIME_WHEEL_H
+
+#include "acc/time.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { AC__TICK_BITS = 16, AC__DIGIT_BITS = 6, AC__LEVELS = 8, AC__SLOTS = 1 << AC__DIGIT_BITS };
+
+// Head of a circular list of timers: looks like one without a deadline.
+struct ac__timers { struct ac_timer *next, *previous; };
+
+struct ac__wheel {
+    uint64_t tick;                      // all timers of earlier ticks are due
+    uint64_t occupied[AC__LEVELS];      // bit n: slot n of the level is not empty
+    uintptr_t count;                    // timers in the wheel
+    struct ac__timers due;              // of ticks up to `tick`, sorted
+    struct ac__timers fresh;            // the same, in the order in which they came
+    struct ac__timers slots[AC__LEVELS][AC__SLOTS];
+};
+
+// `wheel` is all zero.
+void ac__wheel_begin(struct ac__wheel *wheel, ac_time now);
+void ac__wheel_add(struct ac__wheel *wheel, struct ac_timer *timer);
+void ac__wheel_remove(struct ac__wheel *wheel, struct ac_timer *timer);
+
+// Takes out a timer whose deadline is not later than `now`, the earliest one; 0: there is none.
+struct ac_timer *ac__wheel_expire(struct ac__wheel *wheel, ac_time now);
+
+// When to look again: not later than the earliest deadline, and equal to it unless its slot is crowded. AC_NEVER: no timer.
+ac_time ac__wheel_next(struct ac__wheel *wheel);
+
+#endif

@@ -1,0 +1,1 @@
+async int g(void); @

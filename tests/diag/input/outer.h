@@ -1,0 +1,2 @@
+// Includes what has a mistake.
+#include "inner.h"

@@ -1,0 +1,37 @@
+# Output files appear whole or not at all: on errors nothing is written, an old file stays, and no temporary is left.
+. tests/driver/common
+mkdir tmp && export TMPDIR=$T/tmp
+echo old > old.c
+echo 'async int f(void) { return await 1 +; }' > wrong.ac
+fails "$acc" -C wrong.ac -o old.c
+[ "$(cat old.c)" = old ]
+says '^wrong\.ac:1:[0-9]*: error: ' err
+fails "$acc" -C hello.ac -o hello.ac
+says 'overwrite' err
+ln hello.ac link.ac
+fails "$acc" -C hello.ac -o link.ac
+grep -q 'async int main' hello.ac
+fails "$acc" -C hello.ac -o no/such.c
+fails "$acc" -C hello.ac -o sub
+fails "$acc" -C hello.ac -o /dev/full
+fails sh -c "$acc -C hello.ac -o - > /dev/full"
+fails sh -c "$acc -C hello.ac -o - >&-"
+fails sh -c "$acc --help > /dev/full"
+(ulimit -f 1; fails "$acc" -C hello.ac -o limited.c)
+[ ! -e limited.c ]
+ln -s target.c link.c
+"$acc" -C hello.ac -o link.c
+[ -L link.c ] && [ -s target.c ]
+chmod 640 target.c
+"$acc" -C hello.ac -o target.c
+[ "$(stat -c %a target.c)" = 640 ]
+"$acc" -C hello.ac -o /dev/null
+"$acc" -C hello.ac -o closed.c 2>&-
+[ -z "$(ls tmp)" ]
+[ -z "$(ls | grep tmp$ | grep -v '^tmp$')" ]
+fails "$acc" nosuch.ac -o x
+says 'nosuch\.ac' err
+fails "$acc" sub -C -o x.c
+fails "$acc" --cc=nosuch-compiler hello.ac -o x
+says "cannot run 'nosuch-compiler'" err
+[ -z "$(ls tmp)" ]

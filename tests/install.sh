@@ -1,0 +1,23 @@
+#!/bin/bash
+# make install: acc works from its prefix, pkg-config and acc.mk lead to it, and nothing points into the build folder.
+set -eu
+root=$PWD
+make -s --no-print-directory B="$B" install DESTDIR="$T/stage" prefix=/opt/acc
+mv "$T/stage/opt/acc" "$T/moved"
+cd "$T"
+cp "$root/examples/echo.ac" .
+moved/bin/acc -O1 echo.ac -o echo
+moved/bin/acc -C echo.ac -o echo.c
+moved/bin/acc --cflags | grep -q "$T/moved/include"
+moved/bin/acc --libs | grep -q "$T/moved/lib/libacc.a"
+[ -e "$(moved/bin/acc --print-mk)" ]
+"$CC" -O1 echo.c $(moved/bin/acc --cflags) -o echo2 $(moved/bin/acc --libs)
+if command -v pkg-config > /dev/null; then
+    export PKG_CONFIG_PATH=moved/lib/pkgconfig
+    [ "$(pkg-config --variable=acc acc)" = /opt/acc/bin/acc ]
+    "$CC" -O1 echo.c $(pkg-config --define-variable=prefix="$T/moved" --cflags acc) -Imoved/include -o echo3 \
+        -Lmoved/lib $(pkg-config --libs-only-l acc) -pthread
+fi
+if grep -rl "$root" moved/include moved/lib/pkgconfig moved/share; then
+    exit 1
+fi

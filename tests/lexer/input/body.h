@@ -1,0 +1,1 @@
+    int in_body = await g(1);

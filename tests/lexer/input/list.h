@@ -1,0 +1,2 @@
+ENTRY(one)
+ENTRY(two)

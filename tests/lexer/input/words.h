@@ -1,0 +1,3 @@
+#pragma once
+async int in_words(int);
+#include "plain.h"

@@ -1,0 +1,52 @@
+#!/bin/bash
+# Programs that nobody here wrote, made async by a tool, do what they did before (tests/oracle/README.md). A slice of the corpora;
+# FULL=1 runs all of them. The corpora are unpacked at run time, below $ORACLE_DATA.
+skip() {
+    echo "$1"
+    exit 77
+}
+python=/usr/bin/python3
+$python -c 'import clang.cindex' 2> /dev/null || skip "(apt-get install python3-clang-14 gcc-12-source)"
+[ -e /usr/src/gcc-12 ] || skip "(apt-get install gcc-12-source)"
+cd tests/oracle || exit 1
+status=0
+jobs=$(nproc)
+translator="$B/acc -C {in} -o {out}"
+
+corpus() {
+    [ -e "${ORACLE_DATA:-$HOME/.cache/acc-oracle}/$1/manifest.json" ] || $python corpora.py "${@:2}" || exit 1
+}
+
+# The translated programs, suspending at the start of each async function.
+run() {
+    $python oracle.py run --translator "$translator" --cc-flags "-O1 $("$B/acc" --cflags)" --link-flags "$("$B/acc" --libs)" \
+        --known known.txt -j "$jobs" "$@" || status=1
+}
+
+# The untouched programs: the same object code.
+pass() {
+    $python oracle.py pass --translator "$translator" --known known.txt -j "$jobs" "$@" || status=1
+}
+
+corpus torture torture
+corpus matrix matrix
+if [ -z "$FULL" ]; then
+    run --yield entry matrix
+    run --yield entry --limit 150 torture
+    pass --limit 150 torture torture-compile gcc-dg
+    $python badinput.py files --translator "$translator" || status=1
+    $python badinput.py mutate --translator "$translator" -n 300 || status=1
+    exit $status
+fi
+corpus csmith csmith -n 300
+corpus tcc tcc
+corpus programs programs
+for yield in none entry stmt random:1; do
+    run --yield "$yield" torture csmith tcc matrix programs
+done
+run --yield entry --cc clang torture matrix
+pass torture torture-compile gcc-dg programs-compile
+for what in check files "mutate -n 5000"; do
+    $python badinput.py $what --translator "$translator" || status=1
+done
+exit $status

@@ -10,8 +10,8 @@ cd "$(dirname "$0")/.." || exit 1
 export LC_ALL=C
 B=$(realpath "${B:-build}")
 CC=${CC:-cc}
-ROUNDS=${ROUNDS:-7}
-MESSAGES=${MESSAGES:-100000}
+ROUNDS=${ROUNDS:-5}
+MESSAGES=${MESSAGES:-40000}
 CONNECTIONS=${CONNECTIONS:-1 64 1000}
 PARTS=${PARTS:-translation echo}
 T=$(mktemp -d)

@@ -100,6 +100,20 @@ void arena_free(struct arena *a)
     }
 }
 
+void *arena_grow(struct arena *a, void *old, uint32_t count, uint32_t *capacity, size_t size)
+{
+    if (count < *capacity)
+        return old;
+    if (*capacity > UINT32_MAX / 2)
+        out_of_memory();
+    uint32_t more = *capacity ? *capacity * 2 : 16;
+    void *new = arena_alloc(a, size * more);
+    if (count)
+        memcpy(new, old, size * count);
+    *capacity = more;
+    return new;
+}
+
 char *arena_copy(struct arena *a, const char *bytes, size_t len)
 {
     char *copy = arena_alloc(a, len + 1);

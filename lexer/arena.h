@@ -22,6 +22,9 @@ void arena_free(struct arena *a);
 #define NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define NEW_ARRAY(arena, type, count) ((type *)arena_alloc((arena), sizeof(type) * (size_t)(count)))
 
+// Room for one more element behind `count` of them: `old`, or a larger copy of it whose size goes to *capacity.
+void *arena_grow(struct arena *a, void *old, uint32_t count, uint32_t *capacity, size_t size);
+
 // A copy of `len` bytes with a terminating NUL; printf into the arena.
 char *arena_copy(struct arena *a, const char *bytes, size_t len);
 char *arena_vprintf(struct arena *a, const char *format, va_list args) __attribute__((format(printf, 2, 0), nonnull(2)));

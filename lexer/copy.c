@@ -38,36 +38,44 @@ static struct text clean_text(struct arena *a, struct text t)
     return clean;
 }
 
+// A byte of a text, and how many bytes of the clean text stand before it.
+struct cursor {
+    const char *at, *limit;
+    uint32_t clean, line;
+};
+
+// To the byte of the text that is byte `clean` of the clean text.
+static void cursor_move(struct cursor *c, uint32_t clean)
+{
+    for (;;) {
+        const char *next = c->at < c->limit && *c->at == '\\' ? splice_end(c->at, c->limit) : NULL;
+        if (next) {
+            c->line++;
+            c->at = next;
+        } else if (c->clean == clean) {
+            return;
+        } else {
+            c->line += *c->at++ == '\n';
+            c->clean++;
+        }
+    }
+}
+
+// Ends are found by their last byte: a splice behind it is not part of the lexeme.
 static void locate(struct arena *a, struct copy *c)
 {
-    uint32_t count = c->lexemes.count;
-    c->places = NEW_ARRAY(a, struct lexeme, count);
-    c->lines = NEW_ARRAY(a, uint32_t, count);
-    const char *text = c->text.bytes, *limit = text + c->text.len, *at = text;
-    uint32_t line = 1, clean = 0;
-    for (uint32_t i = 0; i < 2 * count; i++) {
-        // Ends are found by their last byte: the splices behind it are not part of the lexeme.
-        const struct lexeme *l = &c->lexemes.at[i / 2];
-        uint32_t target = i % 2 == 0 || l->hi == l->lo ? l->lo : l->hi - 1;
-        for (;;) {
-            const char *next = *at == '\\' && at < limit ? splice_end(at, limit) : NULL;
-            if (next) {
-                line++;
-                at = next;
-                continue;
-            }
-            if (clean == target)
-                break;
-            line += *at++ == '\n';
-            clean++;
-        }
-        if (i % 2 == 0) {
-            c->places[i / 2] = *l;
-            c->places[i / 2].lo = (uint32_t)(at - text);
-            c->lines[i / 2] = line;
-        } else {
-            c->places[i / 2].hi = (uint32_t)(at - text) + (l->hi > l->lo);
-        }
+    c->places = NEW_ARRAY(a, struct lexeme, c->lexemes.count);
+    c->lines = NEW_ARRAY(a, uint32_t, c->lexemes.count);
+    const char *text = c->text.bytes;
+    struct cursor cursor = { text, text + c->text.len, 0, 1 };
+    for (uint32_t i = 0; i < c->lexemes.count; i++) {
+        const struct lexeme *l = &c->lexemes.at[i];
+        c->places[i] = *l;
+        cursor_move(&cursor, l->lo);
+        c->places[i].lo = (uint32_t)(cursor.at - text);
+        c->lines[i] = cursor.line;
+        cursor_move(&cursor, l->hi - 1);
+        c->places[i].hi = (uint32_t)(cursor.at - text) + 1;
     }
 }
 
@@ -283,14 +291,7 @@ void copy_split(struct arena *a, struct copy *c)
 
 static uint32_t copy_add(struct copies *c, const struct unit *u, const char *path, struct text text)
 {
-    if (c->count == c->capacity) {
-        uint32_t capacity = c->capacity ? c->capacity * 2 : 16;
-        struct copy *at = NEW_ARRAY(c->arena, struct copy, capacity);
-        if (c->count)
-            memcpy(at, c->at, c->count * sizeof *at);
-        c->at = at;
-        c->capacity = capacity;
-    }
+    c->at = arena_grow(c->arena, c->at, c->count, &c->capacity, sizeof *c->at);
     struct copy *copy = &c->at[c->count];
     *copy = (struct copy){ .path = path, .text = text };
     struct stat st;
@@ -338,13 +339,7 @@ static void follow(struct copies *c, const struct unit *u, uint32_t from, uint32
     if (to == UINT32_MAX)
         return;
     struct copy *copy = &c->at[from];
-    if (copy->include_count == copy->include_capacity) {
-        copy->include_capacity = copy->include_capacity ? copy->include_capacity * 2 : 16;
-        struct include *more = NEW_ARRAY(c->arena, struct include, copy->include_capacity);
-        if (copy->include_count)
-            memcpy(more, copy->includes, copy->include_count * sizeof *more);
-        copy->includes = more;
-    }
+    copy->includes = arena_grow(c->arena, copy->includes, copy->include_count, &copy->include_capacity, sizeof *copy->includes);
     const char *path = found.by_path ? path_absolute(c->arena, found.path) : NULL;
     copy->includes[copy->include_count++] = (struct include){ l, to, path };
 }

@@ -495,14 +495,11 @@ static void print_one(struct printer *p, const struct diag *d)
 }
 
 // By token, which is the order of the source with headers where they are included; messages without a place first.
-static int compare(const void *a, const void *b)
+static bool is_before(const struct diag *a, const struct diag *b)
 {
-    const struct diag *x = *(const struct diag *const *)a, *y = *(const struct diag *const *)b;
-    if (x->has_span != y->has_span)
-        return x->has_span ? 1 : -1;
-    if (x->has_span && x->span.lo != y->span.lo)
-        return x->span.lo < y->span.lo ? -1 : 1;
-    return 0;
+    if (a->has_span != b->has_span)
+        return b->has_span;
+    return a->has_span && a->span.lo < b->span.lo;
 }
 
 // Insertion sort is stable, and fast here: passes raise messages nearly in order.
@@ -518,7 +515,7 @@ static struct diag **sorted(struct unit *u, size_t *count)
     for (size_t i = 1; i < n; i++) {
         struct diag *d = all[i];
         size_t at = i;
-        for (; at > 0 && compare(&all[at - 1], &d) > 0; at--)
+        for (; at > 0 && is_before(d, all[at - 1]); at--)
             all[at] = all[at - 1];
         all[at] = d;
     }

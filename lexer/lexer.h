@@ -14,7 +14,7 @@ struct unit;
 
 // Scans [text, text + len) (preprocessed text with line markers and -dD directives; two NULs follow it) and appends to
 // unit.tokens, unit.files, unit.inclusions and unit.macros. Until origins are known, token.lo is the inclusion's index.
-// False when the unit outgrows 32 bits.
+// False when the scanner cannot be set up.
 bool lexer_scan(struct unit *u, char *text, uint32_t len);
 
 // A token or a whole directive line of source text: bytes [lo, hi) of it.

@@ -353,13 +353,7 @@ static void keep_shifts(struct unit *u, struct file *f, const struct copy *copy)
         struct line_directive d = line_directive_parse(&u->arena, copy->clean.bytes + lexeme->lo, lexeme->hi - lexeme->lo);
         if (!d.line)
             continue;
-        if (f->shift_count == capacity) {
-            capacity = capacity ? capacity * 2 : 16;
-            struct line_shift *more = NEW_ARRAY(&u->arena, struct line_shift, capacity);
-            if (f->shift_count)
-                memcpy(more, f->shifts, f->shift_count * sizeof *more);
-            f->shifts = more;
-        }
+        f->shifts = arena_grow(&u->arena, f->shifts, f->shift_count, &capacity, sizeof *f->shifts);
         const char *path = d.path ? d.path : f->shift_count ? f->shifts[f->shift_count - 1].path : f->path;
         f->shifts[f->shift_count++] = (struct line_shift){ copy->lines[l] + 1, d.line, path };
     }
@@ -385,6 +379,44 @@ static void keep_texts(struct origins *o)
         }
 }
 
+static uint32_t copy_of_unit_file(const struct origins *o, uint32_t file)
+{
+    for (uint32_t i = 0; i < o->copies->count; i++)
+        if (o->is_same[file * o->copies->count + i])
+            return i;
+    return NONE;
+}
+
+// Where #line directives stand, line markers say neither which file holds an #include nor on which line.
+static void correct_includer(struct origins *o, const struct inclusion *in)
+{
+    struct unit *u = o->u;
+    struct file *f = &u->files[in->file];
+    uint32_t outer = u->inclusions[in->outer].file, number = copy_of_unit_file(o, outer);
+    if (number == NONE || !u->files[outer].shift_count)
+        return;
+    const struct copy *copy = &o->copies->at[number];
+    for (uint32_t i = 0; i < copy->include_count; i++) {
+        uint32_t line = copy->lines[copy->includes[i].lexeme];
+        if (o->is_same[in->file * o->copies->count + copy->includes[i].copy] && file_presumed(u, outer, line).line == in->line) {
+            f->include_file = outer;
+            f->include_line = line;
+            return;
+        }
+    }
+}
+
+static void correct_includers(struct origins *o)
+{
+    const struct unit *u = o->u;
+    bool *seen = NEW_ARRAY(&o->copy.arena, bool, u->file_count);
+    for (uint32_t i = 1; i < u->inclusion_count; i++)
+        if (!seen[u->inclusions[i].file]) {
+            seen[u->inclusions[i].file] = true;
+            correct_includer(o, &u->inclusions[i]);
+        }
+}
+
 void origins_find(struct unit *u, const struct copies *copies, struct text text)
 {
     struct origins o = { .u = u, .copies = copies };
@@ -398,6 +430,7 @@ void origins_find(struct unit *u, const struct copies *copies, struct text text)
         place_groups(&o);
         place_by_line(&o);
         keep_texts(&o);
+        correct_includers(&o);
     }
     u->names = o.copy.names;
     arena_free(&o.copy.arena);

@@ -25,7 +25,7 @@ struct span {
 
 // One file that was read. files[0] is the main file.
 struct file {
-    const char *path;           // as the preprocessor spells it
+    const char *path;           // as the preprocessor spells it, without the ./ that clang adds
     const char *text;           // whole, NUL-terminated; NULL until file_text was asked for it and for <built-in>
     uint32_t len;
     bool is_system;             // every entry so far had line marker flag 3

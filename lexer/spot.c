@@ -176,11 +176,30 @@ static struct spot spot_at(struct unit *u, uint32_t file, uint32_t lo, uint32_t 
     return (struct spot){ file, at.line, at.column, lo, hi, UINT32_MAX };
 }
 
-// Only the line is known: the first token on it that is spelled like this one.
-static struct spot spot_by_spelling(struct unit *u, const struct token *t)
+// How many tokens of this spelling the line has before this one.
+static uint32_t earlier_on_line(const struct unit *u, uint32_t token)
 {
+    const struct token *t = &u->tokens[token];
+    uint32_t count = 0;
+    for (uint32_t i = token; i-- > 0 && u->tokens[i].file == t->file && u->tokens[i].line == t->line;)
+        count += u->tokens[i].len == t->len && memcmp(token_text(u, i), token_text(u, token), t->len) == 0;
+    return count;
+}
+
+// Only the line is known: the token is looked for on it. When macros gave more tokens of its spelling than stand there,
+// the last one is as good as any.
+static struct spot spot_by_spelling(struct unit *u, uint32_t token)
+{
+    const struct token *t = &u->tokens[token];
     struct lines l = lines_of(u, t->file, t->line, false);
-    const char *found = find_spelling(l.range, u->text + t->text, t->len);
+    const char *found = NULL;
+    for (uint32_t left = earlier_on_line(u, token) + 1; left > 0; left--) {
+        const char *next = find_spelling(l.range, token_text(u, token), t->len);
+        if (!next)
+            break;
+        found = next;
+        l.range.at = next + t->len;
+    }
     if (!found)
         return (struct spot){ t->file, t->line, 0, 0, 0, UINT32_MAX };
     uint32_t lo = (uint32_t)(found - l.text);
@@ -215,7 +234,7 @@ static struct spot spot_of_token(struct unit *u, uint32_t token)
 {
     const struct token *t = &u->tokens[token];
     if (!(t->flags & TOKEN_MAPPED))
-        return spot_by_spelling(u, t);
+        return spot_by_spelling(u, token);
     struct origin o = token_origin(u, token);
     if (!(t->flags & TOKEN_MACRO) || o.lo != t->lo)
         return spot_at(u, o.file, o.lo, o.hi);

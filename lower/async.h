@@ -79,7 +79,8 @@ struct point {
     struct region *region;
     uint64_t *kept;             // bit set of locals that are stored here, by live_compute
     uint64_t offset, size;      // of its struct in the frame, by frame_lay_out
-    bool is_dropped;            // of a start: nobody takes the handle
+    bool is_dropped;            // nobody takes the handle or the result
+    bool is_reachable;          // control can get there, by live_compute
     struct point *next_in_region;
 };
 
@@ -144,6 +145,8 @@ struct operands {
     uint32_t count;
 };
 struct operands operands_of(struct unit *u, struct expr *e);
+// The expressions inside a declarator that its declaration evaluates (sizes of arrays), by next_inner.
+struct expr *evaluated_inner(struct unit *u, const struct declarator *d);
 
 // The annotation of an expression; one array for the unit, by expr.id.
 struct hoist *hoist_of(struct unit *u, const struct expr *e);

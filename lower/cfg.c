@@ -90,7 +90,7 @@ static void before(struct build *b, struct expr *e);
 static void statement(struct build *b, struct stmt *s);
 
 // The local that an assignment to this place writes as a whole; *part: only some of it.
-static struct local *written_local(struct expr *place, bool *part)
+static struct local *written_local(struct unit *u, struct expr *place, bool *part)
 {
     *part = false;
     for (struct expr *e = expr_bare(place);; e = expr_bare(e)) {
@@ -100,7 +100,7 @@ static struct local *written_local(struct expr *place, bool *part)
             e = e->unary.operand;
         } else if (e->kind == EXPR_MEMBER && !e->member.is_arrow) {
             e = e->member.object;
-        } else if (e->kind == EXPR_INDEX && e->index.base->is_lvalue) {
+        } else if (e->kind == EXPR_INDEX && type_plain(u, e->index.base->type)->kind != TYPE_POINTER) {
             e = e->index.base;
         } else {
             return NULL;
@@ -121,7 +121,7 @@ static void operand_rest(struct build *b, struct expr *e)
 static void write(struct build *b, struct expr *place, bool reads)
 {
     bool part;
-    struct local *l = written_local(place, &part);
+    struct local *l = written_local(b->u, place, &part);
     if (!l || reads || part)
         operand_rest(b, place);
 }
@@ -129,8 +129,8 @@ static void write(struct build *b, struct expr *place, bool reads)
 static void written(struct build *b, struct expr *place)
 {
     bool part;
-    struct local *l = written_local(place, &part);
-    if (l)
+    struct local *l = written_local(b->u, place, &part);
+    if (l && !part)
         define(b, l);
 }
 
@@ -371,10 +371,8 @@ static void declaration(struct build *b, struct decl *d)
 {
     if (d->function)
         return;
-    for (struct expr *e = d->inner; e; e = e->next_inner)
-        full(b, e);
     for (struct declarator *i = d->declarators; i; i = i->next) {
-        for (struct expr *e = i->inner; e; e = e->next_inner)
+        for (struct expr *e = evaluated_inner(b->u, i); e; e = e->next_inner)
             full(b, e);
         bool is_static = i->symbol && (i->symbol->storage == STORAGE_STATIC || i->symbol->storage == STORAGE_EXTERN ||
                                        i->symbol->kind != SYMBOL_OBJECT);

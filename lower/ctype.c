@@ -1,5 +1,9 @@
 #include "lower/ctype.h"
 
+#include <string.h>
+
+#include "lower/edit.h"
+
 // Whether the spelling of a type goes through a name that only a function knows.
 static bool sugar_is_local(struct type *t)
 {
@@ -31,9 +35,32 @@ static bool sugar_is_local(struct type *t)
     return false;
 }
 
+// Gives every struct, union or enum without a name that t is made of one, in the source.
+static void name_tags(struct unit *u, struct type *t)
+{
+    while (t) {
+        t = type_plain(u, t);
+        bool has_tag = t->kind == TYPE_STRUCT || t->kind == TYPE_UNION || t->kind == TYPE_ENUM;
+        if (has_tag && !t->tag->name && t->tag->body.hi > t->tag->body.lo) {
+            const char *name = fresh_name(u, arena_printf(&u->arena, "ac_tag%u", t->tag->body.lo));
+            t->tag->name = name_of_text(&u->names, name);
+            edit_before(u, t->tag->body.lo, arena_printf(&u->arena, "%s ", name));
+        }
+        if (t->kind == TYPE_FUNCTION)
+            for (struct param *p = t->function.params; p; p = p->next)
+                name_tags(u, p->type);
+        t = t->kind == TYPE_BITINT ? NULL : t->base;
+    }
+}
+
 const char *c_decl(struct unit *u, struct type *t, const char *name, bool at_file_scope)
 {
-    return type_text_lowered(u, t, name, !at_file_scope || !sugar_is_local(t));
+    bool keep_sugar = !at_file_scope || !sugar_is_local(t);
+    const char *text = type_text_lowered(u, t, name, keep_sugar);
+    if (!strstr(text, "<anonymous>"))
+        return text;
+    name_tags(u, t);
+    return type_text_lowered(u, t, name, keep_sugar);
 }
 
 static struct type *without_const(struct unit *u, struct type *t)

@@ -41,16 +41,17 @@ static void line_directive(struct emitter *e, uint32_t file, uint32_t line)
 {
     if (!e->at_start)
         newline(e);
+    struct presumed at = file_presumed(e->u, file, line);       // the user's own #line directives stay in force
     if (e->numbered && file != e->file) {
-        buf_printf(e->out, "#line %u \"", line);
-        for (const char *c = e->u->files[file].path; *c; c++) {
+        buf_printf(e->out, "#line %u \"", at.line);
+        for (const char *c = at.path; *c; c++) {
             if (*c == '"' || *c == '\\')
                 buf_putc(e->out, '\\');
             buf_putc(e->out, *c);
         }
         buf_puts(e->out, "\"\n");
     } else if (e->numbered) {
-        buf_printf(e->out, "#line %u\n", line);
+        buf_printf(e->out, "#line %u\n", at.line);
     }
     e->at_start = true;
     e->file = file;

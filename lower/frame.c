@@ -173,6 +173,26 @@ static void children_complete(struct async *a)
     }
 }
 
+// The result follows the node at the next offset aligned for its type, whatever the rest of the frame is aligned to: where
+// sharing its bytes with the body would move it, it stands before the body.
+static void add_result_and_body(struct unit *u, struct piece *frame, struct piece *either)
+{
+    struct piece *result = either->first, *body = result->next;
+    if (!body) {
+        piece_add(frame, result);
+        return;
+    }
+    measure(either);
+    unsigned word = u->target->size_pointer;
+    if (aligned(word, either->align) == aligned(word, result->align)) {
+        piece_add(frame, either);
+        return;
+    }
+    result->next = NULL;
+    piece_add(frame, result);
+    piece_add(frame, body);
+}
+
 void frame_lay_out(struct unit *u, struct async *a)
 {
     unsigned word = u->target->size_pointer;
@@ -195,7 +215,7 @@ void frame_lay_out(struct unit *u, struct async *a)
     if (body->first || body->kind == PIECE_FIELD)
         piece_add(either, body);
     if (either->first)
-        piece_add(frame, either->first->next ? either : either->first);
+        add_result_and_body(u, frame, either);
     measure(frame);
     place(frame, 0);
     a->frame = frame;

@@ -143,6 +143,8 @@ static void result_new(struct scan *s, struct point *p, struct type *type)
     if (in_frame)
         return;
     l->lvalue = l->value = arena_printf(&u->arena, "%s.value", l->name);
+    if (plain->kind == TYPE_POINTER && type_plain(u, plain->base)->kind == TYPE_FUNCTION)
+        l->c_type = "ac_any_function";
     if (plain->kind == TYPE_POINTER && type_plain(u, plain->base)->kind != TYPE_VOID)
         l->value = arena_printf(&u->arena, "((%s)%s)", type_text(u, type_unqualified(u, type), "", true), l->lvalue);
 }
@@ -247,6 +249,7 @@ static void scan_block(struct scan *s, struct stmt *block)
 
 static bool block_awaits(struct scan *s, struct stmt *st);
 static void mark_escape(struct unit *u, const struct expr *parent, struct expr *e);
+static void mark_dropped(struct unit *u, struct expr *e);
 
 static void scan_expr(struct scan *s, struct expr *e)
 {
@@ -256,6 +259,8 @@ static void scan_expr(struct scan *s, struct expr *e)
     struct operands o = operands_of(s->u, e);
     for (uint32_t i = 0; i < o.count; i++) {
         scan_expr(s, o.list[i].expr);
+        if (o.list[i].use == USE_EFFECT)
+            mark_dropped(s->u, o.list[i].expr);
         if (o.list[i].expr->kind != EXPR_INIT)
             mark_escape(s->u, e, o.list[i].expr);
         const struct hoist *c = hoist_of(s->u, o.list[i].expr);
@@ -324,12 +329,10 @@ static void scan_decl(struct scan *s, struct decl *d)
 {
     if (d->function)
         return;
-    for (struct expr *e = d->inner; e; e = e->next_inner)
-        scan_full(s, e);
     for (struct symbol *c = d->tags ? d->tags->constants : NULL; c; c = c->next_constant)
         mark_shadowed(c);
     for (struct declarator *i = d->declarators; i; i = i->next) {
-        for (struct expr *e = i->inner; e; e = e->next_inner)
+        for (struct expr *e = evaluated_inner(s->u, i); e; e = e->next_inner)
             scan_full(s, e);
         scan_symbol(s, i->symbol);
         if (i->symbol && i->symbol->kind == SYMBOL_TYPEDEF && type_is_vm(s->u, i->symbol->type))
@@ -372,13 +375,13 @@ static void scan_for(struct scan *s, struct stmt *st)
     s->region = outer;
 }
 
-// `async f(x);` as a statement: nobody holds the handle.
+// `async f(x);`, `await f(x);`, `(void)await f(x);`: nobody takes the handle or the result.
 static void mark_dropped(struct unit *u, struct expr *e)
 {
     e = e ? expr_bare(e) : NULL;
-    if (e && e->kind == EXPR_CAST)
+    if (e && e->kind == EXPR_CAST && type_plain(u, e->type)->kind == TYPE_VOID)
         e = expr_bare(e->cast.operand);
-    if (e && e->kind == EXPR_START)
+    if (e && (e->kind == EXPR_START || e->kind == EXPR_AWAIT))
         hoist_of(u, e)->point->is_dropped = true;
 }
 
@@ -466,7 +469,7 @@ static bool decl_awaits(struct unit *u, struct decl *d)
     for (struct declarator *i = d->declarators; i; i = i->next) {
         if (expr_awaits(u, i->init))
             return true;
-        for (struct expr *e = i->inner; e; e = e->next_inner)
+        for (struct expr *e = evaluated_inner(u, i); e; e = e->next_inner)
             if (expr_awaits(u, e))
                 return true;
     }
@@ -538,6 +541,16 @@ static bool has_array(struct unit *u, struct type *t)
     return false;
 }
 
+static uint32_t vm_dimensions(struct unit *u, struct type *t)
+{
+    uint32_t count = 0;
+    for (; type_is_vm(u, t); t = type_plain(u, t)->base) {
+        const struct type *plain = type_plain(u, t);
+        count += plain->kind == TYPE_ARRAY && plain->array.is_vla && plain->array.size;
+    }
+    return count;
+}
+
 static bool must_be_resident(struct unit *u, const struct local *l)
 {
     const struct symbol *s = l->symbol;
@@ -568,6 +581,7 @@ static void classify(struct unit *u, struct async *a)
         if (!is_resident)
             continue;
         l->is_vm = type_is_vm(u, l->type);
+        l->vm_size_count = l->is_vm ? vm_dimensions(u, l->type) : 0;
         a->has_blocks |= l->is_vm;
         struct region *home = l->is_vm ? a->root : l->region;     // its storage is given back at the function's end
         *home->last_resident = l;
@@ -639,14 +653,14 @@ struct pin {
 };
 
 // The local that a place is, or is part of.
-static struct local *place_root(struct expr *place)
+static struct local *place_root(struct unit *u, struct expr *place)
 {
     for (struct expr *e = expr_bare(place);; e = expr_bare(e)) {
         if (e->kind == EXPR_NAME)
             return e->name.symbol ? e->name.symbol->local : NULL;
         if (e->kind == EXPR_MEMBER && !e->member.is_arrow)
             e = e->member.object;
-        else if (e->kind == EXPR_INDEX)
+        else if (e->kind == EXPR_INDEX && type_plain(u, e->index.base->type)->kind != TYPE_POINTER)
             e = e->index.base;
         else if (e->kind == EXPR_UNARY && (e->unary.op == TOK_REAL || e->unary.op == TOK_IMAG))
             e = e->unary.operand;
@@ -664,7 +678,7 @@ static void mark_assigned(struct pin *p, struct expr *e)
         target = e->postfix.operand;
     else if (e->kind == EXPR_UNARY && (e->unary.op == TOK_INC || e->unary.op == TOK_DEC))
         target = e->unary.operand;
-    struct local *l = target ? place_root(target) : NULL;
+    struct local *l = target ? place_root(p->u, target) : NULL;
     if (l)
         l->assigned_in = p->full;
     struct operands o = operands_of(p->u, e);

@@ -12,13 +12,61 @@
 
 #define HIDDEN_PARAMS "void *ac_frame, struct ac_task *ac_task, unsigned ac_point"
 
+// A struct that is defined among the specifiers stays defined.
+static const char *specs_text(struct unit *u, const struct async_use *use, const char *poll)
+{
+    for (uint32_t i = use->type_specs.lo; i < use->type_specs.hi; i++)
+        if (u->tokens[i].kind == '{')
+            return arena_printf(&u->arena, "__typeof__((void)sizeof(%s), (%s){ .pending = 0 })",
+                                edit_render(u, use->type_specs), poll);
+    return poll;
+}
+
+// Whether the result's declarator goes around the function's: `async int (*get_row(int x))[3]`.
+static bool is_nested(struct unit *u, const struct type *t)
+{
+    uint32_t depth = 0, close = t->function.rparen;
+    for (uint32_t i = close + 1; u->tokens[i].kind == ')'; i++)
+        depth++;
+    uint32_t after = close + 1 + depth;
+    return depth > 0 && (u->tokens[after].kind == '[' || u->tokens[after].kind == '(') &&
+           type_plain(u, t->base)->kind == TYPE_POINTER && t->base->kind == TYPE_POINTER &&
+           (t->base->base->kind == TYPE_ARRAY || t->base->base->kind == TYPE_FUNCTION);
+}
+
+static uint32_t group_end(const struct unit *u, uint32_t i)
+{
+    int depth = 0;
+    do {
+        int kind = u->tokens[i++].kind;
+        depth += kind == '(' || kind == '[' ? 1 : kind == ')' || kind == ']' ? -1 : 0;
+    } while (depth > 0 && u->tokens[i].kind != 0);
+    return i;
+}
+
+// Takes away what the result's declarator puts around the name and its parameters.
+static void unnest(struct unit *u, const struct async_use *use)
+{
+    const struct type *t = use->function;
+    uint32_t name = t->function.lparen - 1, i = t->function.rparen + 1;
+    if (name > use->type_specs.hi)
+        edit_replace(u, (struct span){use->type_specs.hi, name}, "");
+    while (u->tokens[i].kind == ')')
+        i++;
+    while (u->tokens[i].kind == '[' || u->tokens[i].kind == '(')
+        i = group_end(u, i);
+    edit_replace(u, (struct span){t->function.rparen + 1, i}, "");
+}
+
 static void use_function(struct unit *u, const struct async_use *use)
 {
     struct type *t = use->function;
     bool in_frame;
     uint32_t open = t->function.lparen, close = t->function.rparen;
-    edit_replace(u, use->type_specs, poll_type_of(u, t->base, &in_frame));
-    if (t->function.pointers.hi > t->function.pointers.lo)
+    edit_replace(u, use->type_specs, specs_text(u, use, poll_type_of(u, t->base, &in_frame)));
+    if (is_nested(u, t))
+        unnest(u, use);
+    else if (t->function.pointers.hi > t->function.pointers.lo)
         edit_replace(u, t->function.pointers, "");
     if (t->function.params && type_plain(u, t->function.params->type)->kind != TYPE_VOID)
         edit_after(u, open, HIDDEN_PARAMS ", ");
@@ -35,6 +83,21 @@ static bool is_labelled(const struct declarator *d)
            strcmp(s->name->text, "main") != 0;
 }
 
+// The state machine returns whenever it waits.
+static void drop_noreturn(struct unit *u, const struct decl *d)
+{
+    for (uint32_t i = d->specs.lo; i < d->specs.hi; i++)
+        if (u->tokens[i].kind == TOK_NORETURN)
+            edit_replace(u, (struct span){i, i + 1}, "");
+    for (const struct attr *a = d->attrs; a; a = a->next)
+        if (strcmp(a->name->text, "noreturn") == 0 || strcmp(a->name->text, "_Noreturn") == 0)
+            edit_replace(u, a->span, "");
+    for (const struct declarator *i = d->declarators; i; i = i->next)
+        for (const struct attr *a = i->attrs; a; a = a->next)
+            if (strcmp(a->name->text, "noreturn") == 0)
+                edit_replace(u, a->span, "");
+}
+
 // The linker symbol of an external async function is not its name.
 static void label_declaration(struct unit *u, const struct decl *d)
 {
@@ -46,6 +109,7 @@ static void label_declaration(struct unit *u, const struct decl *d)
             continue;
         if (i->symbol && strcmp(i->symbol->name->text, "main") == 0)
             edit_replace(u, i->name, "ac_main");        // the program's main is another function
+        drop_noreturn(u, d);
         if (!is_labelled(i))
             continue;
         const char *label = arena_printf(&u->arena, "AC_SYMBOL(\"%s\")", i->symbol->name->text);

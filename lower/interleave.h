@@ -4,7 +4,7 @@
 
 #include "lexer/unit.h"
 
-// `lowered` is what emit wrote, with its #line directives.
-void interleaved_print(struct unit *u, const struct buf *lowered, FILE *out);
+// `text` is what emit wrote, with its #line directives.
+void interleaved_print(struct unit *u, const struct buf *text, FILE *out);
 
 #endif

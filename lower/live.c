@@ -42,8 +42,10 @@ static void backwards(struct live *l, const struct block *b, uint64_t *set, bool
             drop(set, e->index);
             break;
         case EVENT_POINT:
-            if (record)
-                memcpy(l->a->points[e->index]->kept, set, l->words * sizeof *set);
+            if (!record)
+                break;
+            l->a->points[e->index]->is_reachable = true;
+            memcpy(l->a->points[e->index]->kept, set, l->words * sizeof *set);
             break;
         }
     }

@@ -109,13 +109,30 @@ static void cond_before(struct lower *l, struct expr *e)
     edit_replace(u, e->span, v ? v->name : "(void)0");
 }
 
+// The rest of an awaiting expression is a name or a constant: as a statement it does nothing.
+bool rest_is_idle(struct lower *l, struct expr *e)
+{
+    struct expr *bare = expr_bare(e);
+    const struct hoist *h = hoist_of(l->u, bare);
+    if (bare->kind == EXPR_CAST && type_plain(l->u, bare->type)->kind == TYPE_VOID)
+        return rest_is_idle(l, bare->cast.operand);
+    if (bare->kind == EXPR_COMMA && h->has_pre)
+        return hoist_of(l->u, bare->comma.rhs)->has_pre && rest_is_idle(l, bare->comma.rhs);
+    return h->is_branch || bare->kind == EXPR_AWAIT || bare->kind == EXPR_START;
+}
+
 static void comma_before(struct lower *l, struct expr *e)
 {
     struct unit *u = l->u;
     operand_before(l, e->comma.lhs);
-    if (!hoist_of(u, e->comma.rhs)->has_pre)
+    bool is_idle = hoist_of(u, e->comma.lhs)->has_pre && rest_is_idle(l, e->comma.lhs);
+    if (!hoist_of(u, e->comma.rhs)->has_pre) {
+        if (is_idle)
+            edit_replace(u, (struct span){e->span.lo, e->comma.rhs->span.lo}, "");
         return;
-    buf_printf(l->out, "%s;\n", lower_rest(l, e->comma.lhs));
+    }
+    if (!is_idle)
+        buf_printf(l->out, "%s;\n", lower_rest(l, e->comma.lhs));
     operand_before(l, e->comma.rhs);
     const char *rest = lower_rest(l, e->comma.rhs);
     edit_replace(u, e->span, rest);
@@ -159,13 +176,12 @@ static void await_before(struct lower *l, struct expr *e)
     edit_replace(u, e->span, p->result ? p->result->value : "(void)0");
 }
 
-static struct expr *last_value(struct stmt *block, const struct stmt **statement)
+static const struct stmt *last_statement(const struct stmt *block)
 {
-    struct stmt *last = NULL;
-    for (struct stmt *i = block->block.items; i; i = i->next)
+    const struct stmt *last = NULL;
+    for (const struct stmt *i = block->block.items; i; i = i->next)
         last = i;
-    *statement = last;
-    return last && last->kind == STMT_EXPR ? last->expr.expr : NULL;
+    return last;
 }
 
 // ({ ...; value; })  →  T t; { ...; t = value; }
@@ -181,14 +197,10 @@ static void block_before(struct lower *l, struct expr *e)
     struct lower inner = *l;
     struct buf out = {0};
     inner.out = &out;
-    inner.value = NULL;
-    struct expr *value = v ? last_value(block, &inner.value) : NULL;
+    inner.value = v ? last_statement(block) : NULL;
+    inner.value_to = v;
     for (struct stmt *i = block->block.items; i; i = i->next)
         lower_stmt(&inner, i, true);
-    if (value) {
-        edit_before(u, value->span.lo, arena_printf(&u->arena, "%s = (", v->name));
-        edit_after(u, value->span.hi - 1, ")");
-    }
     buf_printf(l->out, "%s\n", edit_render(u, block->span));
     buf_free(&out);
     l->continue_used |= inner.continue_used;

@@ -199,11 +199,8 @@ static void rename_decl(struct walk *w, struct stmt *s)
 static const char *poll_value(struct lower *l, const char *value)
 {
     struct unit *u = l->u;
-    struct type *t = type_plain(u, l->a->result);
-    if (t->kind != TYPE_POINTER)
-        return arena_printf(&u->arena, strchr(value, ',') ? "(%s)" : "%s", value);
-    bool is_function = type_plain(u, t->base)->kind == TYPE_FUNCTION;
-    return arena_printf(&u->arena, "(%s)(%s)", is_function ? "ac_any_function" : "void *", value);
+    const char *cast = poll_cast(u, l->a->result);
+    return arena_printf(&u->arena, *cast || strchr(value, ',') ? "%s(%s)" : "%s%s", cast, value);
 }
 
 static const char *poll_literal(struct lower *l, const char *value)
@@ -283,8 +280,9 @@ static void enter_residents(struct lower *l, struct buf *out)
 static void dispatch(const struct async *a, struct buf *out)
 {
     buf_puts(out, "    switch (ac_point) {");
-    for (uint32_t i = 1; i <= a->point_count; i++)
-        buf_printf(out, " case %u: goto __coro_resume_%u;", i, i);
+    for (uint32_t i = 0; i < a->point_count; i++)
+        if (a->points[i]->is_reachable)
+            buf_printf(out, " case %u: goto __coro_resume_%u;", i + 1, i + 1);
     buf_puts(out, " }\n");
 }
 

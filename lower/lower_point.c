@@ -74,7 +74,11 @@ static void suspend(struct lower *l, struct point *p)
         buf_printf(l->out, "    ac_suspend(%s, &%s_at%u);\n", child, l->a->name, p->number);
     }
     copy_kept(l, p, false);
-    buf_printf(l->out, "    %s\n__coro_resume_%u:;\n", pending_text(l), p->number);
+    if (l->a->may_be_outside)
+        buf_puts(l->out, "    if (!ac_frame)\n        ac_frame_give(ac_task, ac_self);\n");
+    buf_printf(l->out, "    %s\n", pending_text(l));
+    if (p->is_reachable)            // else the compiler would take what follows for reachable
+        buf_printf(l->out, "__coro_resume_%u:;\n", p->number);
     copy_kept(l, p, true);
 }
 
@@ -83,7 +87,7 @@ static void take_handle_result(struct lower *l, const struct point *p)
 {
     struct unit *u = l->u;
     const char *h = p->handle->name;
-    const struct local *v = p->result;
+    const struct local *v = p->is_dropped ? NULL : p->result;
     const char *frame = arena_printf(&u->arena, "ac_child_frame(%s.task)", h);
     if (v && type_is_integer(u, v->type) && type_is_signed(u, v->type))
         buf_printf(l->out, "%s = %s.task ? %s : -AC_ENOMEM;\n", temp_text(l, v), h, result_text(l, p, frame));
@@ -100,13 +104,25 @@ static void lower_result_in_frame(struct lower *l, struct point *p, const char *
     buf_printf(l->out, "if (ac_r%u.pending) {\n", p->number);
     suspend(l, p);
     if (!outside) {
-        buf_printf(l->out, "}\n%s = %s;\n", temp_text(l, p->result), result_text(l, p, child));
+        buf_puts(l->out, "}\n");
+        if (!p->is_dropped)
+            buf_printf(l->out, "%s = %s;\n", temp_text(l, p->result), result_text(l, p, child));
         return;
     }
     const char *frame = arena_printf(&l->u->arena, "ac_c%u", p->number);
     buf_printf(l->out, "    ac_frame_give(ac_task, %s);\n}\nvoid *%s = ac_frame_taken(ac_task);\n", child, frame);
-    buf_printf(l->out, "%s = %s;\n", temp_text(l, p->result), result_text(l, p, frame));
+    if (!p->is_dropped)
+        buf_printf(l->out, "%s = %s;\n", temp_text(l, p->result), result_text(l, p, frame));
     buf_printf(l->out, "ac_frame_free(ac_task, %s);\n", frame);
+}
+
+// What a result is cast to before it goes into a poll type: pointers lose what they point to.
+const char *poll_cast(struct unit *u, struct type *result)
+{
+    struct type *t = type_plain(u, result);
+    if (t->kind != TYPE_POINTER)
+        return "";
+    return type_plain(u, t->base)->kind == TYPE_FUNCTION ? "(ac_any_function)" : "(void *)";
 }
 
 void lower_point(struct lower *l, struct point *p, const char *call, const char *args)
@@ -125,9 +141,8 @@ void lower_point(struct lower *l, struct point *p, const char *call, const char 
     buf_printf(l->out, "%s ac_r%u = %s(%s, ac_task, 0%s);\n", poll, p->number, call, outside ? "0" : child, args);
     buf_printf(l->out, "if (ac_r%u.pending) {\n", p->number);
     suspend(l, p);
-    if (p->result && p->kind != CALLEE_HANDLE && p->kind != CALLEE_ALL)
-        buf_printf(l->out, "    ac_r%u.value = %s%s;\n", p->number,
-                   type_plain(u, p->callee_type->base)->kind == TYPE_POINTER ? "(void *)" : "", result_text(l, p, child));
+    if (p->result && !p->is_dropped && p->kind != CALLEE_HANDLE && p->kind != CALLEE_ALL)
+        buf_printf(l->out, "    ac_r%u.value = %s%s;\n", p->number, poll_cast(u, p->callee_type->base), result_text(l, p, child));
     if (outside)
         buf_printf(l->out, "    ac_frame_free(ac_task, %s);\n", child);
     buf_puts(l->out, "}\n");

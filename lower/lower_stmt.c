@@ -27,11 +27,14 @@ static void lower_quiet_blocks(struct lower *l, struct expr *e)
     if (hoist_of(l->u, e)->is_branch)
         return;
     const struct stmt *outer = l->value;
+    const struct local *outer_to = l->value_to;
+    l->value_to = NULL;
     for (struct stmt *i = e->stmt_expr.block->block.items; i; i = i->next) {
         l->value = i->next ? NULL : i;
         lower_stmt(l, i, true);
     }
     l->value = outer;
+    l->value_to = outer_to;
 }
 
 // Text of what comes before the full expression e, "" when nothing does.
@@ -64,22 +67,14 @@ static void put_before(struct lower *l, struct stmt *s, bool is_item, const char
     edit_after(l->u, s->span.hi - 1, "\n}");
 }
 
-// The rest of an awaiting expression is a name or a constant: as a statement it does nothing.
-static bool rest_is_idle(struct lower *l, struct expr *e)
-{
-    struct expr *bare = expr_bare(e);
-    const struct hoist *h = hoist_of(l->u, bare);
-    if (bare->kind == EXPR_CAST && type_plain(l->u, bare->type)->kind == TYPE_VOID)
-        return rest_is_idle(l, bare->cast.operand);
-    if (bare->kind == EXPR_COMMA && h->has_pre)
-        return hoist_of(l->u, bare->comma.rhs)->has_pre && rest_is_idle(l, bare->comma.rhs);
-    return h->is_branch || bare->kind == EXPR_AWAIT || bare->kind == EXPR_START;
-}
-
 static void lower_expr_stmt(struct lower *l, struct stmt *s, bool is_item)
 {
     struct expr *e = s->expr.expr;
     const char *before = full_before(l, e);
+    if (s == l->value && l->value_to) {
+        edit_replace(l->u, s->span, arena_printf(&l->u->arena, "%s%s = (%s);\n", before, l->value_to->name, lower_rest(l, e)));
+        return;
+    }
     if (!*before)
         return;
     if (s == l->value || !rest_is_idle(l, e)) {
@@ -108,7 +103,7 @@ static struct local *resident_of(const struct declarator *d)
 static const char *declarator_before(struct lower *l, struct declarator *d)
 {
     const char *text = "";
-    for (struct expr *e = d->inner; e; e = e->next_inner)
+    for (struct expr *e = evaluated_inner(l->u, d); e; e = e->next_inner)
         text = arena_printf(&l->u->arena, "%s%s", text, full_before(l, e));
     if (d->init)
         text = arena_printf(&l->u->arena, "%s%s", text, full_before(l, d->init));
@@ -119,8 +114,24 @@ static const char *specs_again(struct lower *l, const struct decl *d)
 {
     struct unit *u = l->u;
     if (d->defines_tag)
-        return type_text_lowered(u, d->base, "", true);
+        return c_decl(u, d->base, "", false);
     return edit_render(u, d->specs);
+}
+
+// The definition of a struct, union or enum alone, without qualifiers and storage class.
+static const char *tag_definition(struct lower *l, const struct decl *d)
+{
+    struct unit *u = l->u;
+    uint32_t end = d->tags->body.hi;
+    while (u->tokens[end].kind == TOK_ATTRIBUTE && end < d->specs.hi) {
+        int depth = 0;
+        do {
+            end++;
+            depth += u->tokens[end].kind == '(' ? 1 : u->tokens[end].kind == ')' ? -1 : 0;
+        } while (depth > 0);
+        end++;
+    }
+    return edit_render(u, (struct span){d->tags->span.lo, end});
 }
 
 // One declaration becomes several statements, because a part of it waits or lives in the frame:
@@ -136,7 +147,7 @@ static void split_declaration(struct lower *l, struct stmt *s, const char *const
     for (const struct declarator *i = d->declarators; i; i = i->next, n++) {
         const struct local *v = resident_of(i);
         if (defines && (v || *before[n])) {
-            buf_printf(&whole, "%s;\n", first);
+            buf_printf(&whole, "%s;\n", tag_definition(l, d));
             defines = false;
         }
         buf_puts(&whole, before[n]);

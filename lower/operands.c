@@ -100,6 +100,11 @@ static struct operands awaited_operands(struct unit *u, struct expr *operand)
     return o;
 }
 
+struct expr *evaluated_inner(struct unit *u, const struct declarator *d)
+{
+    return d->type && type_is_vm(u, d->type) ? d->inner : NULL;
+}
+
 struct operands operands_of(struct unit *u, struct expr *e)
 {
     struct operands o = {0};

@@ -9,7 +9,8 @@ struct lower {
     struct unit *u;
     struct async *a;
     struct buf *out;
-    const struct stmt *value;   // the last statement of a statement expression: its value is used
+    const struct stmt *value;   // the last statement of a statement expression: its value is used ...
+    const struct local *value_to;   // ... and goes here; NULL: it stays where it is
     const char *continue_label; // where `continue` of the innermost loop has to jump; NULL: it stays
     bool continue_used;
 };
@@ -24,6 +25,9 @@ void lower_stmt(struct lower *l, struct stmt *s, bool is_item);
 void lower_point(struct lower *l, struct point *p, const char *call, const char *args);
 // Statements that leave the function with `value` (NULL: none).
 const char *return_text(struct lower *l, const char *value);
+// Whether what is left of an awaiting expression does nothing as a statement.
+bool rest_is_idle(struct lower *l, struct expr *e);
+const char *poll_cast(struct unit *u, struct type *result);
 // `{ .pending = 1 }` of the function's poll type, as a return statement.
 const char *pending_text(struct lower *l);
 // How an expression reads or writes a resident local.

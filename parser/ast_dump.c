@@ -12,6 +12,8 @@
 
 #include "grammar.h"
 
+enum { DEPTH_MOST = 5000 };
+
 struct dump {
     struct unit *u;
     FILE *out;
@@ -95,6 +97,14 @@ static void put_op(struct dump *d, int op)
     case TOK_ALIGNOF: fputs(" _Alignof", d->out); return;
     default: fprintf(d->out, " %c", op);
     }
+}
+
+// The dump itself recurses.
+static bool is_too_deep(struct dump *d)
+{
+    if (d->depth == DEPTH_MOST)
+        fprintf(d->out, "%*s...\n", d->depth * 2, "");
+    return d->depth >= DEPTH_MOST;
 }
 
 // --- expressions
@@ -276,7 +286,7 @@ static void dump_children(struct dump *d, struct expr *e)
 
 static void dump_expr(struct dump *d, const char *role, struct expr *e)
 {
-    if (!e)
+    if (!e || is_too_deep(d))
         return;
     put_head(d, role, expr_kind_name(e->kind));
     put_expr_details(d, e);
@@ -384,7 +394,7 @@ static void dump_parts(struct dump *d, struct stmt *s)
 
 static void dump_stmt(struct dump *d, const char *role, struct stmt *s)
 {
-    if (!s)
+    if (!s || is_too_deep(d))
         return;
     put_head(d, role, stmt_kind_name(s->kind));
     put_stmt_details(d, s);

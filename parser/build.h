@@ -146,6 +146,10 @@ static inline struct name *token_name(const struct unit *u, struct span span)
 void reader_open(struct unit *u);
 int reader_next(struct unit *u, struct span *span);
 uint32_t token_after(const struct unit *u, uint32_t token);     // the next one that is no pragma
+uint32_t token_before(const struct unit *u, uint32_t token);
+void reader_skip_block(struct unit *u);                         // to the brace that closes the block just opened
+// "`expected` before 'what stands there'"
+void report_unexpected(struct unit *u, uint32_t token, const char *expected);
 
 // --- build_expr.c
 struct expr_list *expr_list_add(struct unit *u, struct expr_list *list, struct expr *e);

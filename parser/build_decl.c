@@ -198,12 +198,11 @@ static bool is_definition(struct unit *u, const struct specs *specs, const struc
 {
     if (s->first && s->first->kind == TYPE_FUNCTION && (next == '{' || s->has_identifiers))
         return true;
-    struct span at = { token_after(u, s->span.hi - 1), token_after(u, s->span.hi - 1) + 1 };
     bool has_type = specs && (specs->type || specs->words);
     if (!has_type && !s->first && s->name && next == TOK_NAME)
         diag_error(u, s->name_span, "unknown type name '%s'", s->name->text);
     else
-        diag_error(u, at, "expected ';' before '%.*s'", (int)u->tokens[at.lo].len, token_text(u, at.lo));
+        report_unexpected(u, token_after(u, s->span.hi - 1), "expected ';'");
     return false;
 }
 

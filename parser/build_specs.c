@@ -310,9 +310,8 @@ static enum type_kind words_kind(uint64_t words)
             return single[i].kind;
     if (words & WORD_DOUBLE)
         return words & WORD_LONG ? TYPE_LDOUBLE : TYPE_DOUBLE;
-    bool is_only_complex = words & WORD_COMPLEX && !(words & ~(uint64_t)(WORD_COMPLEX | WORD_LONG));
-    if (is_only_complex)
-        return words & WORD_LONG ? TYPE_LDOUBLE : TYPE_DOUBLE;
+    if (words == WORD_COMPLEX)
+        return TYPE_DOUBLE;
     return integer_kind(words);
 }
 

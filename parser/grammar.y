@@ -667,7 +667,8 @@ block_item:
   | function_definition                                     { $$ = stmt_list_of(u, build_decl_stmt(u, @$, $1)); }
   | statement                                               { $$ = stmt_list_of(u, $1); }
   | LABEL local_labels ';'                                  { $$ = stmt_list_of(u, NULL); }
-  | error ';'                                               { $$ = stmt_list_of(u, stmt_new(u, STMT_ERROR, @$)); };
+  | error ';'                                               { $$ = stmt_list_of(u, stmt_new(u, STMT_ERROR, @$)); }
+  | error compound_statement                                { $$ = stmt_list_of(u, $2); };
 
 local_labels:
     general_identifier                                      { label_declare_local(u, $1, @1); }
@@ -769,7 +770,11 @@ external_declaration:
   | ';'                                                     { $$ = NULL; }
   | attributes ';'                                          { $$ = NULL; }
   | error ';'                                               { $$ = NULL; }
-  | error '}'                                               { $$ = NULL; };
+  | error '}'                                               { $$ = NULL; }
+  | error skipped_block                                     { $$ = NULL; };
+
+// After an error outside functions a body is not looked at.
+skipped_block: '{' { reader_skip_block(u); } '}';
 
 // Without any specifier: implicit int, at file scope only.
 unspecified_declared:
@@ -824,59 +829,77 @@ static bool is_class(yysymbol_kind_t symbol)
 {
     return symbol == YYSYMBOL_YYEOF || symbol == YYSYMBOL_NAME || symbol == YYSYMBOL_INTEGER
            || symbol == YYSYMBOL_FLOATING || symbol == YYSYMBOL_CHARACTER || symbol == YYSYMBOL_STRING
-           || symbol == YYSYMBOL_TYPE || symbol == YYSYMBOL_VARIABLE || symbol == YYSYMBOL_ATTR_NAME
-           || symbol == YYSYMBOL_ARM || symbol == YYSYMBOL_ARM_DEFAULT;
+           || symbol == YYSYMBOL_TYPE || symbol == YYSYMBOL_VARIABLE || symbol == YYSYMBOL_ATTR_NAME;
 }
 
 static void put_symbol(struct buf *text, yysymbol_kind_t symbol)
 {
-    const char *name = yysymbol_name(symbol);
+    const char *name = symbol == YYSYMBOL_ARM           ? "case"
+                       : symbol == YYSYMBOL_ARM_DEFAULT ? "default"
+                                                        : yysymbol_name(symbol);
     buf_printf(text, is_class(symbol) || name[0] == '\'' ? "%s" : "'%s'", name);
+}
+
+// What the parser could take at the place of an error.
+struct expected {
+    int count;
+    yysymbol_kind_t symbols[YYNTOKENS];
+    bool has[YYNTOKENS];
+};
+
+static void expected_read(struct expected *e, const yypcontext_t *context)
+{
+    memset(e, 0, sizeof *e);
+    e->count = yypcontext_expected_tokens(context, e->symbols, YYNTOKENS);
+    for (int i = 0; i < e->count; i++)
+        e->has[e->symbols[i]] = true;
+}
+
+// Where much could follow, what would end or begin the construct.
+static const char *expected_summary(const struct expected *e)
+{
+    bool takes_value = e->has[YYSYMBOL_INTEGER], takes_type = e->has[YYSYMBOL_INT];
+    if (takes_value || takes_type)
+        return takes_value && takes_type ? "expected statement" : takes_value ? "expected expression" : "expected declaration";
+    return e->has[YYTRANSLATE(';')]   ? "expected ';'"
+           : e->has[YYTRANSLATE(')')] ? "expected ')'"
+           : e->has[YYTRANSLATE(']')] ? "expected ']'"
+           : e->has[YYTRANSLATE('}')] ? "expected ',' or '}'"
+           : e->has[YYTRANSLATE(':')] ? "expected ':'"
+                                      : "syntax error";
 }
 
 enum { EXPECTED_MOST = 4 };
 
-// "expected ';' or ','"; what could be there is summed up when it is much.
-static void put_expected(struct buf *text, const yypcontext_t *context)
+static void put_expected(struct buf *text, const struct expected *e)
 {
-    yysymbol_kind_t expected[YYNTOKENS];
-    int count = yypcontext_expected_tokens(context, expected, YYNTOKENS);
-    bool takes_value = false, takes_type = false, takes_semicolon = false;
-    for (int i = 0; i < count; i++) {
-        takes_value |= expected[i] == YYSYMBOL_INTEGER;
-        takes_type |= expected[i] == YYSYMBOL_INT;
-        takes_semicolon |= expected[i] == YYTRANSLATE(';');
+    if (e->count > EXPECTED_MOST || !e->count) {
+        buf_puts(text, expected_summary(e));
+        return;
     }
-    if (count <= EXPECTED_MOST)
-        for (int i = 0; i < count; i++) {
-            buf_puts(text, i == 0 ? "expected " : i == count - 1 ? " or " : ", ");
-            put_symbol(text, expected[i]);
-        }
-    else
-        buf_puts(text, takes_value && takes_type ? "expected statement"
-                       : takes_value             ? "expected expression"
-                       : takes_semicolon         ? "expected ';'"
-                       : takes_type              ? "expected declaration"
-                                                 : "syntax error");
+    for (int i = 0; i < e->count; i++) {
+        buf_puts(text, i == 0 ? "expected " : i == e->count - 1 ? " or " : ", ");
+        put_symbol(text, e->symbols[i]);
+    }
 }
 
-static void put_found(struct buf *text, const struct unit *u, uint32_t token)
+static bool is_type_place(int before)
 {
-    const struct token *t = &u->tokens[token];
-    if (t->kind == TOK_END)
-        buf_puts(text, " at end of input");
-    else if (t->kind == TOK_STRING)
-        buf_puts(text, " before string literal");
-    else
-        buf_printf(text, " before '%.*s'", (int)t->len, token_text(u, token));
+    return before == ';' || before == '{' || before == '}' || before == ')' || before == TOK_STATIC || before == TOK_CONST
+           || before == TOK_EXTERN || before == TOK_INLINE || before == TOK_VOLATILE || before == TOK_TYPEDEF
+           || before == TOK_ASYNC || before == TOK_END;
 }
 
-// NAME VARIABLE and then what only a declarator can begin with: the name was meant as a type.
-static bool report_unknown_type(struct unit *u, yysymbol_kind_t found, uint32_t token)
+// NAME VARIABLE and then what can follow only a type: the name was meant as one.
+static bool report_unknown_type(struct unit *u, const struct expected *e, yysymbol_kind_t found, uint32_t token)
 {
-    uint32_t name = found == YYSYMBOL_VARIABLE ? token : token ? token - 1 : 0;
+    bool is_name = found == YYSYMBOL_VARIABLE;
+    bool is_followed = found == YYSYMBOL_NAME || found == YYTRANSLATE('*');
+    uint32_t name = is_name ? token : token_before(u, token);
     const struct token *t = &u->tokens[name];
-    if (t->kind != TOK_NAME || t->name->symbol || (found != YYSYMBOL_VARIABLE && found != YYSYMBOL_NAME))
+    if (t->kind != TOK_NAME || t->name->symbol || (!is_name && !is_followed))
+        return false;
+    if (!is_name && (!e->has[YYTRANSLATE('(')] || !is_type_place(name ? u->tokens[token_before(u, name)].kind : TOK_END)))
         return false;
     diag_error(u, (struct span){ name, name + 1 }, "unknown type name '%s'", t->name->text);
     return true;
@@ -884,14 +907,14 @@ static bool report_unknown_type(struct unit *u, yysymbol_kind_t found, uint32_t 
 
 static int yyreport_syntax_error(const yypcontext_t *context, struct unit *u)
 {
+    struct expected expected;
     struct span at = *yypcontext_location(context);
-    yysymbol_kind_t found = yypcontext_token(context);
-    if (report_unknown_type(u, found, at.lo))
+    expected_read(&expected, context);
+    if (report_unknown_type(u, &expected, yypcontext_token(context), at.lo))
         return 0;
     struct buf text = { NULL, 0, 0 };
-    put_expected(&text, context);
-    put_found(&text, u, at.lo);
-    diag_error(u, at, "%s", text.bytes);
+    put_expected(&text, &expected);
+    report_unexpected(u, at.lo, text.bytes);
     buf_free(&text);
     return 0;
 }

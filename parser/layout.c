@@ -16,12 +16,18 @@ struct record {
     uint32_t align;                     // bytes
 };
 
+static uint64_t round_up(uint64_t n, uint64_t to)
+{
+    return to ? (n + to - 1) / to * to : n;
+}
+
+// gcc has no arrays of elements that are aligned more than their size; clang pads the array, not the elements.
 static uint64_t array_size(struct unit *u, struct type *t)
 {
     uint64_t size;
     if (!t->array.is_complete || __builtin_mul_overflow(type_size(u, t->base), t->array.count, &size))
         return 0;
-    return size;
+    return u->target->is_clang ? round_up(size, type_align(u, t->base)) : size;
 }
 
 static uint64_t next_power_of_two(uint64_t n)
@@ -40,11 +46,6 @@ static uint64_t bitint_align(struct unit *u, const struct type *t)
     if (u->target->is_clang)
         most = 8;
     return bytes > most ? most : bytes;
-}
-
-static uint64_t round_up(uint64_t n, uint64_t to)
-{
-    return to ? (n + to - 1) / to * to : n;
 }
 
 // Without what _Atomic adds.
@@ -209,6 +210,18 @@ uint32_t type_align_preferred(struct unit *u, struct type *t)
     return type_align(u, plain);
 }
 
+// What _Alignof says. gcc counts no more than the target has by itself, unless the user asked for it.
+uint32_t type_align_standard(struct unit *u, struct type *t)
+{
+    uint32_t align = type_align(u, t);
+    struct type *plain = type_plain(u, t);
+    while (plain->kind == TYPE_ARRAY)
+        plain = type_plain(u, plain->base);
+    bool is_record = plain->kind == TYPE_STRUCT || plain->kind == TYPE_UNION;
+    bool is_asked = sugar_align(u, t) || (is_record && plain->tag->is_align_asked);
+    return u->target->is_clang || is_asked || align < u->target->align_max ? align : u->target->align_max;
+}
+
 uint32_t align_attribute(struct unit *u, struct expr *aligned)
 {
     if (!aligned->type)
@@ -255,39 +268,57 @@ static void record_place(struct record *r, struct member *m, unsigned __int128 a
         r->bits = at + width;
 }
 
-// A bit-field may lie anywhere as long as it does not cross more units of its type than it must.
+// Where a bit-field begins that may lie anywhere but must not cross more units of its type than its width needs.
+static unsigned __int128 gcc_bits_at(struct record *r, struct member *m, bool is_packed, uint32_t asked)
+{
+    uint32_t natural = type_align(r->u, m->type), pack = r->tag->pack;
+    unsigned __int128 at = asked ? round_bits(r->bits, smaller(asked, pack)) : r->bits;
+    uint64_t unit = (uint64_t)natural * 8;
+    uint64_t units = ((uint64_t)(at % unit) + (uint64_t)m->bits + unit - 1) / unit;
+    return !is_packed && !pack && units * natural > type_size(r->u, m->type) ? round_bits(at, natural) : at;
+}
+
+// The same as clang has it: an alignment asked for widens the unit, and is applied only to what does not cross it.
+static unsigned __int128 clang_bits_at(struct record *r, struct member *m, bool is_packed, uint32_t asked)
+{
+    uint32_t natural = is_packed ? 0 : type_align(r->u, m->type), pack = r->tag->pack;
+    uint32_t align = asked > natural ? asked : natural;
+    uint64_t unit = align ? (uint64_t)align * 8 : 1;
+    if (!pack && (uint64_t)(r->bits % unit) + (uint64_t)m->bits > type_size(r->u, m->type) * 8)
+        return align ? round_bits(r->bits, align) : r->bits;
+    return asked && (!pack || asked <= pack) ? round_bits(r->bits, asked) : r->bits;
+}
+
 static void record_put_bits(struct record *r, struct member *m, bool is_packed, uint32_t asked)
 {
     struct unit *u = r->u;
     uint32_t natural = type_align(u, m->type), pack = r->tag->pack;
     bool counts = m->name || u->target->is_aapcs;
-    unsigned __int128 at = r->bits;
     if (m->bits == 0) {
-        at = round_bits(at, natural);
         if (counts)
             record_raise_align(r, natural);
-        record_place(r, m, at, 0);
+        record_place(r, m, round_bits(r->bits, natural), 0);
         return;
     }
-    asked = asked ? smaller(asked, pack) : 0;
-    if (asked)
-        at = round_bits(at, asked);
-    uint64_t unit = (uint64_t)natural * 8;
-    uint64_t units = ((uint64_t)(at % unit) + m->bits + unit - 1) / unit;
-    if (!is_packed && !pack && units * natural > type_size(u, m->type))
-        at = round_bits(at, natural);
-    record_raise_align(r, asked);
+    if (counts || !u->target->is_clang)
+        record_raise_align(r, asked ? smaller(asked, pack) : 0);
     if (counts)
         record_raise_align(r, pack ? smaller(natural, pack) : is_packed ? 1 : natural);
+    unsigned __int128 at = u->target->is_clang ? clang_bits_at(r, m, is_packed, asked) : gcc_bits_at(r, m, is_packed, asked);
     record_place(r, m, at, (unsigned)m->bits);
+}
+
+static uint32_t member_asked_align(struct unit *u, struct member *m)
+{
+    uint32_t own = attrs_align(u, m->attrs), shared = attrs_align(u, m->specs_attrs);
+    return own > shared ? own : shared;
 }
 
 static void record_put(struct record *r, struct member *m)
 {
     struct unit *u = r->u;
     bool is_packed = r->tag->is_packed || m->is_packed;
-    uint32_t asked = attrs_align(u, m->attrs), of_specs = attrs_align(u, m->specs_attrs);
-    asked = of_specs > asked ? of_specs : asked;
+    uint32_t asked = member_asked_align(u, m);
     if (m->bits >= 0) {
         record_put_bits(r, m, is_packed, asked);
         return;
@@ -302,7 +333,8 @@ static void record_note_member(struct record *r, struct member *m)
 {
     struct type *t = type_plain(r->u, m->type);
     struct tag *tag = r->tag;
-    tag->is_align_asked |= m->aligned || sugar_align(r->u, m->type);
+    uint32_t asked = member_asked_align(r->u, m);
+    tag->is_align_asked |= sugar_align(r->u, m->type) || (asked && (m->is_packed || tag->is_packed || asked >= type_align(r->u, t)));
     tag->has_flexible |= t->kind == TYPE_ARRAY && !t->array.is_complete && !t->array.is_vla && !m->next;
     tag->has_vla |= type_is_vm(r->u, t);
     while (t->kind == TYPE_ARRAY)

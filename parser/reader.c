@@ -29,6 +29,13 @@ uint32_t token_after(const struct unit *u, uint32_t token)
     return token;
 }
 
+uint32_t token_before(const struct unit *u, uint32_t token)
+{
+    while (token && u->tokens[--token].kind == TOK_PRAGMA)
+        continue;
+    return token;
+}
+
 static int kind_after(const struct unit *u, uint32_t token)
 {
     return u->tokens[token_after(u, token)].kind;
@@ -239,13 +246,27 @@ static int async_kind(const struct unit *u, uint32_t token)
     return is_unknown_type ? TOK_ASYNC : TOK_START;
 }
 
+// The token after the attributes that begin at `token`.
+static uint32_t attributes_after(const struct unit *u, uint32_t token)
+{
+    while (u->tokens[token].kind == TOK_ATTRIBUTE) {
+        int depth = 0;
+        do {
+            token = token_after(u, token);
+            depth += u->tokens[token].kind == '(' ? 1 : u->tokens[token].kind == ')' ? -1 : 0;
+        } while (depth > 0 && u->tokens[token].kind != 0);
+        token = token_after(u, token);
+    }
+    return token;
+}
+
 // `async` is meant before a name or a specifier, and as an operator before `(*`.
 static bool means_async(const struct unit *u, uint32_t token)
 {
     const struct reader *r = &u->parser->reader;
     if (!is_word(u, token, r->async) || follows_name_place(r->kind))
         return false;
-    uint32_t next = token_after(u, token);
+    uint32_t next = attributes_after(u, token_after(u, token));
     int kind = u->tokens[next].kind;
     if (kind == '(')
         return kind_after(u, next) == '*' && async_kind(u, token) == TOK_START && u->parser->function;
@@ -436,8 +457,38 @@ int reader_next(struct unit *u, struct span *span)
         r->token = take_token(u);
         r->kind = token_kind(u, r->token);
         r->has_name = r->kind == TOK_NAME;
-        u->has_async |= r->kind == TOK_ASYNC || r->kind == TOK_AWAIT || r->kind == TOK_START || r->kind == TOK_DEFER;
+        bool is_word = r->kind == TOK_ASYNC || r->kind == TOK_AWAIT || r->kind == TOK_START || r->kind == TOK_DEFER;
+        u->has_async |= is_word;
+        if (is_word || r->kind == TOK_ALL)
+            u->tokens[r->token].kind = (uint16_t)r->kind;       // erase() takes these out
     }
     *span = (struct span){ r->token, r->token + 1 };
     return r->kind;
+}
+
+void reader_skip_block(struct unit *u)
+{
+    uint32_t depth = 1;
+    for (; u->tokens[u->next_token].kind != TOK_END; u->next_token++) {
+        int kind = u->tokens[u->next_token].kind;
+        if (kind == '{')
+            depth++;
+        else if (kind == '}' && --depth == 0)
+            return;
+    }
+}
+
+// A message about the end of a line belongs there, not to the start of the next one.
+void report_unexpected(struct unit *u, uint32_t token, const char *expected)
+{
+    const struct token *t = &u->tokens[token];
+    uint32_t before = token_before(u, token);
+    bool is_missing = token && t->line != u->tokens[before].line && !strcmp(expected, "expected ';'");
+    struct span at = is_missing ? (struct span){ before, before + 1 } : (struct span){ token, token + 1 };
+    if (t->kind == TOK_END)
+        diag_error(u, at, "%s at end of input", expected);
+    else if (t->kind == TOK_STRING)
+        diag_error(u, at, "%s before string literal", expected);
+    else
+        diag_error(u, at, "%s before '%.*s'", expected, (int)t->len, token_text(u, token));
 }

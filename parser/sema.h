@@ -45,6 +45,7 @@ void tag_lay_out(struct unit *u, struct tag *tag);
 struct found_member { struct member *member; uint64_t offset; unsigned quals; };
 struct found_member tag_find_member(struct unit *u, struct tag *tag, struct name *name);
 uint32_t align_attribute(struct unit *u, struct expr *aligned); // value of an aligned attribute; 0: none or not valid
+uint32_t type_align_standard(struct unit *u, struct type *t);
 uint32_t type_align_preferred(struct unit *u, struct type *t);  // what __alignof__ says
 
 // --- sema_decl.c

@@ -174,7 +174,12 @@ static struct type *type_with_mode(struct unit *u, struct type *t, const struct 
         return type_qualified(u, complex, type_quals(u, t));
     if (*name == 'V' && name[1] >= '0' && name[1] <= '9')
         return vector_with_mode(u, t, name);
-    if (type_plain(u, t)->kind == TYPE_POINTER)
+    struct type *plain = type_plain(u, t);
+    if (plain->kind == TYPE_VECTOR) {
+        struct type *element = type_with_mode(u, plain->base, mode);
+        return type_vector(u, element, type_size(u, element) ? type_size(u, plain) / type_size(u, element) : 0);
+    }
+    if (plain->kind == TYPE_POINTER)
         return t;
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
         if (strcmp(modes[i].name, name))

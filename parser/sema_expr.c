@@ -231,7 +231,7 @@ uint64_t sizeof_align(struct unit *u, struct expr *e, struct type *t)
     if (operand && operand->kind == EXPR_MEMBER && operand->member.member && operand->member.member->aligned)
         declared = attrs_align(u, operand->member.member->attrs);
     bool is_standard = *token_text(u, e->span.lo) != '_' || token_text(u, e->span.lo)[1] != '_';
-    uint32_t natural = is_standard ? type_align(u, t) : type_align_preferred(u, t);
+    uint32_t natural = is_standard ? type_align_standard(u, t) : type_align_preferred(u, t);
     return declared > natural ? declared : natural;
 }
 

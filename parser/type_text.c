@@ -38,8 +38,10 @@ static const char *nested_text(struct type_writer *w, struct type *t)
 static const char *params_text(struct type_writer *w, struct type *t)
 {
     struct unit *u = w->u;
+    if (t->function.is_old_style)
+        return "";
     if (!t->function.params)
-        return t->function.is_old_style ? "" : t->function.is_variadic ? "..." : "void";
+        return t->function.is_variadic ? "..." : "void";
     const char *text = "";
     for (struct param *p = t->function.params; p; p = p->next)
         text = arena_printf(&u->arena, "%s%s%s", text, *text ? ", " : "",

@@ -150,9 +150,16 @@ int ac_run_main(__SIZE_TYPE__ bytes, ac_int (*enter)(void *frame, struct ac_task
 int ac_run_root(__SIZE_TYPE__ bytes, _Bool (*enter)(void *frame, struct ac_task *task, void *args), void *args,
                 void *result, __SIZE_TYPE__ result_offset, __SIZE_TYPE__ result_bytes);
 
-// Silences what lowered code cannot avoid: a reload may store what the user's code never set.
+// Silences what lowered code cannot avoid: a reload may store what the user's code never set, and gcc takes the resumption
+// inside a block for a use of the block's variables after their end.
 #if defined(__GNUC__) && !defined(__clang__)
-#define AC_BEGIN_LOWERED _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wmaybe-uninitialized\"")
+#if __GNUC__ >= 12
+#define AC_LOWERED_DANGLING _Pragma("GCC diagnostic ignored \"-Wdangling-pointer\"")
+#else
+#define AC_LOWERED_DANGLING
+#endif
+#define AC_BEGIN_LOWERED \
+    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wmaybe-uninitialized\"") AC_LOWERED_DANGLING
 #define AC_END_LOWERED _Pragma("GCC diagnostic pop")
 #else
 #define AC_BEGIN_LOWERED

@@ -36,6 +36,8 @@ struct ac_io_frame {
 
 struct ac_message_frame { struct ac_io_frame io; int flags; };
 
+struct ac_close_frame { struct ac_node node; int result; };
+
 struct ac_socket_frame {
     struct ac_io_frame io;
     unsigned *length;
@@ -94,7 +96,7 @@ AC_ASYNC(ac_int, int, ac_ready, (int fd, unsigned events), ac_io_frame)
 // Closes a descriptor. Tasks of this executor that wait for it get -EBADF.
 // Returns 0 or -errno; the descriptor is closed in any case but -EBADF. Does not wait.
 // Threads: only the task's own. Source: close(2).
-AC_ASYNC(ac_int, int, ac_close, (int fd), ac_io_frame)
+AC_ASYNC(ac_int, int, ac_close, (int fd), ac_close_frame)
 
 // Writes all of it.
 // Returns len, or -errno: how much was written then is unknown. Cancelled: -ECANCELED, a part may have been written.

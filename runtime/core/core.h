@@ -60,11 +60,13 @@ struct ac_executor {
     struct ac__wheel wheel;
 };
 
-enum { AC__BUDGET = 128 };
+enum {
+    AC__BUDGET = 128,       // operations that need no wait, for one resumption
+    AC__TURN = 64,          // resumptions between two looks at the clock and the reactor
+};
 
 // Why a leaf operation ended early. The core has no errno.h; these are the numbers of the platform's.
 #define AC__ECANCELED 125
-#define AC__ENOMEM 12
 #define AC__EBUSY 16
 
 static inline void ac__queue(struct ac_task *task)

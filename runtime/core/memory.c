@@ -8,6 +8,8 @@ void *ac__memory_cut(struct ac__memory *memory, size_t bytes)
 {
     if ((size_t)(memory->end - memory->cut) < bytes) {
         size_t size = memory->chunk_bytes ? memory->chunk_bytes : FIRST_CHUNK;
+        while (size < AC__GRAIN + bytes)
+            size *= 2;
         struct ac__chunk *chunk = memory->allocator->get(memory->allocator, size);
         if (!chunk)
             return 0;

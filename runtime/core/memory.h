@@ -15,7 +15,7 @@
 #endif
 #endif
 #ifndef AC__SMALL
-#define AC__SMALL 1024
+#define AC__SMALL 8192
 #endif
 
 enum { AC__GRAIN = 16, AC__CLASSES = AC__SMALL / AC__GRAIN + 1 };

@@ -45,7 +45,7 @@ struct ac_task *ac_child(struct ac_task *task, struct ac_group *group, size_t by
 {
     struct ac_task *child = ac__task_make(task->executor, group, bytes);
     if (!child && !group->error)
-        group->error = -AC__ENOMEM;
+        group->error = -AC_ENOMEM;
     return child;
 }
 

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { TURN = 64 };         // resumptions between two looks at the clock and the reactor
-
 // An executor made by ac_executor_make, with the reactor it runs on.
 struct single {
     struct ac_executor core;
@@ -33,6 +31,12 @@ static const struct ac_allocator heap = { heap_get, heap_put };
 static __attribute__((noreturn)) void fatal(const char *why)
 {
     fprintf(stderr, "acc: %s\n", why);
+    abort();
+}
+
+void ac_no_memory(const char *function)
+{
+    fprintf(stderr, "acc: no memory for a frame of '%s'\n", function);
     abort();
 }
 
@@ -68,13 +72,13 @@ int ac_executor_make(struct ac_executor **executor, const struct ac_executor_opt
 
 // --- one turn -----------------------------------------------------------------------------------------------------------
 
-static void look(struct ac_executor *executor)
+// Queues what has become ready. `is_idle`: the reactor was asked just now.
+static void look(struct ac_executor *executor, bool is_idle)
 {
     ac__woken_take(executor);
-    if (executor->reactor->silent_first >= 0)
-        ac__fds_probe(executor->reactor, now(executor));
     if (executor->wheel.count)
         ac__timers_fire(executor, now(executor));
+    ac__fds_probe(executor->reactor, is_idle && !executor->first ? AC__SILENCE : AC__SILENCE_BUSY);
 }
 
 // How long nothing will happen unless the reactor reports it.
@@ -106,12 +110,12 @@ static void sleep_until_something(struct ac_executor *executor)
         executor->reactor->type->wait(executor->reactor, time_left(executor));
         __atomic_store_n(&executor->asleep, 0, __ATOMIC_RELAXED);
     }
-    look(executor);
+    look(executor, true);
 }
 
 static void run_some(struct ac_executor *executor)
 {
-    for (int n = 0; n < TURN; n++) {
+    for (int n = 0; n < AC__TURN; n++) {
         struct ac_task *task = ac__dequeue(executor);
         if (!task)
             return;
@@ -123,7 +127,7 @@ bool ac__executor_run(struct ac_executor *executor, bool (*is_over)(void *), voi
 {
     while (!is_over(what)) {
         run_some(executor);
-        look(executor);
+        look(executor, false);
         if (executor->first) {
             if (executor->reactor->waits)
                 executor->reactor->type->wait(executor->reactor, 0);
@@ -164,9 +168,9 @@ bool ac_executor_turn(struct ac_executor *executor)
 {
     __atomic_store_n(&executor->asleep, 0, __ATOMIC_RELAXED);
     executor->reactor->type->wait(executor->reactor, 0);
-    look(executor);
+    look(executor, true);
     run_some(executor);
-    look(executor);
+    look(executor, false);
     return fall_asleep(executor) || executor->first;
 }
 

@@ -4,7 +4,7 @@
 // before waiting, which costs a system call and is right whatever file is behind the number. The common case of a server
 // needs neither: when a read from a TCP socket came back short, the socket is empty (DRAINED), the next data will be
 // reported, and a task may wait at once. That belief is the only one that an unseen close(2) can make wrong, so such
-// waits are listed by age, and one that was silent for AC__SILENCE is tried again.
+// waits are listed by age, and one that was silent for long is tried again.
 #include "reactor/reactor.h"
 #include <errno.h>
 #include <string.h>
@@ -85,11 +85,18 @@ static unsigned age(const struct ac__fd *entry, ac_time now)
     return (unsigned)(now >> SINCE_BITS) - entry->since;
 }
 
-enum { OLD = (unsigned)(AC__SILENCE >> SINCE_BITS) + 1 };
-
-void ac__fds_probe(struct ac_reactor *reactor, ac_time now)
+// The age that is surely not less than a time.
+static unsigned age_of(ac_time time)
 {
-    while (reactor->silent_first >= 0 && age(&reactor->fds[reactor->silent_first], now) >= OLD) {
+    return (unsigned)(time >> SINCE_BITS) + 1;
+}
+
+void ac__fds_probe(struct ac_reactor *reactor, ac_time silence)
+{
+    if (reactor->silent_first < 0)
+        return;
+    ac_time now = reactor->type->now(reactor);
+    while (reactor->silent_first >= 0 && age(&reactor->fds[reactor->silent_first], now) >= age_of(silence)) {
         int fd = reactor->silent_first;
         ac__fd_event(reactor, fd, AC_READABLE);
         reactor->fds[fd].flags |= AC__PROBED;
@@ -101,8 +108,8 @@ ac_time ac__fds_probe_time(const struct ac_reactor *reactor)
     if (reactor->silent_first < 0)
         return AC_NEVER;
     ac_time now = reactor->type->now((struct ac_reactor *)reactor);
-    unsigned passed = age(&reactor->fds[reactor->silent_first], now);
-    return passed >= OLD ? now : ((now >> SINCE_BITS) + (OLD - passed)) << SINCE_BITS;
+    unsigned passed = age(&reactor->fds[reactor->silent_first], now), old = age_of(AC__SILENCE);
+    return passed >= old ? now : ((now >> SINCE_BITS) + (old - passed)) << SINCE_BITS;
 }
 
 bool ac__fd_drained(struct ac_task *task, int fd)

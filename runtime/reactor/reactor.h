@@ -52,9 +52,10 @@ struct ac_reactor_type {
     ac_time (*now)(struct ac_reactor *reactor);
 };
 
-// How long a drained descriptor may be silent before it is tried again: it heals a number that was closed and reused
-// behind the runtime's back.
+// How long a drained descriptor may be silent before it is tried again, when the executor has nothing else to do, and when
+// it has: it heals a number that was closed and reused behind the runtime's back, and must not add work under load.
 #define AC__SILENCE (50 * AC_MILLISECOND)
+#define AC__SILENCE_BUSY AC_SECOND
 
 // For calls that count milliseconds: rounded up, so that no wait ends early; -1: for ever.
 static inline int ac__milliseconds(ac_time timeout)
@@ -72,8 +73,8 @@ void ac__fd_hang_up(struct ac_reactor *reactor, int fd);                // the e
 void ac__fd_reset(struct ac_reactor *reactor, int fd);                  // another file is behind the number now
 bool ac__fd_drained(struct ac_task *task, int fd);                      // no need to try to read
 void ac__fd_took(struct ac_task *task, int fd, bool is_short);          // a read succeeded
-void ac__fds_probe(struct ac_reactor *reactor, ac_time now);            // wakes the readers of what was silent for long
-ac_time ac__fds_probe_time(const struct ac_reactor *reactor);           // when that is due; AC_NEVER
+void ac__fds_probe(struct ac_reactor *reactor, ac_time silence);        // wakes the readers of what was silent that long
+ac_time ac__fds_probe_time(const struct ac_reactor *reactor);           // when AC__SILENCE is over; AC_NEVER
 unsigned ac__fd_awaited(const struct ac_reactor *reactor, int fd);      // the events that tasks wait for
 
 #endif

@@ -104,7 +104,7 @@ ac_long ac_wait(void *frame, struct ac_task *task, unsigned point, struct ac_com
         return ready(task, self, -AC__ECANCELED);
     self = ac__leaf_frame(task, frame, sizeof *self);
     if (!self)
-        return (ac_long){ -AC__ENOMEM, false };
+        return (ac_long){ -AC_ENOMEM, false };
     self->completion = completion;
     self->task = task;
     self->wait.node.up = &wait_link;

@@ -18,10 +18,15 @@ static void sleep_cancel(struct ac_wait *wait, struct ac_task *task)
     ac_task_wake(task);
 }
 
+// Not all at once: what was touched now had better run while it is in the cache. What is left is due at the next look.
 void ac__timers_fire(struct ac_executor *executor, ac_time now)
 {
-    for (struct ac_timer *timer; (timer = ac__wheel_expire(&executor->wheel, now)); )
+    for (int n = 0; n < AC__TURN; n++) {
+        struct ac_timer *timer = ac__wheel_expire(&executor->wheel, now);
+        if (!timer)
+            return;
         ac_task_wake(AC_PARENT(timer, struct ac_sleep_frame, timer)->task);
+    }
 }
 
 // The first moment that is `nanoseconds` later; never, if there is none.
@@ -39,7 +44,7 @@ ac_int ac_sleep(void *frame, struct ac_task *task, unsigned point, ac_time nanos
         return (ac_int){ -AC__ECANCELED, false };
     struct ac_sleep_frame *self = ac__leaf_frame(task, frame, sizeof *self);
     if (!self)
-        return (ac_int){ -AC__ENOMEM, false };
+        return (ac_int){ -AC_ENOMEM, false };
     if (is_cancelled || nanoseconds <= 0) {
         self->result = is_cancelled ? -AC__ECANCELED : 0;
         ac_task_defer(task, &self->node);

@@ -17,4 +17,5 @@ says 'stdio\.h' dep
 echo 'async int f(void) { return await 1 +; }' > wrong.ac
 rm -f wrong.d
 fails "$acc" -MMD -c wrong.ac
-[ ! -e wrong.d ] && [ ! -e wrong.o ]
+[ ! -e wrong.d ]
+[ ! -e wrong.o ]

@@ -1,7 +1,8 @@
 # -C writes the lowered file: x.c in the current folder, FILE, or standard output; it compiles with what --cflags says.
 . tests/driver/common
 "$acc" -C sub/hello.ac
-[ -e hello.c ] && [ ! -e sub/hello.c ]
+[ -e hello.c ]
+[ ! -e sub/hello.c ]
 "$acc" -C sub/hello.ac -o there.c
 cmp hello.c there.c
 "$acc" -C sub/hello.ac -o - > stdout.c

@@ -19,9 +19,11 @@ fails sh -c "$acc -C hello.ac -o - >&-"
 fails sh -c "$acc --help > /dev/full"
 (ulimit -f 1; fails "$acc" -C hello.ac -o limited.c)
 [ ! -e limited.c ]
+echo old > target.c
 ln -s target.c link.c
 "$acc" -C hello.ac -o link.c
-[ -L link.c ] && [ -s target.c ]
+[ -L link.c ]
+lacks old target.c
 chmod 640 target.c
 "$acc" -C hello.ac -o target.c
 [ "$(stat -c %a target.c)" = 640 ]

@@ -36,7 +36,8 @@ echo 'int plain(int x) { return 10 * x; }' > plain.c
 "$acc" -DUNUSED=1 -O1 first.ac plain.c other.ac -lm -o program
 status=0
 ./program there > out || status=$?
-[ "$(cat out)" = "24 there" ] && [ $status = 3 ]
+[ "$(cat out)" = "35 there" ]
+[ $status = 3 ]
 "$acc" -c other.ac plain.c
 "$acc" first.ac other.o plain.o -Wl,--as-needed -lm -o program
-./program there | grep -q '24 there'
+./program there | grep -q '35 there'

@@ -71,13 +71,12 @@ struct function {
     long value;                     // of the last await
     struct ac_group group;
     ac_handle handle, other;
+    void *outside;                  // frame of a callee that was entered without one
     int number, fd;                 // the body's own
     long count, total;
     void *data;
     union {
         struct ac_node node;
-        struct { struct ac_node head; int result; } of_int;
-        struct { struct ac_node head; long result; } of_long;
         struct ac_io_frame io;
         struct ac_message_frame message;
         struct ac_socket_frame socket;
@@ -98,13 +97,35 @@ static struct ac_node *function_resume(struct ac_node *done, struct ac_task *tas
 
 __attribute__((unused)) static const struct ac_link function_link = { function_resume, "function", __FILE__, __LINE__, 0 };
 
+static struct ac_node *outside_resume(struct ac_node *done, struct ac_task *task)
+{
+    struct function *f = ac_frame_outside(done)->parent;
+    return f->body(f, task) ? 0 : &f->node;
+}
+
+__attribute__((unused)) static const struct ac_link outside_link = { outside_resume, "function", __FILE__, __LINE__, 1 };
+
 #define BEGIN(f) switch ((f)->at) { case 0:
-#define SUSPEND_(f) (f)->child.node.up = &function_link; (f)->at = __LINE__; return true; case __LINE__:
+#define SUSPEND_(f) ac_suspend(&(f)->child, &function_link); (f)->at = __LINE__; return true; case __LINE__:
 #define AWAIT(f, type, call) \
     do { \
         __typeof__(call) polled_ = (call); \
         if (polled_.pending) { \
-            SUSPEND_(f) (f)->value = (f)->child.of_##type.result; \
+            SUSPEND_(f) (f)->value = AC_RESULT(&(f)->child, type); \
+        } else { \
+            (f)->value = polled_.value; \
+        } \
+    } while (0)
+// A call that passes no frame, as through a pointer.
+#define AWAIT_OUTSIDE(f, type, call) \
+    do { \
+        __typeof__(call) polled_ = (call); \
+        if (polled_.pending) { \
+            (f)->outside = ac_frame_taken(task); \
+            ac_suspend_outside((f)->outside, (f), &outside_link); \
+            (f)->at = __LINE__; return true; case __LINE__: \
+            (f)->value = AC_RESULT((f)->outside, type); \
+            ac_frame_free(task, (f)->outside); \
         } else { \
             (f)->value = polled_.value; \
         } \

@@ -11,30 +11,11 @@ static bool turn_taker(struct function *f, struct ac_task *task)
     END(f, 0);
 }
 
-// Entered through a pointer the operation makes its own frame, and its caller frees it.
-static bool outside(struct function *f, struct ac_task *task)
-{
-    BEGIN(f);
-    record("x ");
-    CHECK(ac_yield(0, task, 0).pending);
-    f->data = ac_frame_taken(task);
-    f->child.node.up = &function_link;
-    // As lowered code would: the link of the outside frame leads here through its parent pointer.
-    static const struct ac_link link = { .resume = function_resume, .is_outside = 1 };
-    ((struct ac_node *)f->data)->up = &link;
-    ac_frame_free(task, f->data);
-    task->node = &f->child.node;
-    f->at = __LINE__; return true; case __LINE__:
-    record("y ");
-    END(f, 0);
-}
-
 static bool all(struct function *f, struct ac_task *task)
 {
     BEGIN(f);
     for (int i = 1; i <= 3; i++)
         child_start(task, &f->group, false, (struct start){ turn_taker, i, 0 });
-    child_start(task, &f->group, false, (struct start){ outside, 0, 0 });
     AWAIT(f, int, ac_join_all(&f->child, task, 0, &f->group));
     END(f, 0);
 }
@@ -42,7 +23,7 @@ static bool all(struct function *f, struct ac_task *task)
 int main(void)
 {
     run_on(&fake, (struct start){ all, 0, 0 });
-    CHECK_RECORD("10 20 30 x 11 21 31 y 12 22 32 ");
+    CHECK_RECORD("10 20 30 11 21 31 12 22 32 ");
     CHECK_EQUAL(fake_waits, 0);
     return 0;
 }

@@ -1,0 +1,141 @@
+// RUN: %cc -std=gnu2x -g -O1 -Wall -Wextra -Werror -DAC_ERASED -Iruntime %s -o %t %b/libacc_erased.a -pthread && %t
+// The synchronous twins: plain calls that wait by blocking, on descriptors in non-blocking mode too.
+#include <acc/acc.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CHECK(condition) \
+    do { \
+        if (!(condition)) { \
+            fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #condition); \
+            exit(1); \
+        } \
+    } while (0)
+
+enum { TOTAL = 1000000 };
+
+static void pause_shortly(void)
+{
+    nanosleep(&(struct timespec){ .tv_nsec = 3000000 }, 0);
+}
+
+static void *write_slowly(void *argument)
+{
+    static char bytes[TOTAL];
+    int fd = *(int *)argument;
+    memset(bytes, 'x', sizeof bytes);
+    pause_shortly();
+    CHECK(ac_write_all(fd, bytes, sizeof bytes) == TOTAL);
+    CHECK(ac_close(fd) == 0);
+    return 0;
+}
+
+static void transfers(void)
+{
+    static char bytes[TOTAL + 1];
+    int pair[2];
+    pthread_t thread;
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair) == 0);
+    CHECK(pthread_create(&thread, 0, write_slowly, &pair[1]) == 0);
+    CHECK(ac_ready(pair[0], AC_READABLE) == AC_READABLE);
+    CHECK(ac_recv(pair[0], bytes, 1, 0) == 1);
+    CHECK(ac_read_full(pair[0], bytes, sizeof bytes) == TOTAL - 1);
+    CHECK(ac_read(pair[0], bytes, 1) == 0);
+    CHECK(pthread_join(thread, 0) == 0);
+    CHECK(ac_write(pair[0], "x", 1) == -EPIPE);
+    CHECK(ac_send(pair[0], "x", 1, 0) == -EPIPE);
+    CHECK(ac_write_all(pair[0], "x", 1) == -EPIPE);
+    CHECK(ac_close(pair[0]) == 0);
+    CHECK(ac_close(pair[0]) == -EBADF);
+    CHECK(ac_read(-1, bytes, 1) == -EBADF);
+    CHECK(ac_ready(-1, AC_READABLE) == 0 || ac_ready(1000000, AC_READABLE) == -EBADF);
+    CHECK(ac_ready(0, 0) == -EINVAL);
+}
+
+static void *connect_late(void *port)
+{
+    pause_shortly();
+    int fd = ac_tcp_connect("localhost", *(unsigned *)port);
+    CHECK(fd >= 0);
+    CHECK(ac_write_all(fd, "hello", 5) == 5);
+    CHECK(ac_close(fd) == 0);
+    return 0;
+}
+
+static void connections(void)
+{
+    char bytes[8];
+    pthread_t thread;
+    int listener = ac_tcp_listen("localhost", 0, 4);
+    unsigned port = (unsigned)ac_tcp_port(listener);
+    CHECK(pthread_create(&thread, 0, connect_late, &port) == 0);
+    int fd = ac_accept(listener, 0, 0);
+    CHECK(fd >= 0);
+    CHECK(ac_read_full(fd, bytes, sizeof bytes) == 5);
+    CHECK(memcmp(bytes, "hello", 5) == 0);
+    CHECK(pthread_join(thread, 0) == 0);
+    CHECK(ac_close(fd) == 0);
+    CHECK(ac_close(listener) == 0);
+    CHECK(ac_tcp_connect("localhost", port) == -ECONNREFUSED);
+    CHECK(ac_tcp_connect("nowhere", port) == -EINVAL);
+}
+
+static void *complete_late(void *completion)
+{
+    pause_shortly();
+    CHECK(ac_complete(completion, 7));
+    return 0;
+}
+
+static void completions(void)
+{
+    struct ac_completion c = AC_COMPLETION_INIT;
+    pthread_t thread;
+    CHECK(ac_complete(&c, 5));
+    CHECK(!ac_complete(&c, 6));
+    CHECK(ac_wait(&c) == 5);
+    CHECK(pthread_create(&thread, 0, complete_late, &c) == 0);
+    CHECK(ac_wait(&c) == 7);
+    CHECK(pthread_join(thread, 0) == 0);
+}
+
+static void on_signal(int number)
+{
+    (void)number;
+}
+
+int main(void)
+{
+    struct sigaction action = { .sa_handler = on_signal };      // without SA_RESTART
+    struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM };
+    timer_t timer;
+    sigaction(SIGALRM, &action, 0);
+    for (int interrupted = 0; interrupted < 2; interrupted++) {
+        transfers();
+        connections();
+        completions();
+        ac_time before = ac_now();
+        ac_yield();
+        CHECK(ac_sleep(2 * AC_MILLISECOND) == 0 && ac_now() - before >= 2 * AC_MILLISECOND);
+        CHECK(ac_sleep(0) == 0 && ac_sleep(-5) == 0);
+        int handle = 3;
+        ac_cancel(&handle);
+        ac_detach(&handle);
+        CHECK(handle == 3);
+        if (interrupted)
+            break;
+        struct itimerspec often = { .it_value.tv_nsec = 100000, .it_interval.tv_nsec = 100000 };
+        CHECK(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0 && timer_settime(timer, 0, &often, 0) == 0);
+    }
+    timer_delete(timer);
+    return 0;
+}

@@ -1,0 +1,25 @@
+#!/bin/bash
+# The core needs no C library: it compiles without its headers and links without its functions, but for memcpy and memset,
+# which compilers call by themselves.
+T=${T:-$(mktemp -d)}
+eval "$(sed -n 's/^runtime_core_c := .*runtime\/,\(.*\))  # freestanding/core="\1"/p' runtime/sources.mk)"
+[ -n "$core" ] || { echo 'no list of core files in runtime/sources.mk'; exit 1; }
+status=0
+for cc in gcc clang; do
+    command -v $cc > /dev/null || continue
+    case $cc in
+    gcc) headers=$($cc -print-file-name=include) ;;
+    clang) headers=$($cc -print-resource-dir)/include ;;
+    esac
+    objects=()
+    for file in $core; do
+        object=$T/$cc-$(basename "$file" .c).o
+        $cc -std=gnu2x -O2 -Wall -Wextra -Werror -ffreestanding -fno-stack-protector -nostdinc -isystem "$headers" -Iruntime \
+            -c "runtime/$file" -o "$object" || status=1
+        objects+=("$object")
+    done
+    $cc -r -nostdlib "${objects[@]}" -o "$T/core.o" || status=1
+    needed=$(nm -u "$T/core.o" | awk '{ print $2 }' | grep -vxE 'memcpy|memset|_GLOBAL_OFFSET_TABLE_')
+    [ -z "$needed" ] || { echo "$cc: the core needs" $needed; status=1; }
+done
+exit $status

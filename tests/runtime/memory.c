@@ -1,0 +1,87 @@
+// Frames and blocks: aligned for every type, given back in any order, used again instead of growing.
+#include "test.h"
+
+enum { FRAMES = 200, ROUNDS = 2000 };
+
+static unsigned seed = 1;
+
+static unsigned next_random(void)
+{
+    return seed = seed * 1103515245 + 12345;
+}
+
+struct frame { unsigned char *bytes; ac_size size; };
+
+static void frame_check(const struct frame *frame, unsigned char byte)
+{
+    for (ac_size i = 0; i < frame->size; i++)
+        CHECK_EQUAL(frame->bytes[i], byte);
+}
+
+// Makes and frees at random; each frame keeps what was written to it.
+static bool frames_at_random(struct function *f, struct ac_task *task)
+{
+    static struct frame frames[FRAMES];
+    struct counted *counted = f->data;
+    long high = 0;
+    for (int round = 0; round < ROUNDS * 10; round++) {
+        unsigned n = next_random() / 7 % FRAMES;
+        struct frame *frame = &frames[n];
+        if (frame->bytes) {
+            frame_check(frame, (unsigned char)n);
+            ac_frame_free(task, frame->bytes);
+            frame->bytes = 0;
+        } else {
+            frame->size = next_random() / 11 % (round % 16 ? 300 : 5000);
+            frame->bytes = ac_frame_make(task, frame->size);
+            CHECK((uintptr_t)frame->bytes % 16 == 0);
+            CHECK_EQUAL(ac_frame_outside(frame->bytes)->bytes, frame->size);
+            memset(frame->bytes, (int)n, frame->size);
+        }
+        if (round == ROUNDS)
+            high = counted->live;
+    }
+    for (unsigned n = 0; n < FRAMES; n++)
+        if (frames[n].bytes) {
+            frame_check(&frames[n], (unsigned char)n);
+            ac_frame_free(task, frames[n].bytes);
+        }
+    CHECK(high > 0 && counted->live < 2 * high + FRAMES);
+    f->result = 0;
+    return false;
+}
+
+// Blocks of variable length arrays: replaced in a loop, freed together.
+static bool blocks(struct function *f, struct ac_task *task)
+{
+    void *list = 0, *first, *replaced = 0;
+    first = ac_block(task, &list, 0, 10);
+    memset(first, 7, 10);
+    for (ac_size i = 0; i < 100; i++) {
+        replaced = ac_block(task, &list, replaced, i * 50);
+        CHECK((uintptr_t)replaced % 16 == 0);
+        memset(replaced, 9, i * 50);
+    }
+    void *last = ac_block(task, &list, 0, 3000);
+    memset(last, 8, 3000);
+    CHECK_EQUAL(((unsigned char *)first)[9], 7);
+    ac_blocks_free(task, &list);
+    CHECK(!list);
+    ac_blocks_free(task, &list);
+    f->result = 0;
+    return false;
+}
+
+static void run(bool (*body)(struct function *, struct ac_task *))
+{
+    struct counted counted = COUNTED;
+    run_on(&(struct ac_executor_options){ &fake_reactor, &counted.allocator }, (struct start){ body, 0, &counted });
+    CHECK_EQUAL(counted.live, 0);
+}
+
+int main(void)
+{
+    run(frames_at_random);
+    run(blocks);
+    return 0;
+}

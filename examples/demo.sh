@@ -2,6 +2,7 @@
 # make demo: build acc, look at one function before and after, and let the echo server serve 1,000 connections on loopback.
 set -eu
 cd "$(dirname "$0")/.."
+B=${B:-build}
 connections=${CONNECTIONS:-1000} messages=${MESSAGES:-200} bytes=64
 
 step() {
@@ -69,13 +70,13 @@ trap '[ -z "$server" ] || kill "$server" 2> /dev/null || true; rm -rf "$work"' E
 
 install_missing
 step "Building acc and its runtime"
-make --no-print-directory -s -j"$(nproc)" all
-build/acc --version
+make --no-print-directory -s -j"$(nproc)" B="$B" all
+$B/acc --version
 
 step "Translating and compiling examples/echo.ac and examples/load.ac"
-build/acc -O2 examples/echo.ac -o "$work/echo"
-build/acc -O2 examples/load.ac -o "$work/load"
-build/acc -l -C examples/echo.ac -o "$work/echo.c"
+$B/acc -O2 examples/echo.ac -o "$work/echo"
+$B/acc -O2 examples/load.ac -o "$work/load"
+$B/acc -l -C examples/echo.ac -o "$work/echo.c"
 show_function echo examples/echo.ac "$work/echo.c"
 
 step "Serving $connections connections on loopback: $messages messages of $bytes bytes on each, every byte checked"
@@ -96,4 +97,4 @@ timeout 25 "$work/load" "$(cat "$work/port")" "$connections" "$messages" "$bytes
 peak=$(in_status "$server" VmHWM)
 echo "server: peak memory $peak kB, of which $idle kB before the first connection:" \
     "$(((peak - idle) * 1024 / connections)) bytes per connection, its 4096 byte buffer included"
-build/acc --frames examples/echo.ac | sed -n '1,12p'
+$B/acc --frames examples/echo.ac | sed -n '1,12p'

@@ -484,15 +484,23 @@ static void case_label(struct build *b, struct stmt *body)
     statement(b, body);
 }
 
+// Whether an output operand is read too: "+r" (x).
+static bool asm_reads(const struct unit *u, const struct expr *operand)
+{
+    uint32_t constraint = operand->span.lo - 2;
+    return memchr(token_text(u, constraint), '+', u->tokens[constraint].len) != NULL;
+}
+
 static void asm_statement(struct build *b, struct stmt *s)
 {
     for (struct expr *e = s->asm_.outputs; e; e = e->next)
-        operand_rest(b, e);
+        write(b, e, asm_reads(b->u, e));
     for (struct expr *e = s->asm_.inputs; e; e = e->next)
         operand_rest(b, e);
     for (struct label_ref *l = s->asm_.labels; l; l = l->next)
         edge(b, b->at, b->labels[l->label->number]);
-    // An output need not be written on every path of asm goto, so it does not end the life of the old value.
+    for (struct expr *e = s->asm_.outputs; e; e = e->next)
+        written(b, e);
 }
 
 static void return_statement(struct build *b, struct stmt *s)

@@ -36,6 +36,34 @@ static void newline(struct emitter *e)
     e->line++;
 }
 
+static void put_path(struct emitter *e, const char *path)
+{
+    buf_putc(e->out, '"');
+    for (const char *c = path; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            buf_putc(e->out, '\\');
+        buf_putc(e->out, *c);
+    }
+    buf_putc(e->out, '"');
+}
+
+// As the preprocessor writes it where an #include begins (1) and ends (2): compilers are quiet about unused functions
+// of a header.
+static void file_marker(struct emitter *e, uint32_t file, uint32_t line, int flag)
+{
+    if (!e->at_start)
+        newline(e);
+    if (e->numbered) {
+        struct presumed at = file_presumed(e->u, file, line);
+        buf_printf(e->out, "# %u ", at.line);
+        put_path(e, at.path);
+        buf_printf(e->out, " %d\n", flag);
+    }
+    e->at_start = true;
+    e->file = file;
+    e->line = line;
+}
+
 // "#line 12", with the file when it is another one.
 static void line_directive(struct emitter *e, uint32_t file, uint32_t line)
 {
@@ -43,13 +71,9 @@ static void line_directive(struct emitter *e, uint32_t file, uint32_t line)
         newline(e);
     struct presumed at = file_presumed(e->u, file, line);       // the user's own #line directives stay in force
     if (e->numbered && file != e->file) {
-        buf_printf(e->out, "#line %u \"", at.line);
-        for (const char *c = at.path; *c; c++) {
-            if (*c == '"' || *c == '\\')
-                buf_putc(e->out, '\\');
-            buf_putc(e->out, *c);
-        }
-        buf_puts(e->out, "\"\n");
+        buf_printf(e->out, "#line %u ", at.line);
+        put_path(e, at.path);
+        buf_putc(e->out, '\n');
     } else if (e->numbered) {
         buf_printf(e->out, "#line %u\n", at.line);
     }
@@ -319,10 +343,10 @@ static void put_included(struct emitter *e, struct run *r)
     const char *end = strchr(text + at, '\n');
     put_source(e, r->file, r->pos, at);
     struct run inner = {file, 0, first, r->token};
-    line_directive(e, file, 1);
+    file_marker(e, file, 1, 1);
     put_run(e, &inner);
     r->pos = end ? (uint32_t)(end - text) + 1 : u->files[r->file].len;
-    line_directive(e, r->file, line + 1);
+    file_marker(e, r->file, line + 1, 2);
 }
 
 static void put_own(struct emitter *e, struct run *r)

@@ -29,6 +29,38 @@ static void drop(uint64_t *set, uint32_t i)
     set[i / 64] &= ~(UINT64_C(1) << (i % 64));
 }
 
+static bool region_contains(const struct region *outer, const struct region *inner)
+{
+    while (inner && inner != outer)
+        inner = inner->parent;
+    return inner != NULL;
+}
+
+// The name is not known yet at the point, but the object lives already: it was set before a jump back over its declaration.
+static void make_resident(struct local *l)
+{
+    l->class = LOCAL_RESIDENT;
+    *l->region->last_resident = l;
+    l->region->last_resident = &l->next_resident;
+}
+
+// Leaves out of the set what is not alive at p: a block that is entered by a jump has all its locals anew.
+static void in_scope(struct live *l, const struct point *p, uint64_t *set)
+{
+    for (uint32_t i = 0; i < l->a->local_count; i++) {
+        struct local *v = l->a->locals[i];
+        if (!has(set, i) || !v->symbol)
+            continue;
+        if (!region_contains(v->region, p->region)) {
+            drop(set, i);
+        } else if (!v->symbol->is_param && v->symbol->span.lo > p->at.lo) {
+            if (v->class != LOCAL_RESIDENT)
+                make_resident(v);
+            drop(set, i);
+        }
+    }
+}
+
 // Goes through a block from its end to its beginning; `set` is out(b) at first and in(b) at last.
 static void backwards(struct live *l, const struct block *b, uint64_t *set, bool record)
 {
@@ -45,6 +77,7 @@ static void backwards(struct live *l, const struct block *b, uint64_t *set, bool
             if (!record)
                 break;
             l->a->points[e->index]->is_reachable = true;
+            in_scope(l, l->a->points[e->index], set);
             memcpy(l->a->points[e->index]->kept, set, l->words * sizeof *set);
             break;
         }
@@ -97,5 +130,5 @@ void live_compute(struct unit *u, struct async *a)
 
 bool point_keeps(const struct point *p, const struct local *l)
 {
-    return has(p->kept, l->index);
+    return l->class == LOCAL_SPILLED && has(p->kept, l->index);
 }

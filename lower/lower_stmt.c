@@ -134,6 +134,34 @@ static const char *tag_definition(struct lower *l, const struct decl *d)
     return edit_render(u, (struct span){d->tags->span.lo, end});
 }
 
+struct mention {
+    struct walk walk;
+    const struct symbol *symbol;
+    bool found;
+};
+
+static void mention_expr(struct walk *w, struct expr *e)
+{
+    struct mention *m = (struct mention *)w;
+    m->found |= e->kind == EXPR_NAME && e->name.symbol == m->symbol;
+}
+
+static bool mentions(struct expr *e, const struct symbol *symbol)
+{
+    struct mention m = {{mention_expr, NULL}, symbol, false};
+    walk_expr(&m.walk, e);
+    return m.found;
+}
+
+// An initialiser that waits and names what it initialises: the name must be known before.
+static void declare_first(struct lower *l, const struct declarator *d, const char *specs, const char *before, struct buf *out)
+{
+    const char *type = c_decl(l->u, type_unqualified(l->u, d->symbol->type), "", false);
+    buf_printf(out, "%s %s;\n%s", specs, edit_render(l->u, d->span), before);
+    buf_printf(out, d->init->kind == EXPR_INIT ? "%s = (%s)%s;\n" : "%s = %.0s%s;\n", d->symbol->local->name, type,
+               edit_render(l->u, d->init->span));
+}
+
 // One declaration becomes several statements, because a part of it waits or lives in the frame:
 //     int a = f(), b[2] = {1}, c = await g();   →   int a = f(); <b in the frame> <the await> int c = ac_r1.value;
 static void split_declaration(struct lower *l, struct stmt *s, const char *const *before)
@@ -149,6 +177,10 @@ static void split_declaration(struct lower *l, struct stmt *s, const char *const
         if (defines && (v || *before[n])) {
             buf_printf(&whole, "%s;\n", tag_definition(l, d));
             defines = false;
+        }
+        if (!v && *before[n] && mentions(i->init, i->symbol)) {
+            declare_first(l, i, again, before[n], &whole);
+            continue;
         }
         buf_puts(&whole, before[n]);
         if (v)
@@ -180,7 +212,7 @@ static void lower_declaration(struct lower *l, struct stmt *s, bool is_item)
     for (struct declarator *i = d->declarators; i; i = i->next, n++) {
         before[n] = declarator_before(l, i);
         any |= *before[n] != 0;
-        needs_split |= resident_of(i) || (n > 0 && *before[n]);
+        needs_split |= resident_of(i) || (*before[n] && (n > 0 || d->defines_tag || mentions(i->init, i->symbol)));
     }
     if (needs_split)
         split_declaration(l, s, before);

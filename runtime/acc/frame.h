@@ -161,6 +161,12 @@ int ac_run_root(__SIZE_TYPE__ bytes, _Bool (*enter)(void *frame, struct ac_task 
 #define AC_BEGIN_LOWERED \
     _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wmaybe-uninitialized\"") AC_LOWERED_DANGLING
 #define AC_END_LOWERED _Pragma("GCC diagnostic pop")
+#elif defined(__clang__)
+#define AC_BEGIN_LOWERED \
+    _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wuninitialized\"") \
+    _Pragma("clang diagnostic ignored \"-Wsometimes-uninitialized\"") \
+    _Pragma("clang diagnostic ignored \"-Wconditional-uninitialized\"")
+#define AC_END_LOWERED _Pragma("clang diagnostic pop")
 #else
 #define AC_BEGIN_LOWERED
 #define AC_END_LOWERED

@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 B=${B:-build}
-connections=${CONNECTIONS:-1000} messages=${MESSAGES:-200} bytes=64
+connections=1000 bytes=64
 
 step() {
     printf '\n\033[1m%s\033[0m\n' "$*" | if [ -t 1 ]; then cat; else sed 's/\x1b\[[0-9]*m//g'; fi
@@ -79,7 +79,7 @@ $B/acc -O2 examples/load.ac -o "$work/load"
 $B/acc -l -C examples/echo.ac -o "$work/echo.c"
 show_function echo examples/echo.ac "$work/echo.c"
 
-step "Serving $connections connections on loopback: $messages messages of $bytes bytes on each, every byte checked"
+step "Serving $connections connections on loopback, every byte checked"
 ulimit -n "$(ulimit -H -n)" 2> /dev/null || true
 if [ "$(ulimit -n)" != unlimited ] && [ "$(ulimit -n)" -lt $((connections + 50)) ]; then
     echo "only $(ulimit -n) open files are allowed here (ulimit -n); fewer connections"
@@ -93,7 +93,16 @@ for _ in $(seq 100); do
 done
 [ -s "$work/port" ] || { echo "the server did not start"; exit 1; }
 idle=$(in_status "$server" VmRSS)
-timeout 25 "$work/load" "$(cat "$work/port")" "$connections" "$messages" "$bytes" || { echo "the load generator failed"; exit 1; }
+load() {
+    timeout 25 "$work/load" "$(cat "$work/port")" "$connections" "$1" "$bytes" || { echo "the load generator failed"; exit 1; }
+}
+# A short run tells how many messages take some five seconds here.
+begin=${EPOCHREALTIME/[.,]/}
+load 10 > "$work/trial" 2>&1 || { cat "$work/trial"; exit 1; }
+microseconds=$((${EPOCHREALTIME/[.,]/} - begin))
+messages=$((10 * 5000000 / microseconds))
+messages=$((messages < 10 ? 10 : messages > 500 ? 500 : messages))
+load "$messages"
 peak=$(in_status "$server" VmHWM)
 echo "server: peak memory $peak kB, of which $idle kB before the first connection:" \
     "$(((peak - idle) * 1024 / connections)) bytes per connection, its 4096 byte buffer included"

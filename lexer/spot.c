@@ -48,26 +48,39 @@ static bool body_has(const struct unit *u, const struct macro *m, const struct t
     return find_spelling((struct range){ m->body, m->body + m->body_len }, u->text + t->text, t->len);
 }
 
-enum { MACRO_DEPTH = 8 };
+enum { SEARCH_DEPTH = 8, SEARCH_LIMIT = 1000 };
 
-// The macro that gave the token among those named in a text, and those that their bodies name.
-static const struct macro *macro_with(const struct unit *u, struct range text, const struct token *t, int depth)
+// A search for the macro that gave a token. It is cut short: bodies that name ten macros each lead to millions.
+struct search {
+    const struct unit *u;
+    const struct token *token;
+    int depth, looked_at;
+};
+
+// Among the macros named in a text, and those that their bodies name.
+static const struct macro *search_text(struct search *s, struct range text)
 {
-    for (const char *at = text.at, *end; at < text.limit; at = end > at ? end : at + 1) {
+    const struct macro *found = NULL;
+    s->depth++;
+    for (const char *at = text.at, *end; at < text.limit && !found; at = end > at ? end : at + 1) {
         end = name_end(at, text.limit);
-        const struct name *n = end > at ? name_find(&u->names, at, (size_t)(end - at)) : NULL;
-        if (!n || !n->macro)
+        const struct name *n = end > at ? name_find(&s->u->names, at, (size_t)(end - at)) : NULL;
+        if (!n || !n->macro || s->looked_at++ > SEARCH_LIMIT)
             continue;
-        const struct macro *m = &u->macros[n->macro - 1];
-        if (body_has(u, m, t))
-            return m;
-        const struct macro *inner = NULL;
-        if (depth < MACRO_DEPTH)
-            inner = macro_with(u, (struct range){ m->body, m->body + m->body_len }, t, depth + 1);
-        if (inner)
-            return inner;
+        const struct macro *m = &s->u->macros[n->macro - 1];
+        if (body_has(s->u, m, s->token))
+            found = m;
+        else if (s->depth < SEARCH_DEPTH)
+            found = search_text(s, (struct range){ m->body, m->body + m->body_len });
     }
-    return NULL;
+    s->depth--;
+    return found;
+}
+
+static const struct macro *macro_with(const struct unit *u, struct range text, const struct token *t)
+{
+    struct search s = { .u = u, .token = t };
+    return search_text(&s, text);
 }
 
 static struct range call_text(struct unit *u, const struct token *t)
@@ -120,7 +133,7 @@ static struct origin argument_origin(struct unit *u, uint32_t token, const struc
         best.lo = t->lo + call->places[l].lo;
         best.hi = t->lo + call->places[l].hi;
     }
-    if (best_agreement == 0 && macro_with(u, call_text(u, t), t, 0))
+    if (best_agreement == 0 && macro_with(u, call_text(u, t), t))
         best.hi = best.lo = t->lo;
     return best;
 }
@@ -210,7 +223,7 @@ static struct spot spot_by_spelling(struct unit *u, uint32_t token)
 static struct spot spot_in_body(struct unit *u, const struct token *t)
 {
     struct spot none = { 0 };
-    const struct macro *m = macro_with(u, call_text(u, t), t, 0);
+    const struct macro *m = macro_with(u, call_text(u, t), t);
     if (!m || m->is_predefined || u->files[m->file].is_system)
         return none;
     struct lines l = lines_of(u, m->file, m->line, true);

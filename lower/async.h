@@ -35,6 +35,7 @@ struct local {
     bool is_lvalue_pin;         // a temporary that holds an address: the value is *name
     bool is_vm;                 // variably modified: storage from the task (ac_block), sizes in the frame
     uint32_t vm_size_count;
+    uint32_t align;             // of a user's local, its own attributes included; bytes
     bool is_opaque;             // its type is not known at file scope: bytes in the frame
     struct region *region;
     struct local *next_resident;
@@ -157,6 +158,8 @@ struct local *temp_new(struct unit *u, struct async *a, struct region *region, s
                        const char *prefix, uint32_t number);
 // Where the frame of the callee comes from. `a` NULL: of a child that is started, its frame is never embedded.
 void callee_classify(struct unit *u, struct async *a, struct point *p, struct expr *callee);
+// What every frame is aligned to at most, in bytes.
+uint32_t frame_alignment(const struct unit *u);
 // Whether p stores l (after live_compute).
 bool point_keeps(const struct point *p, const struct local *l);
 // Makes p a wait for all children of the function.

@@ -52,8 +52,16 @@ static struct piece *field_of_local(struct unit *u, struct local *l)
         p = field(u, l->field, arena_printf(&u->arena, "%s %s", l->c_type, l->field), word, word);
     else if (l->is_vm)
         p = field(u, l->field, arena_printf(&u->arena, "void *%s", l->field), word, word);
+    else if (l->align > frame_alignment(u))
+        p = field(u, l->field, arena_printf(&u->arena, "_Alignas(%u) unsigned char %s[%llu]", frame_alignment(u), l->field,
+                                            (unsigned long long)(type_size(u, l->type) + l->align - frame_alignment(u))),
+                  type_size(u, l->type) + l->align - frame_alignment(u), frame_alignment(u));
     else
         p = field_of_type(u, l->type, l->field);
+    if (p->align < l->align && l->align <= frame_alignment(u) && l->class == LOCAL_RESIDENT && !l->is_vm) {
+        p->decl = arena_printf(&u->arena, "_Alignas(%u) %s", l->align, p->decl);
+        p->align = l->align;
+    }
     p->local = l;
     return p;
 }
@@ -221,6 +229,9 @@ void frame_lay_out(struct unit *u, struct async *a)
     a->frame = frame;
     a->frame_size = frame->size;
     a->frame_align = frame->align;
+    if (frame->align > frame_alignment(u))
+        diag_error(u, a->fn->symbol->span, "the frame of '%s' must hold a value aligned to %u bytes; frames are aligned to %u",
+                   a->fn->symbol->name->text, frame->align, frame_alignment(u));
 }
 
 // --- printing --------------------------------------------------------------------------------------------------------------------

@@ -251,6 +251,17 @@ static bool block_awaits(struct scan *s, struct stmt *st);
 static void mark_escape(struct unit *u, const struct expr *parent, struct expr *e);
 static void mark_dropped(struct unit *u, struct expr *e);
 
+// The last statement of a statement expression is its value.
+static void keep_value(struct unit *u, struct expr *e)
+{
+    const struct stmt *last = NULL;
+    for (const struct stmt *i = e->stmt_expr.block->block.items; i; i = i->next)
+        last = i;
+    struct expr *value = last && last->kind == STMT_EXPR && last->expr.expr ? expr_bare(last->expr.expr) : NULL;
+    if (value && (value->kind == EXPR_AWAIT || value->kind == EXPR_START))
+        hoist_of(u, value)->point->is_dropped = false;
+}
+
 static void scan_expr(struct scan *s, struct expr *e)
 {
     if (!e)
@@ -278,6 +289,7 @@ static void scan_expr(struct scan *s, struct expr *e)
         return;
     case EXPR_STMT_EXPR:
         scan_block(s, e->stmt_expr.block);
+        keep_value(s->u, e);
         h->awaits = block_awaits(s, e->stmt_expr.block);
         h->effects = true;
         return;
@@ -551,6 +563,24 @@ static uint32_t vm_dimensions(struct unit *u, struct type *t)
     return count;
 }
 
+// Frames are aligned like memory from malloc; what needs more finds its place in some bytes more.
+uint32_t frame_alignment(const struct unit *u)
+{
+    return 2u * u->target->size_pointer;
+}
+
+static uint32_t alignment(struct unit *u, const struct local *l)
+{
+    uint32_t align = type_align(u, l->type);
+    for (const struct attr *a = l->symbol ? l->symbol->attrs : NULL; a; a = a->next) {
+        bool aligns = strcmp(a->name->text, "aligned") == 0 || strcmp(a->name->text, "alignas") == 0;
+        int64_t wanted = !aligns ? 1 : a->args && a->args->is_constant ? a->args->value : 16;
+        if (wanted > align)
+            align = (uint32_t)wanted;
+    }
+    return align;
+}
+
 static bool must_be_resident(struct unit *u, const struct local *l)
 {
     const struct symbol *s = l->symbol;
@@ -561,7 +591,7 @@ static bool must_be_resident(struct unit *u, const struct local *l)
         return true;
     if (type_quals(u, l->type) & (QUAL_VOLATILE | QUAL_ATOMIC | QUAL_CONST))
         return true;
-    if (t->kind == TYPE_ARRAY || t->kind == TYPE_VA_LIST)
+    if (t->kind == TYPE_ARRAY || t->kind == TYPE_VA_LIST || l->align > frame_alignment(u))
         return true;
     if (t->kind == TYPE_STRUCT || t->kind == TYPE_UNION)
         return t->tag->has_const_member || has_array(u, t) || type_size(u, t) > 2u * u->target->size_pointer;
@@ -576,6 +606,7 @@ static void classify(struct unit *u, struct async *a)
         l->is_opaque = l->type && type_is_local(u, l->type);
         if (l->of && !l->is_literal)
             continue;
+        l->align = alignment(u, l);
         bool is_resident = l->region->suspends && must_be_resident(u, l);
         l->class = is_resident ? LOCAL_RESIDENT : l->region->suspends && !l->is_literal ? LOCAL_SPILLED : LOCAL_PLAIN;
         if (!is_resident)

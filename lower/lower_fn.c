@@ -60,6 +60,9 @@ const char *resident_text(struct lower *l, const struct local *v)
         const char *pointer = vm_decl(l, v, v->type, "(*)", &size);
         return arena_printf(&u->arena, "(*(%s)%sac_self->%s)", pointer, is_array ? "" : "(void *)&", v->field);
     }
+    if (v->align > frame_alignment(u))
+        return arena_printf(&u->arena, "(*(%s)AC_ALIGNED(ac_self->%s, %u))",
+                            c_decl(u, type_pointer(u, v->type), "", false), v->field, v->align);
     bool bytes = false;
     if (!is_stored_otherwise(u, v, &bytes) && !bytes)
         return arena_printf(&u->arena, "ac_self->%s", v->field);
@@ -253,12 +256,12 @@ static void frame_missing(struct lower *l, struct buf *out)
 static void enter_param(struct lower *l, const struct local *v, struct buf *out)
 {
     struct type *t = type_plain(l->u, v->type);
+    const char *place = resident_text(l, v);
     bool is_constant = (t->kind == TYPE_STRUCT || t->kind == TYPE_UNION) && t->tag->has_const_member;
     if (is_constant || v->is_opaque)
-        buf_printf(out, "    __builtin_memcpy((void *)&ac_self->%s, (const void *)&%s, sizeof ac_self->%s);\n", v->field, v->name,
-                   v->field);
+        buf_printf(out, "    __builtin_memcpy((void *)&%s, (const void *)&%s, sizeof %s);\n", place, v->name, place);
     else
-        buf_printf(out, "    ac_self->%s = %s;\n", v->field, v->name);
+        buf_printf(out, "    %s = %s;\n", place, v->name);
 }
 
 static void enter_residents(struct lower *l, struct buf *out)

@@ -124,11 +124,23 @@ static bool is_setjmp(const struct name *name)
            || !strcmp(name->text, "__sigsetjmp") || !strcmp(name->text, "__builtin_setjmp");
 }
 
+// ac_block_on(f(x)) runs an async call to its end in plain C.
+static void check_block_on(struct checker *c, struct expr *e)
+{
+    c->taken = expr_bare(e->call.args);
+    if (is_in_async(c))
+        diag_error(c->u, e->span, "'ac_block_on' in an async function would stop everything else that runs; use 'await'");
+    else if (!expr_calls_async(c->u, e->call.args))
+        diag_error(c->u, e->call.args->span, "operand of 'ac_block_on' is not a call of an async function");
+}
+
 static void check_call(struct checker *c, struct expr *e)
 {
     if (expr_calls_async(c->u, e) && c->taken != e)
         check_bare_call(c, e);
     struct expr *callee = expr_bare(e->call.callee);
+    if (callee->kind == EXPR_NAME && !strcmp(callee->name.name->text, "ac_block_on") && e->call.args)
+        check_block_on(c, e);
     if (callee->kind == EXPR_NAME && is_setjmp(callee->name.name) && is_in_async(c) && c->function->has_await)
         diag_error(c->u, e->span, "'%s' in an async function that waits: the stack it would return to is gone by then",
                    callee->name.name->text);

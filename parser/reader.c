@@ -297,14 +297,12 @@ static bool starts_operand(int kind)
     }
 }
 
-static bool means_all(const struct unit *u, uint32_t token)
+// After `await`, and with its other spelling always.
+static bool means_after_await(const struct unit *u, uint32_t token, const struct name *word, int next)
 {
-    return is_word(u, token, u->parser->reader.all) && kind_after(u, token) == ';';
-}
-
-static bool means_any(const struct unit *u, uint32_t token)
-{
-    return is_word(u, token, u->parser->reader.any_word) && kind_after(u, token) == '{';
+    const struct reader *r = &u->parser->reader;
+    bool is_reserved = u->tokens[r->token].kind == TOK_AWAIT && u->tokens[token].name == word && !word->symbol;
+    return r->kind == TOK_AWAIT && (is_reserved || is_word(u, token, word)) && kind_after(u, token) == next;
 }
 
 static bool means_await(const struct unit *u, uint32_t token)
@@ -340,9 +338,9 @@ static bool means_defer(const struct unit *u, uint32_t token)
 
 static int name_kind(const struct unit *u, uint32_t token)
 {
-    if (u->parser->reader.kind == TOK_AWAIT && means_all(u, token))
+    if (means_after_await(u, token, u->parser->reader.all, ';'))
         return TOK_ALL;
-    if (u->parser->reader.kind == TOK_AWAIT && means_any(u, token))
+    if (means_after_await(u, token, u->parser->reader.any_word, '{'))
         return TOK_ANY;
     if (means_async(u, token))
         return async_kind(u, token);
@@ -454,8 +452,9 @@ int reader_next(struct unit *u, struct span *span)
         r->has_colon = false;
         r->kind = ':';
     } else {
-        r->token = take_token(u);
-        r->kind = token_kind(u, r->token);
+        uint32_t token = take_token(u);
+        r->kind = token_kind(u, token);
+        r->token = token;
         r->has_name = r->kind == TOK_NAME;
         bool is_word = r->kind == TOK_ASYNC || r->kind == TOK_AWAIT || r->kind == TOK_START || r->kind == TOK_DEFER;
         u->has_async |= is_word;

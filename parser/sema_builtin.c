@@ -213,6 +213,8 @@ struct type *builtin_call_type(struct unit *u, struct expr *call, const struct n
     const char *text = name->text;
     if (!strncmp(text, "__sync_", 7) || !strncmp(text, "__atomic_", 9) || !strncmp(text, "__c11_atomic_", 13))
         return atomic_type(u, text, args);
+    if (!strcmp(text, "ac_block_on") && args)
+        return args->type;
     if (strncmp(text, "__builtin_", 10))
         return library_type(u, text, args);
     text += 10;

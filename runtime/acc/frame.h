@@ -179,6 +179,10 @@ int ac_run_root(__SIZE_TYPE__ bytes, _Bool (*enter)(void *frame, struct ac_task 
 #define AC_ONE_COPY __attribute__((noinline, noclone))
 #endif
 
+// The first address in `bytes` that is a multiple of `align`: where an object lies that needs more than frames are aligned to.
+#define AC_ALIGNED(bytes, align) \
+    ((void *)(((__UINTPTR_TYPE__)(bytes) + (align) - 1) & ~(__UINTPTR_TYPE__)((align) - 1)))
+
 #define AC_OFFSET(type, member) __builtin_offsetof(type, member)
 #define AC_PARENT(node, type, member) ((type *)(void *)((char *)(node) - __builtin_offsetof(type, member)))
 

@@ -11,6 +11,8 @@ int ac__erased_ready(int fd, unsigned events)
         .fd = fd,
         .events = (short)((events & AC_READABLE ? POLLIN : 0) | (events & AC_WRITABLE ? POLLOUT : 0)),
     };
+    if (fd < 0)
+        return -EBADF;                  // poll(2) would ignore it, for ever
     while (poll(&polled, 1, -1) < 0)
         if (errno != EINTR)
             return -errno;

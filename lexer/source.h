@@ -60,6 +60,7 @@ enum token_flags {
     TOKEN_MAPPED = 4,           // lo..hi is exact; else only `line` is known
     TOKEN_SPACE = 8,            // white space stands before it in the preprocessed text
     TOKEN_BOL = 16,             // first on its line of the preprocessed text
+    TOKEN_EXPAND = 32,          // set by lower/: the macro call it came from is written out
 };
 
 struct token {

@@ -165,10 +165,12 @@ static void put_generated(struct emitter *e, const struct edit *edit)
     uint32_t line = t->line;
     if (*text == '\0')
         return;
-    if (*text != '\n' && *text != SOFT_NEWLINE && (e->line != line || e->file != t->file)) {
+    if (*text == '#' && !e->at_start)
+        newline(e);
+    else if (*text != '#' && *text != '\n' && *text != SOFT_NEWLINE && (e->line != line || e->file != t->file)) {
         line_directive(e, t->file, line);
         indent(e, t->file, t->lo);
-    } else if (e->at_start) {
+    } else if (e->at_start && *text != '#') {
         indent(e, t->file, t->lo);
     }
     while (*text) {
@@ -268,6 +270,8 @@ static uint32_t call_end(const struct emitter *e, uint32_t i, uint32_t end)
 
 static bool call_is_edited(const struct emitter *e, uint32_t lo, uint32_t hi)
 {
+    if (e->u->tokens[lo].flags & TOKEN_EXPAND)
+        return true;
     for (uint32_t i = lo; i < hi; i++) {
         const struct edit *replace = e->edits->replace[i];
         if (replace && i == lo && replace->span.hi >= hi)

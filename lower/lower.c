@@ -12,6 +12,7 @@ bool lower_unit(struct unit *u)
         live_compute(u, a);
         frame_lay_out(u, a);
         lower_function(u, a);
+        protect_macros(u, a);
         if (!u->options->views)         // a view may still want to see them
             arena_reset(&u->fn);
     }

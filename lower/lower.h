@@ -28,6 +28,7 @@ void cfg_build(struct unit *u, struct async *a);        // events and edges
 void live_compute(struct unit *u, struct async *a);     // what each suspension point keeps
 void frame_lay_out(struct unit *u, struct async *a);    // offsets
 void lower_function(struct unit *u, struct async *a);   // edits of the body
+void protect_macros(struct unit *u, struct async *a);   // names that must not be expanded twice
 void lower_interface(struct unit *u);                   // edits of declarations with async in them
 
 void lower_block_on(struct unit *u);                    // edits of ac_block_on in synchronous functions

@@ -1,6 +1,12 @@
-// The example of docs/frames.md, step by step.
+// The operation that docs/frames.md shows works: from lowered code, and here step by step, without a frame and cancelled too.
+// RUN: mkdir -p %t && awk -v to=%t/ '/^```/ { if (file) close(file); file = !file && NF == 2 ? to $2 : ""; next } file { print > file }' docs/frames.md
+// RUN: %cc -std=gnu2x -g -O1 -Wall -Wextra -Werror -iquote %t -iquote %S -I. -Iruntime %s %t/counter.c -o %t/steps %b/libacc.a -pthread
+// RUN: %t/steps
+// RUN: %acc --cc=%cc -std=gnu2x -Wall -Wextra -Werror -iquote %t -c %t/main.ac -o %t/main.o
+// RUN: %cc -std=gnu2x -Wall -Wextra -Werror -iquote %t -Iruntime %t/main.o %t/counter.c -o %t/main %b/libacc.a -pthread
+// RUN: test "$(%t/main)" = 6
 #include "counter.h"
-#include "tests/runtime/test.h"
+#include "test.h"
 #include <sys/eventfd.h>
 #include <unistd.h>
 

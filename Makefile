@@ -39,10 +39,12 @@ ERASED_OBJ  := $(runtime_erased_c:%.c=$B/erased/%.o)
 SAN_OBJ     := $(RUNTIME_OBJ:$B/%=$B/sanitized/%)
 
 .PHONY: all
-all: $B/acc $B/libacc.a $B/libacc_erased.a $(if $(SAN),$B/libacc_san.a)
+all: $B/acc $B/acc.mk $B/libacc.a $B/libacc_erased.a $(if $(SAN),$B/libacc_san.a)
 
 $B/acc: $(OBJ)
 	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$B/acc.mk: runtime/acc.mk | $B
+	cp $< $@
 $B/grammar.c $B/grammar.h &: parser/grammar.y | $B          # one run makes both
 	$(BISON) -Wall -Wcounterexamples -Werror --header=$B/grammar.h -o $B/grammar.c $<
 $B/lexer.c: lexer/lexer.l | $B

@@ -126,24 +126,21 @@ static void put_source(struct emitter *e, uint32_t file, uint32_t lo, uint32_t h
     if (lo >= hi)
         return;
     uint32_t line = file_place(e->u, file, lo).line;
-    if (text[lo] == '\n' && !(e->file == file && e->line == line)) {
-        // The line ends here: the next one is what matters.
-        if (!e->at_start)
-            newline(e);
-        lo++;
-        if (lo >= hi)
-            return;
-    }
-    if (!(e->file == file && e->line == line) || (e->at_start && lo > 0 && text[lo - 1] != '\n')) {
+    while (!(e->file == file && e->line == line) || (e->at_start && lo > 0 && text[lo - 1] != '\n')) {
         while (lo < hi && (text[lo] == ' ' || text[lo] == '\t'))
             lo++;
         if (lo == hi)
             return;
-        if (text[lo] == '\n') {
-            put_source(e, file, lo, hi);
-            return;
+        if (text[lo] != '\n') {
+            sync(e, file, lo);
+            break;
         }
-        sync(e, file, lo);
+        // The line ends here: the next one is what matters.
+        if (!e->at_start)
+            newline(e);
+        if (++lo == hi)
+            return;
+        line++;
     }
     put(e, text + lo, hi - lo);
     for (uint32_t i = lo; i < hi; i++)

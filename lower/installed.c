@@ -28,7 +28,7 @@ struct installed installed_find(struct arena *a)
     // build/acc, build/san/acc, PREFIX/bin/acc
     static const char *const headers[] = { "../runtime/acc", "../../runtime/acc", "../include/acc", NULL };
     static const char *const libraries[] = { "libacc.a", "../lib/libacc.a", NULL };
-    static const char *const makefiles[] = { "../runtime/acc.mk", "../../runtime/acc.mk", "../share/acc/acc.mk", NULL };
+    static const char *const makefiles[] = { "acc.mk", "../share/acc/acc.mk", NULL };
     char self[PATH_MAX];
     ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
     if (len < 0)

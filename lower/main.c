@@ -1,4 +1,5 @@
 // acc: from the command line through translate(), the straight line that every file takes.
+#include "lower/check_frames.h"
 #include "lower/driver.h"
 #include "lower/emit.h"
 #include "lower/erase.h"
@@ -59,10 +60,13 @@ static bool translate(struct unit *u, struct buf *out, FILE *views)
     check_async(u);             // rules that need only the typed AST: bare calls, await outside async
     if (u->diags.errors)
         return false;
-    if (wanted & VIEW_ERASED)
+    if (wanted & VIEW_ERASED) {
         erase(u);               // takes the async words out again
-    else if (!lower_unit(u))    // awaits hoisted → CFG → liveness → frames → edits, function by function
-        return false;
+    } else {
+        if (!lower_unit(u))     // awaits hoisted → CFG → liveness → frames → edits, function by function
+            return false;
+        check_frames(u);        // rules about frames
+    }
     view(u, VIEW_CFG, cfg_dump, views);
     view(u, VIEW_LIVE, live_dump, views);
     view(u, VIEW_FRAMES, frames_dump, views);

@@ -484,7 +484,8 @@ static void dump_function(struct dump *d, const struct function *f)
     d->depth++;
     for (const struct param *p = f->type->function.params; p; p = p->next) {
         put_head(d, NULL, "param");
-        fprintf(d->out, " %s", span_text(d->u, p->name));
+        if (p->symbol)
+            fprintf(d->out, " %s", p->symbol->name->text);
         put_type(d, p->type);
         put_range(d, p->span);
         fputc('\n', d->out);

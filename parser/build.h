@@ -123,7 +123,8 @@ struct reader {
     struct any_block *any;
     struct pack *packs;
     uint32_t pack;                  // alignment in force, bytes; 0: none
-    struct name *async, *await, *all, *any_word, *defer;
+    struct span skipped;            // tokens that are left out
+    struct name *async, *await, *all, *any_word, *defer, *has_attribute;
 };
 
 struct parser {

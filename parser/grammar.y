@@ -858,7 +858,7 @@ static void expected_read(struct expected *e, const yypcontext_t *context)
 // Where much could follow, what would end or begin the construct.
 static const char *expected_summary(const struct expected *e)
 {
-    bool takes_value = e->has[YYSYMBOL_INTEGER], takes_type = e->has[YYSYMBOL_INT];
+    bool takes_value = e->has[YYSYMBOL_INTEGER] || e->has[YYSYMBOL_VARIABLE], takes_type = e->has[YYSYMBOL_INT];
     if (takes_value || takes_type)
         return takes_value && takes_type ? "expected statement" : takes_value ? "expected expression" : "expected declaration";
     return e->has[YYTRANSLATE(';')]   ? "expected ';'"
@@ -873,7 +873,7 @@ enum { EXPECTED_MOST = 4 };
 
 static void put_expected(struct buf *text, const struct expected *e)
 {
-    if (e->count > EXPECTED_MOST || !e->count) {
+    if (e->count > EXPECTED_MOST || !e->count || e->has[YYSYMBOL_VARIABLE]) {
         buf_puts(text, expected_summary(e));
         return;
     }

@@ -334,7 +334,8 @@ static void record_note_member(struct record *r, struct member *m)
     struct type *t = type_plain(r->u, m->type);
     struct tag *tag = r->tag;
     uint32_t asked = member_asked_align(r->u, m);
-    tag->is_align_asked |= sugar_align(r->u, m->type) || (asked && (m->is_packed || tag->is_packed || asked >= type_align(r->u, t)));
+    bool is_packed = m->is_packed || tag->is_packed;
+    tag->is_align_asked |= sugar_align(r->u, m->type) || (asked && (m->bits >= 0 || is_packed || asked >= type_align(r->u, t)));
     tag->has_flexible |= t->kind == TYPE_ARRAY && !t->array.is_complete && !t->array.is_vla && !m->next;
     tag->has_vla |= type_is_vm(r->u, t);
     while (t->kind == TYPE_ARRAY)

@@ -20,6 +20,7 @@ void reader_open(struct unit *u)
     r->all = name_of_text(&u->names, "all");
     r->any_word = name_of_text(&u->names, "any");
     r->defer = name_of_text(&u->names, "defer");
+    r->has_attribute = name_of_text(&u->names, "__builtin_has_attribute");
 }
 
 uint32_t token_after(const struct unit *u, uint32_t token)
@@ -188,6 +189,26 @@ static int attribute_begin(struct unit *u, int kind)
     return kind;
 }
 
+// __builtin_has_attribute(x, attribute): what follows the comma is left out.
+static int has_attribute_kind(struct unit *u, uint32_t token)
+{
+    struct reader *r = &u->parser->reader;
+    if (r->has_attribute != u->tokens[token].name || kind_after(u, token) != '(')
+        return TOK_NAME;
+    uint32_t depth = 0;
+    r->skipped.hi = after_parentheses(u, token_after(u, token)) - 1;
+    for (uint32_t t = token_after(u, token); t < r->skipped.hi; t++) {
+        int kind = u->tokens[t].kind;
+        depth += kind == '(' || kind == '[' || kind == '{';
+        depth -= kind == ')' || kind == ']' || kind == '}';
+        if (kind == ',' && depth == 1) {
+            r->skipped.lo = t;
+            return TOK_BUILTIN_T;
+        }
+    }
+    return TOK_NAME;
+}
+
 // --- the words of async C
 
 // Words that can stand among declaration specifiers: `async` before or after them is one too.
@@ -260,7 +281,7 @@ static uint32_t attributes_after(const struct unit *u, uint32_t token)
     return token;
 }
 
-// `async` is meant before a name or a specifier, and as an operator before `(*`.
+// `async` is meant before a name or a specifier, after a specifier also before `*`, and as an operator before `(*`.
 static bool means_async(const struct unit *u, uint32_t token)
 {
     const struct reader *r = &u->parser->reader;
@@ -270,7 +291,7 @@ static bool means_async(const struct unit *u, uint32_t token)
     int kind = u->tokens[next].kind;
     if (kind == '(')
         return kind_after(u, next) == '*' && async_kind(u, token) == TOK_START && u->parser->function;
-    return kind == TOK_NAME || is_specifier(kind);
+    return kind == TOK_NAME || is_specifier(kind) || (kind == '*' && is_specifier(r->kind));
 }
 
 // `*`s and what stands before them: the start of a declarator?
@@ -336,7 +357,7 @@ static bool means_defer(const struct unit *u, uint32_t token)
            || r->kind == TOK_DO;
 }
 
-static int name_kind(const struct unit *u, uint32_t token)
+static int name_kind(struct unit *u, uint32_t token)
 {
     if (means_after_await(u, token, u->parser->reader.all, ';'))
         return TOK_ALL;
@@ -346,7 +367,7 @@ static int name_kind(const struct unit *u, uint32_t token)
         return async_kind(u, token);
     if (means_await(u, token))
         return TOK_AWAIT;
-    return means_defer(u, token) ? TOK_DEFER : TOK_NAME;
+    return means_defer(u, token) ? TOK_DEFER : has_attribute_kind(u, token);
 }
 
 // --- await any: the labels of its own block are arms
@@ -432,10 +453,29 @@ static int classify_name(const struct unit *u, uint32_t token)
     return s && s->kind == SYMBOL_TYPEDEF ? TOK_TYPE : TOK_VARIABLE;
 }
 
+// What clang says of pointers changes no type.
+static bool is_nullability(const struct unit *u, uint32_t token)
+{
+    static const char *const names[] = { "_Nonnull", "_Nullable", "_Null_unspecified", "_Nullable_result" };
+    const struct token *t = &u->tokens[token];
+    if (t->kind != TOK_NAME || strncmp(t->name->text, "_N", 2) || t->name->symbol || !u->target->is_clang)
+        return false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(t->name->text, names[i]))
+            return true;
+    return false;
+}
+
 static uint32_t take_token(struct unit *u)
 {
-    while (u->tokens[u->next_token].kind == TOK_PRAGMA)
-        pragma_read(u, u->next_token++);
+    for (;; u->next_token++)
+        if (u->tokens[u->next_token].kind == TOK_PRAGMA)
+            pragma_read(u, u->next_token);
+        else if (!is_nullability(u, u->next_token))
+            break;
+    struct span *skipped = &u->parser->reader.skipped;
+    if (skipped->hi && u->next_token == skipped->lo)
+        u->next_token = skipped->hi;
     uint32_t token = u->next_token;
     if (u->tokens[token].kind != TOK_END)
         u->next_token++;

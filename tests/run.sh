@@ -194,7 +194,7 @@ RESULTS=$(mktemp -d)
 export FILECHECK RESULTS
 trap 'rm -rf "$RESULTS"' EXIT
 touch "$RESULTS/passed" "$RESULTS/failed"
-[ $# -gt 0 ] || set -- tests/lexer tests/parser tests/lower tests/diag tests/driver tests/run tests/runtime tests/examples tests/*.sh
+[ $# -gt 0 ] || set -- tests/*.sh tests/lexer tests/parser tests/lower tests/diag tests/driver tests/runtime tests/examples tests/run
 existing=()
 for path; do
     [ -e "${path%:*}" ] && existing+=("$path") || echo "no such test: $path"

@@ -1,10 +1,17 @@
 // Connections in an erased program.
 #define _GNU_SOURCE
 #include "erased/erased.h"
-#include "io/accept_errors.h"
+#include "io/connection.h"
 #include <errno.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+// For lack of descriptors, memory or room in a queue.
+static void pause_longer(ac_time *delay)
+{
+    ac_sleep(*delay);
+    *delay = *delay < AC_SECOND / 2 ? 2 * *delay : AC_SECOND;
+}
 
 int ac_accept(int fd, struct sockaddr *address, unsigned *length)
 {
@@ -20,33 +27,29 @@ int ac_accept(int fd, struct sockaddr *address, unsigned *length)
             if (ready < 0)
                 return ready;
         } else if (ac__is_shortage(errno)) {
-            ac_sleep(delay);
-            delay = delay < AC_SECOND / 2 ? 2 * delay : AC_SECOND;
+            pause_longer(&delay);
         } else {
             return -errno;
         }
     }
 }
 
+// A connect that was begun is over when the socket is writable.
+static int connect_end(int fd)
+{
+    int error = ac__erased_ready(fd, AC_WRITABLE);
+    if (error < 0)
+        return error;
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &(socklen_t){ sizeof error }) < 0 ? -errno : -error;
+}
+
 int ac_connect(int fd, const struct sockaddr *address, unsigned length)
 {
     ac_time delay = AC_MILLISECOND;
-    while (connect(fd, address, length) < 0) {
-        if (errno == EAGAIN) {
-            ac_sleep(delay);
-            delay = delay < AC_SECOND / 2 ? 2 * delay : AC_SECOND;
-            continue;
-        }
-        if (errno != EINPROGRESS && errno != EINTR)
-            return -errno;
-        int error = ac__erased_ready(fd, AC_WRITABLE);
-        if (error < 0)
-            return error;
-        if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &(socklen_t){ sizeof error }) < 0)
-            return -errno;
-        return -error;
-    }
-    return 0;
+    int result;
+    while ((result = ac__connect_begin(fd, address, length)) == -EAGAIN)
+        pause_longer(&delay);
+    return result == -EINPROGRESS ? connect_end(fd) : result;
 }
 
 int ac_close(int fd)

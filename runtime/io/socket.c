@@ -1,6 +1,6 @@
 // Accepting, connecting, closing.
 #define _GNU_SOURCE
-#include "io/accept_errors.h"
+#include "io/connection.h"
 #include "io/operation.h"
 #include "reactor/reactor.h"
 #include <poll.h>
@@ -43,12 +43,11 @@ static long connect_attempt(struct ac_io_frame *self, struct ac_task *task)
 {
     if (self->bytes == 0)
         return connect_end(self->wait.fd);
-    if (connect(self->wait.fd, self->buffer, (socklen_t)self->bytes) == 0)
-        return 0;
-    if (errno == EAGAIN)                    // a local peer's queue is full, and nothing reports when it no longer is
+    int result = ac__connect_begin(self->wait.fd, self->buffer, (socklen_t)self->bytes);
+    if (result == -EAGAIN)                  // a local peer's queue is full, and nothing reports when it no longer is
         return AC__PAUSE;
-    if (errno != EINPROGRESS && errno != EINTR)
-        return -errno;
+    if (result != -EINPROGRESS)
+        return result;
     self->bytes = 0;
     // The number may have belonged to another socket.
     struct ac__fd *entry = ac__fd(task->executor->reactor, self->wait.fd);

@@ -35,6 +35,7 @@ struct local {
     bool is_lvalue_pin;         // a temporary that holds an address: the value is *name
     bool is_vm;                 // variably modified: storage from the task (ac_block), sizes in the frame
     uint32_t vm_size_count;
+    bool is_typedef;            // not an object: a typedef of a variably modified type
     uint32_t align;             // of a user's local, its own attributes included; bytes
     bool is_opaque;             // its type is not known at file scope: bytes in the frame
     struct region *region;

@@ -251,6 +251,10 @@ static void put_replacement(struct emitter *e, struct run *r, const struct edit 
     if (last->file == r->file && first->file == r->file && last->hi > r->pos) {
         put_directives(e, r->file, first->lo, last->lo);
         r->pos = last->hi;
+        const char *text = e->u->files[r->file].text;
+        bool leaves_blank = *edit->text == '\0' && (first->lo == 0 || strchr(" \t\n(", text[first->lo - 1]));
+        while (leaves_blank && (text[r->pos] == ' ' || text[r->pos] == '\t'))
+            r->pos++;
     }
     r->token = edit->span.hi;
 }

@@ -201,6 +201,15 @@ static void add_result_and_body(struct unit *u, struct piece *frame, struct piec
     piece_add(frame, body);
 }
 
+// Without a result the members of the body are the frame's own.
+static void frame_splice(struct piece *frame, struct piece *body)
+{
+    if (!body->first)
+        return;
+    *frame->last = body->first;
+    frame->last = body->last;
+}
+
 void frame_lay_out(struct unit *u, struct async *a)
 {
     unsigned word = u->target->size_pointer;
@@ -220,7 +229,9 @@ void frame_lay_out(struct unit *u, struct async *a)
         body = root;
     else if (root)
         piece_add(body, root);
-    if (body->first || body->kind == PIECE_FIELD)
+    if (body->kind == PIECE_STRUCT && !body->name && !either->first)
+        frame_splice(frame, body);
+    else if (body->first || body->kind == PIECE_FIELD)
         piece_add(either, body);
     if (either->first)
         add_result_and_body(u, frame, either);

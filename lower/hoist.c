@@ -15,18 +15,10 @@
 
 // --- scan: regions, locals, suspension points, and which expressions hold one ----------------------------------------------
 
-// A typedef of a variably modified type: its sizes would have to be kept across a suspension point.
-struct vm_typedef {
-    struct vm_typedef *next;
-    struct declarator *declarator;
-    struct region *region;
-};
-
 struct scan {
     struct unit *u;
     struct async *a;
     struct region *region;
-    struct vm_typedef *vm_typedefs;
 };
 
 static void scan_stmt(struct scan *s, struct stmt *st);
@@ -330,11 +322,14 @@ static void scan_expr(struct scan *s, struct expr *e)
     }
 }
 
-static void scan_vm_typedef(struct scan *s, struct declarator *d)
+// A typedef of a variably modified type: its sizes would have to be kept across a suspension point.
+static void scan_vm_typedef(struct scan *s, struct symbol *symbol)
 {
-    struct vm_typedef *t = NEW(&s->u->fn, struct vm_typedef);
-    *t = (struct vm_typedef){s->vm_typedefs, d, s->region};
-    s->vm_typedefs = t;
+    struct local *l = local_new(s, symbol->type);
+    l->symbol = symbol;
+    l->is_typedef = true;
+    l->name = l->lvalue = l->value = l->field = symbol->name->text;
+    symbol->local = l;
 }
 
 static void scan_decl(struct scan *s, struct decl *d)
@@ -348,7 +343,7 @@ static void scan_decl(struct scan *s, struct decl *d)
             scan_full(s, e);
         scan_symbol(s, i->symbol);
         if (i->symbol && i->symbol->kind == SYMBOL_TYPEDEF && type_is_vm(s->u, i->symbol->type))
-            scan_vm_typedef(s, i);
+            scan_vm_typedef(s, i->symbol);
         if (!i->symbol || (i->symbol->storage != STORAGE_STATIC && i->symbol->kind == SYMBOL_OBJECT))
             scan_full(s, i->init);
     }
@@ -598,6 +593,14 @@ static bool must_be_resident(struct unit *u, const struct local *l)
     return false;
 }
 
+static void refuse_typedef(struct unit *u, struct local *l)
+{
+    l->class = LOCAL_PLAIN;
+    if (l->region->suspends)
+        diag_error(u, l->symbol->span, "type '%s' of variable size is in scope at an await; "
+                   "declare its objects with the size instead", l->symbol->name->text);
+}
+
 static void classify(struct unit *u, struct async *a)
 {
     a->has_blocks = a->suspends && a->fn->has_alloca;
@@ -606,6 +609,10 @@ static void classify(struct unit *u, struct async *a)
         l->is_opaque = l->type && type_is_local(u, l->type);
         if (l->of && !l->is_literal)
             continue;
+        if (l->is_typedef) {
+            refuse_typedef(u, l);
+            continue;
+        }
         l->align = alignment(u, l);
         bool is_resident = l->region->suspends && must_be_resident(u, l);
         l->class = is_resident ? LOCAL_RESIDENT : l->region->suspends && !l->is_literal ? LOCAL_SPILLED : LOCAL_PLAIN;
@@ -789,7 +796,7 @@ static bool is_stable(struct pin *p, struct expr *e)
     const struct hoist *h = hoist_of(p->u, e);
     if (h->pin || h->is_branch || e->is_constant)
         return true;
-    if (type_plain(p->u, e->type)->kind == TYPE_ARRAY && e->kind != EXPR_COMPOUND && e->kind != EXPR_PAREN)
+    if (type_plain(p->u, e->type)->kind == TYPE_ARRAY && e->kind != EXPR_COMPOUND)
         return is_stable_place(p, e);
     switch (e->kind) {
     case EXPR_INT:
@@ -852,6 +859,8 @@ static void pin_value(struct pin *p, struct expr *e)
     if (is_stable(p, e))
         return;
     h->pin = temp_new(p->u, p->a, p->region, e, decayed(p->u, e->type), "t", ++p->a->pin_count);
+    if (type_is_vm(p->u, h->pin->type))
+        h->pin->c_type = "void *";          // a variable of such a type would forbid the jump to the suspension point
     h->has_pre = true;
 }
 
@@ -1014,18 +1023,6 @@ static void hoist_expr(struct pin *p, struct expr *e)
     }
 }
 
-static void refuse_vm_typedefs(struct scan *s)
-{
-    for (const struct vm_typedef *t = s->vm_typedefs; t; t = t->next)
-        if (t->region->suspends)
-            diag_error(s->u, t->declarator->name, "type '%s' of variable size is in scope at an await; "
-                       "declare its objects with the size instead", t->declarator->symbol->name->text);
-    for (const struct param *p = s->a->fn->type->function.params; p && s->a->suspends; p = p->next)
-        if (p->symbol && type_is_vm(s->u, p->symbol->type))
-            diag_error(s->u, p->name, "parameter '%s' points to an array of variable size; an async function that suspends "
-                       "cannot keep its type, pass a pointer to the element", p->symbol->name->text);
-}
-
 void hoist(struct unit *u, struct async *a)
 {
     struct scan s = {.u = u, .a = a};
@@ -1042,7 +1039,6 @@ void hoist(struct unit *u, struct async *a)
         point_all(u, p);
         a->end_point = p;
     }
-    refuse_vm_typedefs(&s);
     classify(u, a);
     name_locals(u, a);
     for (struct full *f = a->fulls; f; f = f->next) {

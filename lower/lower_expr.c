@@ -41,6 +41,10 @@ static void pin(struct lower *l, struct expr *e)
         return;
     }
     buf_printf(l->out, "%s = %s%s;\n", temp_text(l, v), v->is_lvalue_pin ? "&" : "", value);
+    if (type_is_vm(u, v->type)) {
+        edit_replace(u, e->span, arena_printf(&u->arena, "((__typeof__(%s))%s)", value, v->name));
+        return;
+    }
     edit_replace(u, e->span, v->is_lvalue_pin ? arena_printf(&u->arena, "(*%s)", v->name) : v->name);
 }
 

@@ -264,6 +264,17 @@ static void enter_param(struct lower *l, const struct local *v, struct buf *out)
         buf_printf(out, "    %s = %s;\n", place, v->name);
 }
 
+static void enter_vm_param(struct lower *l, const struct local *v, struct buf *out)
+{
+    uint32_t size = 0;
+    struct buf sizes = {0};
+    vm_sizes(l, v, v->type, &sizes, &size);
+    for (char *line = sizes.bytes ? strtok(sizes.bytes, "\n") : NULL; line; line = strtok(NULL, "\n"))
+        buf_printf(out, "    %s\n", line);
+    buf_free(&sizes);
+    buf_printf(out, "    ac_self->%s = (void *)%s;\n", v->field, v->name);
+}
+
 static void enter_residents(struct lower *l, struct buf *out)
 {
     const struct async *a = l->a;
@@ -272,7 +283,9 @@ static void enter_residents(struct lower *l, struct buf *out)
     if (a->has_blocks)
         buf_puts(out, "    ac_self->blocks = 0;\n");
     for (const struct local *v = a->root->residents; v; v = v->next_resident) {
-        if (v->is_vm && type_plain(l->u, v->type)->kind == TYPE_ARRAY)
+        if (v->is_vm && v->symbol->is_param)
+            enter_vm_param(l, v, out);
+        else if (v->is_vm && type_plain(l->u, v->type)->kind == TYPE_ARRAY)
             buf_printf(out, "    ac_self->%s = 0;\n", v->field);
         else if (v->symbol && v->symbol->is_param)
             enter_param(l, v, out);
@@ -320,7 +333,7 @@ static const char *epilogue(struct lower *l)
         return "";
     }
     buf_printf(&out, "%s\n", return_text(l, a->is_main ? "0" : NULL));
-    return keep(l->u, &out);
+    return arena_printf(&l->u->arena, "    %s", keep(l->u, &out));
 }
 
 // --- around the function ---------------------------------------------------------------------------------------------------------------
@@ -328,7 +341,11 @@ static const char *epilogue(struct lower *l)
 static void params_dummy(struct lower *l, struct buf *out)
 {
     struct unit *u = l->u;
+    bool has_vm = false;
+    for (const struct param *p = l->a->fn->type->function.params; p; p = p->next)
+        has_vm |= p->symbol && type_is_vm(u, p->symbol->type);
     for (const struct param *p = l->a->fn->type->function.params; p; p = p->next) {
+        bool needs_one = has_vm && type_is_integer(u, p->type);
         struct type *t = type_plain(u, p->symbol ? p->symbol->type : p->type);
         if (t->kind == TYPE_VOID)
             continue;
@@ -336,7 +353,7 @@ static void params_dummy(struct lower *l, struct buf *out)
         if (needs_literal)
             buf_printf(out, ", (%s){ %s }", c_decl(u, type_unqualified(u, p->type), "", false), t->kind == TYPE_VECTOR || type_size(u, t) ? "0" : "");
         else
-            buf_puts(out, ", 0");
+            buf_puts(out, needs_one ? ", 1" : ", 0");      // a size must be positive
     }
 }
 

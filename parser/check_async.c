@@ -387,7 +387,7 @@ static void check_main(struct checker *c, const struct declarator *d, struct typ
     bool is_right = type_plain(c->u, function->base)->kind == TYPE_INT;
     for (struct param *p = function->function.params; p; p = p->next, count++)
         is_right &= is_main_parameter(c, p, count);
-    if (!is_right || count == 1 || count > 3)
+    if (!is_right || count > 3)
         diag_error(c->u, d->name, "async main must be 'async int main(void)' or 'async int main(int argc, char **argv)'");
 }
 

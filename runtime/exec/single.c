@@ -58,7 +58,8 @@ int ac_executor_make(struct ac_executor **executor, const struct ac_executor_opt
     struct single *single = allocator->get(allocator, sizeof *single);
     if (!single)
         return -ENOMEM;
-    single->core = (struct ac_executor){ .notify = notify, .now = now, .fatal = fatal, .reactor = &single->reactor };
+    single->core = (struct ac_executor){ .notify = notify, .now = now, .fatal = fatal, .reactor = &single->reactor,
+                                          .asleep = 1 };
     single->core.memory.allocator = allocator;
     int error = ac__reactor_begin(&single->reactor, &single->core, options->reactor ? options->reactor : &ac_reactor_epoll);
     if (error) {
@@ -123,7 +124,8 @@ static void run_some(struct ac_executor *executor)
     }
 }
 
-bool ac__executor_run(struct ac_executor *executor, bool (*is_over)(void *), void *what)
+// Outside of its calls the executor counts as asleep: another loop may sleep for it.
+static bool run_until(struct ac_executor *executor, bool (*is_over)(void *), void *what)
 {
     while (!is_over(what)) {
         run_some(executor);
@@ -138,6 +140,14 @@ bool ac__executor_run(struct ac_executor *executor, bool (*is_over)(void *), voi
         }
     }
     return true;
+}
+
+bool ac__executor_run(struct ac_executor *executor, bool (*is_over)(void *), void *what)
+{
+    __atomic_store_n(&executor->asleep, 0, __ATOMIC_RELAXED);
+    bool was_reached = run_until(executor, is_over, what);
+    (void)fall_asleep(executor);
+    return was_reached;
 }
 
 static bool task_is_done(void *task)
@@ -163,7 +173,6 @@ struct ac_task *ac_executor_start(struct ac_executor *executor, ac_size bytes,
 
 // --- inside another loop ------------------------------------------------------------------------------------------------
 
-// Between turns the executor counts as asleep: the other loop sleeps for it.
 bool ac_executor_turn(struct ac_executor *executor)
 {
     __atomic_store_n(&executor->asleep, 0, __ATOMIC_RELAXED);

@@ -35,7 +35,7 @@ static long pause_begin(struct ac_socket_frame *self, struct ac_task *task)
     return 0;
 }
 
-// Begins the wait that an attempt has asked for. 0, or -errno: it cannot.
+// Begins the wait that an attempt has asked for. 0, or the result: it cannot.
 static long wait_begin(const struct ac__operation *operation, struct ac_io_frame *self, struct ac_task *task, int fd, long asked)
 {
     if (ac_task_cancelled(task))
@@ -44,7 +44,10 @@ static long wait_begin(const struct ac__operation *operation, struct ac_io_frame
     self->wait.fd = fd;
     if (asked == AC__PAUSE)
         return pause_begin((struct ac_socket_frame *)self, task);
-    return ac_fd_wait(task, &self->wait, fd, operation->events ? operation->events : (unsigned)self->bytes);
+    if (operation->events)
+        return ac_fd_wait(task, &self->wait, fd, operation->events);
+    int error = ac_fd_wait(task, &self->wait, fd, (unsigned)self->bytes);
+    return error == -EPERM ? (long)self->bytes : error;     // what epoll does not know, files, is always ready
 }
 
 // Tries once more. Gives the operation's node when it is done.

@@ -106,8 +106,14 @@ static bool advance(struct ac__wheel *wheel, uint64_t tick)
     struct ac__timers *slot = &wheel->slots[level][digit];
     wheel->occupied[level] &= ~((uint64_t)1 << digit);
     wheel->tick = begin;
+    struct ac_timer *scout = slot->previous;
     for (struct ac_timer *timer = slot->next, *next; timer != head(slot); timer = next) {
         next = timer->next;
+        // Every step of a long list misses the cache. Going through its other half at the same time halves the waiting.
+        if (scout && scout != timer && scout != next)
+            __builtin_prefetch(scout = scout->previous);
+        else
+            scout = 0;
         place(wheel, timer);
     }
     return true;

@@ -28,6 +28,31 @@ static bool works(struct function *f, struct ac_task *task)
     END(f, 0);
 }
 
+static bool waits(struct function *f, struct ac_task *task)
+{
+    BEGIN(f);
+    AWAIT(f, long, ac_wait(&f->child, task, 0, &completion));
+    END(f, f->value);
+}
+
+// A wake from another thread is seen before the first turn, and after a run.
+static void woken_outside(struct ac_executor *executor)
+{
+    pthread_t thread;
+    struct start start = { waits, 0, 0 };
+    for (int i = 0; i < 2; i++) {
+        struct ac_task *task = ac_executor_start(executor, sizeof(struct function), function_enter, &start);
+        struct pollfd polled = { .fd = ac_executor_descriptor(executor), .events = POLLIN };
+        CHECK_EQUAL(ac_executor_deadline(executor), AC_NEVER);
+        CHECK_EQUAL(pthread_create(&thread, 0, completes, 0), 0);
+        CHECK_EQUAL(poll(&polled, 1, -1), 1);
+        CHECK_EQUAL(pthread_join(thread, 0), 0);
+        CHECK_EQUAL(ac_executor_run(executor, task), 0);
+        CHECK_EQUAL(function_of(task)->result, 11);
+        ac_child_free(task);
+    }
+}
+
 // The other loop: poll(2) over our descriptor and its own.
 static void loop_once(struct ac_executor *executor)
 {
@@ -46,6 +71,7 @@ int main(void)
     pthread_t thread;
     tcp_pair_make(pair);
     CHECK_EQUAL(ac_executor_make(&executor, 0), 0);
+    woken_outside(executor);
     struct start start = { works, 0, pair };
     struct ac_task *task = ac_executor_start(executor, sizeof(struct function), function_enter, &start);
     CHECK(task);

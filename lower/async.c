@@ -1,8 +1,10 @@
+#define _GNU_SOURCE             // memmem
 #include "lower/async.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "grammar.h"
 #include "lower/lower.h"
 #include "lower/walk.h"
 
@@ -190,6 +192,9 @@ bool async_collect(struct unit *u)
     l->hoists = NEW_ARRAY(&u->arena, struct hoist, u->expr_count + 1);
     l->last_async = &l->asyncs;
     edits_open(u, &l->edits);
+    for (uint32_t i = 0; i < u->token_count; i++)
+        if (u->tokens[i].kind == TOK_PRAGMA && memmem(token_text(u, i), u->tokens[i].len, "pack", 4))
+            l->has_pack = true;
     for (struct function *f = unit_functions(u); f; f = f->next)
         if (f->is_async)
             l->by_function[f->index] = async_new(u, f);

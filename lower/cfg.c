@@ -415,13 +415,22 @@ static bool is_true(const struct expr *e)
     return !e || (e->is_constant && e->value != 0);
 }
 
+// Leaves the loop, or goes on in a block of its own: what the body writes is not written on the way out.
+static void loop_test(struct build *b, const struct expr *test, struct block *done)
+{
+    if (is_true(test))
+        return;
+    struct block *body = block_new(b);
+    edge(b, b->at, done);
+    enter(b, body);
+}
+
 static void while_statement(struct build *b, struct stmt *s)
 {
     struct block *top = block_new(b), *done = block_new(b);
     enter(b, top);
     full(b, s->while_.test);
-    if (!is_true(s->while_.test))
-        edge(b, b->at, done);
+    loop_test(b, s->while_.test, done);
     loop_body(b, s->while_.body, done, top);
     edge(b, b->at, top);
     b->at = done;
@@ -445,8 +454,7 @@ static void for_statement(struct build *b, struct stmt *s)
     statement(b, s->for_.init);
     enter(b, top);
     full(b, s->for_.test);
-    if (!is_true(s->for_.test))
-        edge(b, b->at, done);
+    loop_test(b, s->for_.test, done);
     loop_body(b, s->for_.body, done, step);
     enter(b, step);
     full(b, s->for_.step);

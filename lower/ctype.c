@@ -63,7 +63,7 @@ const char *c_decl(struct unit *u, struct type *t, const char *name, bool at_fil
     return type_text_lowered(u, t, name, keep_sugar);
 }
 
-static struct type *without_const(struct unit *u, struct type *t)
+struct type *without_const(struct unit *u, struct type *t)
 {
     struct type *plain = type_plain(u, t);
     if (plain->kind == TYPE_ARRAY) {

@@ -274,11 +274,12 @@ static void assert_offsets(struct buf *out, const struct async *a, const struct 
 
 void frame_print(struct unit *u, const struct async *a, struct buf *out)
 {
-    (void)u;
+    if (u->lowering->has_pack)
+        buf_puts(out, "#pragma pack(push)\n#pragma pack()\n");
     buf_printf(out, "%s {\n", a->frame_type);
     for (const struct piece *c = a->frame->first; c; c = c->next)
         piece_print(out, c, 1);
-    buf_puts(out, "};\n");
+    buf_puts(out, u->lowering->has_pack ? "};\n#pragma pack(pop)\n" : "};\n");
     buf_printf(out, "_Static_assert(sizeof(%s) == %llu, \"acc and the compiler lay out %s alike\");\n", a->frame_type,
                (unsigned long long)a->frame_size, a->frame_type);
     assert_offsets(out, a, a->frame);

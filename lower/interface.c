@@ -19,7 +19,8 @@ static const char *specs_text(struct unit *u, const struct async_use *use, const
         if (u->tokens[i].kind == '{')
             return arena_printf(&u->arena, "__typeof__((void)sizeof(%s), (%s){ .pending = 0 })",
                                 edit_render(u, use->type_specs), poll);
-    return poll;
+    bool is_apart = u->tokens[use->type_specs.hi].flags & (TOKEN_SPACE | TOKEN_BOL);
+    return is_apart ? poll : arena_printf(&u->arena, "%s ", poll);
 }
 
 // Whether the result's declarator goes around the function's: `async int (*get_row(int x))[3]`.

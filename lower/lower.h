@@ -15,6 +15,7 @@ struct lowering {
     struct async **by_function;             // by function.index
     struct hoist *hoists;                   // by expr.id
     uint32_t async_count;
+    bool has_pack;                          // a #pragma pack may be in force where a frame is defined
     bool is_erased;                         // the edits only take words out
 };
 

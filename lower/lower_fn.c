@@ -62,11 +62,11 @@ const char *resident_text(struct lower *l, const struct local *v)
     }
     if (v->align > frame_alignment(u))
         return arena_printf(&u->arena, "(*(%s)AC_ALIGNED(ac_self->%s, %u))",
-                            c_decl(u, type_pointer(u, v->type), "", false), v->field, v->align);
+                            c_decl(u, type_pointer(u, without_const(u, v->type)), "", false), v->field, v->align);
     bool bytes = false;
     if (!is_stored_otherwise(u, v, &bytes) && !bytes)
         return arena_printf(&u->arena, "ac_self->%s", v->field);
-    const char *pointer = c_decl(u, type_pointer(u, v->type), "", false);
+    const char *pointer = c_decl(u, type_pointer(u, without_const(u, v->type)), "", false);
     return arena_printf(&u->arena, "(*(%s)(void *)%sac_self->%s)", pointer, bytes ? "" : "&", v->field);
 }
 
@@ -338,19 +338,32 @@ static const char *epilogue(struct lower *l)
 
 // --- around the function ---------------------------------------------------------------------------------------------------------------
 
+static bool has_attribute(const struct symbol *s, const char *name)
+{
+    for (const struct attr *a = s->attrs; a; a = a->next)
+        if (strcmp(a->name->text, name) == 0)
+            return true;
+    return false;
+}
+
+// What a resumption passes: values that nothing reads, but that the parameters' types allow.
 static void params_dummy(struct lower *l, struct buf *out)
 {
     struct unit *u = l->u;
-    bool has_vm = false;
+    bool has_vm = false, is_nonnull = has_attribute(l->a->fn->symbol, "nonnull");
     for (const struct param *p = l->a->fn->type->function.params; p; p = p->next)
-        has_vm |= p->symbol && type_is_vm(u, p->symbol->type);
+        has_vm |= type_is_vm(u, p->type);
     for (const struct param *p = l->a->fn->type->function.params; p; p = p->next) {
         bool needs_one = has_vm && type_is_integer(u, p->type);
         struct type *t = type_plain(u, p->symbol ? p->symbol->type : p->type);
         if (t->kind == TYPE_VOID)
             continue;
         bool needs_literal = t->kind == TYPE_STRUCT || t->kind == TYPE_UNION || t->kind == TYPE_VECTOR;
-        if (needs_literal)
+        if (t->kind == TYPE_HANDLE)
+            buf_puts(out, ", (ac_handle){ 0 }");
+        else if (t->kind == TYPE_POINTER && (is_nonnull || type_plain(u, p->type)->kind == TYPE_ARRAY))
+            buf_puts(out, ", (void *)ac_self");
+        else if (needs_literal)
             buf_printf(out, ", (%s){ %s }", c_decl(u, type_unqualified(u, p->type), "", false), t->kind == TYPE_VECTOR || type_size(u, t) ? "0" : "");
         else
             buf_puts(out, needs_one ? ", 1" : ", 0");      // a size must be positive

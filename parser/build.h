@@ -98,6 +98,7 @@ struct tag_head {
 struct definition {
     struct function *function;
     struct scope *outer;
+    unsigned errors;                // reported before it
 };
 
 struct asm_operands { struct expr *outputs, *inputs; struct label_ref *labels; };
@@ -221,7 +222,7 @@ struct stmt *build_arm(struct unit *u, struct span span, struct declaration *d, 
 struct stmt_list *arm_join(struct unit *u, struct scope *outer, struct stmt *arm, struct stmt_list *items);
 struct label *label_use(struct unit *u, struct name *name, struct span at);
 void label_declare_local(struct unit *u, struct name *name, struct span at);
-void labels_check(struct unit *u, const struct function *f);
+void labels_check(struct unit *u, const struct function *f);                                // each used one is defined
 
 // --- build_specs.c
 void inner_add(struct inner *list, struct expr *e);
@@ -283,6 +284,7 @@ struct expr *attrs_aligned(struct unit *u, const struct attr *attrs);           
 void attrs_inner(struct inner *list, const struct attr *attrs);                             // those that types depend on
 
 // --- build_decl.c
+void declare_builtin_type(struct unit *u, struct name *name, struct type *type);
 struct declaration *declare_first(struct unit *u, struct specs *specs, struct shape *s);    // specs NULL: implicit int
 struct declaration *declare_next(struct unit *u, struct declaration *d, struct shape *s);
 struct declaration *declare_init(struct declaration *d, struct expr *init);

@@ -77,6 +77,8 @@ static void declare_symbol(struct unit *u, struct declarator *d, const struct sp
 {
     enum symbol_kind kind = kind_of(d->decl, d->type);
     struct symbol *s = d->symbol = scope_declare(u, shape->name, kind, shape->name_span);
+    if (s->is_builtin)
+        s->span = shape->name_span;
     if (specs)
         symbol_add_attrs(u, s, specs->attrs);
     symbol_add_attrs(u, s, shape->attrs);
@@ -164,6 +166,14 @@ struct decl *build_decl_of_specs(struct unit *u, struct span span, struct specs 
     return d;
 }
 
+void declare_builtin_type(struct unit *u, struct name *name, struct type *type)
+{
+    struct symbol *s = scope_declare_in(u, u->parser->file_scope, name, SYMBOL_TYPEDEF, (struct span){ 0, 0 });
+    s->storage = STORAGE_TYPEDEF;
+    s->type = type;
+    s->is_builtin = true;
+}
+
 struct decl *build_static_assert(struct unit *u, struct span span, struct expr *test)
 {
     struct decl *d = decl_new(u, NULL, span.lo);
@@ -232,6 +242,7 @@ struct definition *definition_begin(struct unit *u, struct specs *specs, struct 
     struct declaration *declaration = declare_first(u, specs, s);
     struct symbol *symbol = declaration->last->symbol;
     d->outer = u->scope;
+    d->errors = u->diags.errors;
     d->function = declaration->decl->function = function_new(u, declaration);
     symbol->function = d->function;
     symbol->is_defined = true;
@@ -261,7 +272,8 @@ struct decl *definition_end(struct unit *u, struct span span, struct definition 
     set_old_style_params(f, old_style);
     f->body = body;
     f->decl->span = span;
-    labels_check(u, f);
+    if (u->diags.errors == d->errors)
+        labels_check(u, f);
     definition_abandon(u, d);
     return f->decl;
 }

@@ -109,7 +109,7 @@ static void check_bare_call(struct checker *c, struct expr *e)
     struct diag *d = is_function
         ? diag_error(c->u, e->span, "call of async function '%s' is neither awaited nor started", symbol->name->text)
         : diag_error(c->u, e->span, "call through async function pointer '%s' is neither awaited nor started",
-                     span_text(c->u, e->call.callee->span));
+                     span_said(c->u, e->call.callee->span));
     note_declared(c, d, symbol, is_function ? "async " : "");
     if (c->where != WHERE_EVALUATED || !c->function)
         return;
@@ -142,8 +142,7 @@ static void check_call(struct checker *c, struct expr *e)
     if (callee->kind == EXPR_NAME && !strcmp(callee->name.name->text, "ac_block_on") && e->call.args)
         check_block_on(c, e);
     if (callee->kind == EXPR_NAME && is_setjmp(callee->name.name) && is_in_async(c) && c->function->has_await)
-        diag_error(c->u, e->span, "'%s' in an async function that waits: the stack it would return to is gone by then",
-                   callee->name.name->text);
+        diag_error(c->u, e->span, "'setjmp' in an async function that waits: the stack it would return to is gone by then");
 }
 
 // The operand of `word` is not what it can be applied to.
@@ -160,7 +159,7 @@ static void operand_error(struct checker *c, struct expr *operand, const char *w
     }
     struct symbol *symbol = callee_symbol(bare);
     struct diag *d = diag_error(c->u, operand->span, "'%s' is not async",
-                                symbol ? symbol->name->text : span_text(c->u, bare->call.callee->span));
+                                symbol ? symbol->name->text : span_said(c->u, bare->call.callee->span));
     note_declared(c, d, symbol, "");
 }
 

@@ -54,6 +54,17 @@ static struct number convert_floating(enum type_kind kind, struct number n)
     return floating(kind == TYPE_FLOAT ? (float)f : kind == TYPE_DOUBLE ? (double)f : f);
 }
 
+// What does not fit is the nearest value that does, as gcc folds it; clang takes it for no constant.
+static struct number truncate(struct unit *u, long double f, struct type *t)
+{
+    uint32_t width = type_width(u, t);
+    bool is_signed = type_is_signed(u, t);
+    if (f != f || width > 64)
+        return width > 64 && f > -1e37L && f < 1e37L ? integer((__int128)f) : (struct number){ 0 };
+    __int128 most = ((__int128)1 << (width - is_signed)) - 1, least = is_signed ? -most - 1 : 0;
+    return integer(f >= (long double)most ? most : f <= (long double)least ? least : (__int128)f);
+}
+
 static struct number convert(struct unit *u, struct number n, struct type *t)
 {
     t = type_plain(u, t);
@@ -63,9 +74,9 @@ static struct number convert(struct unit *u, struct number n, struct type *t)
         return integer(is_true(n));
     if (type_is_real_floating(u, t))
         return convert_floating(t->kind, n);
-    if (n.is_float && !(n.f > -1e37L && n.f < 1e37L))
-        return (struct number){ 0 };
-    __int128 i = n.is_float ? (__int128)n.f : n.i;
+    if (n.is_float)
+        return type_is_integer(u, t) ? truncate(u, n.f, t) : (struct number){ 0 };
+    __int128 i = n.i;
     if (type_is_integer(u, t))
         return integer(wrap(i, type_width(u, t), type_is_signed(u, t)));
     if (t->kind == TYPE_POINTER || t->kind == TYPE_NULLPTR)
@@ -361,9 +372,18 @@ struct number const_number(struct unit *u, struct expr *e)
         return (struct number){ 0 };
     if (e->is_constant)
         return integer(type_is_signed(u, e->type) ? e->value : (__int128)(uint64_t)e->value);
-    if (type_is_integer(u, e->type) && type_width(u, e->type) <= 64)
+    bool was_tried = type_is_integer(u, e->type) && type_width(u, e->type) <= 64;
+    if (was_tried && !u->sema->is_demanded)
         return (struct number){ 0 };
     return const_compute(u, e);
+}
+
+struct number const_demanded(struct unit *u, struct expr *e)
+{
+    u->sema->is_demanded = true;
+    struct number n = const_number(u, e);
+    u->sema->is_demanded = false;
+    return n;
 }
 
 void const_set(struct unit *u, struct expr *e)

@@ -406,6 +406,7 @@ member_declaration:
 member_declarators:
     specs struct_declarator                                 { $$ = member_add(u, member_begin(u, $1), @$, $2); }
   | specs0 var_struct_declarator                            { $$ = member_add(u, member_begin(u, $1), @$, $2); }
+  | attributes var_struct_declarator    { $$ = member_add(u, member_begin(u, specs_attrs(u, NULL, @1, $1)), @$, $2); }
   | member_declarators ',' struct_declarator                { $$ = member_add(u, $1, @3, $3); }
   | member_declarators ',' attributes struct_declarator     { $$ = member_add(u, $1, @4, shape_attrs(@4, $4, $3)); };
 
@@ -655,6 +656,7 @@ compound_statement: '{' open block_body '}'                 { $$ = build_block(u
 block_body:
     block_items
   | block_items labels                                      { $$ = stmt_list_join($1, label_alone($2)); }
+  | block_items labels attributes                           { $$ = stmt_list_join($1, label_alone($2)); }
   | block_items error                                       { $$ = $1; };
 
 block_items:
@@ -927,12 +929,14 @@ static bool has_option(const struct unit *u, const char *option)
     return false;
 }
 
-static void declare_builtin_type(struct unit *u, const char *name, struct type *type)
+static void declare_builtin_types(struct unit *u)
 {
-    struct symbol *s = scope_declare(u, name_of_text(&u->names, name), SYMBOL_TYPEDEF, (struct span){ 0, 0 });
-    s->storage = STORAGE_TYPEDEF;
-    s->type = type;
-    s->is_builtin = true;
+    static const struct { const char *name; enum type_kind kind; } types[] = {
+        { "__builtin_va_list", TYPE_VA_LIST }, { "__int128_t", TYPE_INT128 }, { "__uint128_t", TYPE_UINT128 },
+        { "__float80", TYPE_LDOUBLE }, { "__fp16", TYPE_FLOAT16 },
+    };
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        declare_builtin_type(u, name_of_text(&u->names, types[i].name), type_basic(u, types[i].kind));
 }
 
 void parse(struct unit *u)
@@ -943,10 +947,7 @@ void parse(struct unit *u)
     p->has_ms_extensions = has_option(u, "-fms-extensions") || has_option(u, "-fplan9-extensions");
     scope_push(u);
     p->file_scope = u->scope;
-    declare_builtin_type(u, "__builtin_va_list", type_basic(u, TYPE_VA_LIST));
-    declare_builtin_type(u, "__int128_t", type_basic(u, TYPE_INT128));
-    declare_builtin_type(u, "__uint128_t", type_basic(u, TYPE_UINT128));
-    declare_builtin_type(u, "__float80", type_basic(u, TYPE_LDOUBLE));
+    declare_builtin_types(u);
     reader_open(u);
     yyparse(u);
 }

@@ -446,9 +446,19 @@ static int token_kind(struct unit *u, uint32_t token)
     }
 }
 
-// The second token of a name, when everything before the name has been parsed.
-static int classify_name(const struct unit *u, uint32_t token)
+// `typedef __Int8x8_t int8x8_t;` in a compiler's own header: a type that only that compiler knows.
+static bool is_compiler_type(const struct unit *u, uint32_t token)
 {
+    const struct token *t = &u->tokens[token];
+    return t->flags & TOKEN_SYSTEM && !strncmp(t->name->text, "__", 2) && kind_after(u, token) == TOK_NAME
+           && u->tokens[token_before(u, token)].kind == TOK_TYPEDEF;
+}
+
+// The second token of a name, when everything before the name has been parsed.
+static int classify_name(struct unit *u, uint32_t token)
+{
+    if (!u->tokens[token].name->symbol && is_compiler_type(u, token))
+        declare_builtin_type(u, u->tokens[token].name, type_basic(u, TYPE_INT));
     const struct symbol *s = u->tokens[token].name->symbol;
     return s && s->kind == SYMBOL_TYPEDEF ? TOK_TYPE : TOK_VARIABLE;
 }

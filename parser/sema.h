@@ -14,6 +14,7 @@ struct sema {
     struct type *va_list_element;       // what a __builtin_va_list that is an array decays to a pointer to
     struct function *function;          // whose body is analysed; NULL at file scope
     const struct expr *callee;          // the name about to be typed is what a call calls: it may be undeclared
+    bool is_demanded;                   // const_demanded is at work
     bool involves_async;                // what is judged now concerns async things: also outside async functions
     struct visible *locals;
     struct reported *reported;
@@ -33,6 +34,7 @@ struct number {
 // --- const.c
 void const_set(struct unit *u, struct expr *e);                 // is_constant and value of a typed node
 struct number const_number(struct unit *u, struct expr *e);     // integers, floating and address constants
+struct number const_demanded(struct unit *u, struct expr *e);   // where the language demands one: __builtin_constant_p answers now
 bool const_is_null_pointer(struct unit *u, struct expr *e);
 uint32_t type_width(struct unit *u, struct type *t);            // bits of an integer type
 
@@ -54,6 +56,9 @@ void sema_type_name(struct unit *u, struct type_name *name);
 void sema_decl(struct unit *u, struct decl *d);
 void sema_attrs(struct unit *u, struct attr *attrs);
 struct type *type_with_attributes(struct unit *u, struct type *t, struct attr *attrs);  // mode
+
+// --- type_text.c: an expression as the user spelled it, on one line
+const char *span_said(struct unit *u, struct span s);
 
 // --- convert.c
 struct type *type_promoted(struct unit *u, struct type *t);

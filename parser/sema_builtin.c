@@ -272,7 +272,7 @@ static struct number known(__int128 i)
 static struct number constant_p(struct unit *u, struct expr *arg)
 {
     bool is_constant = const_number(u, arg).is_known || expr_bare(arg)->kind == EXPR_STRING;
-    return is_constant ? known(1) : (struct number){ 0 };
+    return is_constant || u->sema->is_demanded ? known(is_constant) : (struct number){ 0 };
 }
 
 static struct number floating_builtin(const char *name)

@@ -37,7 +37,7 @@ static void sema_array(struct unit *u, struct type *t)
     if (!t->array.size)
         return;
     sema_expr(u, t->array.size);
-    struct number n = const_number(u, t->array.size);
+    struct number n = u->sema->function ? const_number(u, t->array.size) : const_demanded(u, t->array.size);
     t->array.is_complete = n.is_known && !n.is_float && n.i >= 0;
     t->array.is_vla = !n.is_known;
     t->array.count = t->array.is_complete ? (uint64_t)n.i : 0;

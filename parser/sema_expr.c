@@ -354,8 +354,7 @@ static void sema_choose(struct unit *u, struct expr *e)
     sema_expr(u, e->choose.test);
     sema_expr(u, e->choose.yes);
     sema_expr(u, e->choose.no);
-    struct number test = const_number(u, e->choose.test);
-    // The test must be constant; what does not fold here is __builtin_constant_p of something that is not.
+    struct number test = const_demanded(u, e->choose.test);
     e->choose.chosen = test.is_known && test.i ? e->choose.yes : e->choose.no;
 }
 

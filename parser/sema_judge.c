@@ -121,7 +121,7 @@ void judge_member(struct unit *u, struct expr *e, struct type *object, struct ty
     if (is_record(record)) {
         judge_error(u, dot, "invalid use of undefined type '%s'", type_text(u, type_unqualified(u, record), "", false));
     } else if (!e->member.is_arrow && object->kind == TYPE_POINTER && is_record(type_plain(u, object->base))) {
-        struct diag *d = judge_error(u, dot, "'%s' is a pointer; did you mean to use '->'?", span_text(u, e->member.object->span));
+        struct diag *d = judge_error(u, dot, "'%s' is a pointer; did you mean to use '->'?", span_said(u, e->member.object->span));
         diag_fix_replace(u, d, dot, "->");
     } else if (!e->member.is_arrow || (object->kind == TYPE_POINTER && !is_error(record))) {
         judge_error(u, dot, "request for member '%s' in something not a structure or union", e->member.name->text);
@@ -147,7 +147,7 @@ void judge_call_of_object(struct unit *u, struct expr *call)
 
 static const char *callee_text(struct unit *u, struct expr *call)
 {
-    return span_text(u, expr_bare(call->call.callee)->span);
+    return span_said(u, expr_bare(call->call.callee)->span);
 }
 
 static void judge_argument_count(struct unit *u, struct expr *call, struct type *function)
@@ -164,7 +164,7 @@ static void judge_argument_count(struct unit *u, struct expr *call, struct type 
 
 void judge_call(struct unit *u, struct expr *call, struct type *function)
 {
-    if (!is_judged(u) || function->function.is_old_style)
+    if (!u->has_async || function->function.is_old_style)
         return;
     judge_argument_count(u, call, function);
     struct param *p = function->function.params;
@@ -191,7 +191,7 @@ static void judge_read_only(struct unit *u, struct expr *e, struct expr *target,
     else if (bare->kind == EXPR_MEMBER)
         d = judge_error(u, e->span, "%s of read-only member '%s'", what, bare->member.name->text);
     else
-        d = judge_error(u, e->span, "%s of read-only location '%s'", what, span_text(u, bare->span));
+        d = judge_error(u, e->span, "%s of read-only location '%s'", what, span_said(u, bare->span));
     note_declaration(u, d, symbol);
 }
 
@@ -323,7 +323,7 @@ static bool is_fine(struct unit *u, struct type *target, struct type *from, stru
 
 void judge_conversion(struct unit *u, struct type *to, struct expr *e, struct conversion how)
 {
-    if (!e->type || e->kind == EXPR_INIT)
+    if (!u->has_async || !e->type || e->kind == EXPR_INIT)
         return;
     struct type *target = type_plain(u, to), *from = type_plain(u, type_value(u, e));
     bool is_void = from->kind == TYPE_VOID && target->kind != TYPE_VOID && !is_error(target);

@@ -202,6 +202,16 @@ const char *type_text_lowered(struct unit *u, struct type *t, const char *name, 
     return type_write(&w, t, name);
 }
 
+const char *span_said(struct unit *u, struct span s)
+{
+    const char *text = "";
+    for (uint32_t i = s.lo; i < s.hi; i++) {
+        bool has_blank = i > s.lo && u->tokens[i].flags & (TOKEN_SPACE | TOKEN_BOL);
+        text = arena_printf(&u->arena, "%s%s%.*s", text, has_blank ? " " : "", (int)u->tokens[i].len, token_text(u, i));
+    }
+    return text;
+}
+
 const char *type_said(struct unit *u, struct type *t)
 {
     const char *written = type_text(u, t, "", true), *meant = type_text(u, t, "", false);

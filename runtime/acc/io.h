@@ -4,8 +4,8 @@
 // in blocking mode makes the whole executor wait. Two tasks may use one descriptor at once: reading and writing do not
 // disturb each other; several readers (or writers) are all woken and try in the order in which they came.
 // A descriptor that an executor has waited for is closed by ac_close. A plain close(2) is safe as well, as long as no task
-// waits for the descriptor; the first wait for another file under the same number may then last 50 ms longer, a second if the executor
-// is busy.
+// waits for the descriptor; the first wait for another file under the same number may then last 50 ms longer, a second if
+// the executor is busy.
 #ifndef AC_IO_H
 #define AC_IO_H
 

@@ -1,5 +1,4 @@
 // The executor of one thread: takes ready tasks in order; when there is none, asks the reactor.
-#include "exec/single.h"
 #include "reactor/reactor.h"
 #include <errno.h>
 #include <sched.h>
@@ -82,12 +81,13 @@ static void look(struct ac_executor *executor, bool is_idle)
     ac__fds_probe(executor->reactor, is_idle && !executor->first ? AC__SILENCE : AC__SILENCE_BUSY);
 }
 
-// How long nothing will happen unless the reactor reports it.
-static ac_time time_left(struct ac_executor *executor)
+// How long nothing will happen before `until`, unless the reactor reports it.
+static ac_time time_left(struct ac_executor *executor, ac_time until)
 {
     ac_time timer = executor->wheel.count ? ac__wheel_next(&executor->wheel) : AC_NEVER;
     ac_time probe = ac__fds_probe_time(executor->reactor);
-    ac_time until = timer < probe ? timer : probe;
+    until = timer < until ? timer : until;
+    until = probe < until ? probe : until;
     if (until == AC_NEVER)
         return AC_NEVER;
     ac_time present = now(executor);
@@ -105,10 +105,10 @@ static bool fall_asleep(struct ac_executor *executor)
     return true;
 }
 
-static void sleep_until_something(struct ac_executor *executor)
+static void sleep_until_something(struct ac_executor *executor, ac_time until)
 {
     if (!fall_asleep(executor)) {
-        executor->reactor->type->wait(executor->reactor, time_left(executor));
+        executor->reactor->type->wait(executor->reactor, time_left(executor, until));
         __atomic_store_n(&executor->asleep, 0, __ATOMIC_RELAXED);
     }
     look(executor, true);
@@ -124,28 +124,31 @@ static void run_some(struct ac_executor *executor)
     }
 }
 
-// Outside of its calls the executor counts as asleep: another loop may sleep for it.
-static bool run_until(struct ac_executor *executor, bool (*is_over)(void *), void *what)
+// False: not reached, at `until` or because nothing that could happen would lead there.
+static bool run_until(struct ac_executor *executor, bool (*is_reached)(void *), void *what, ac_time until)
 {
-    while (!is_over(what)) {
+    while (!is_reached(what)) {
+        if (until != AC_NEVER && now(executor) >= until)
+            return false;
         run_some(executor);
         look(executor, false);
         if (executor->first) {
             if (executor->reactor->waits)
                 executor->reactor->type->wait(executor->reactor, 0);
-        } else if (!is_over(what)) {
+        } else if (!is_reached(what)) {
             if (!executor->waits)
                 return false;
-            sleep_until_something(executor);
+            sleep_until_something(executor, until);
         }
     }
     return true;
 }
 
-bool ac__executor_run(struct ac_executor *executor, bool (*is_over)(void *), void *what)
+// Outside of its calls the executor counts as asleep: another loop may sleep for it.
+static bool run(struct ac_executor *executor, bool (*is_reached)(void *), void *what, ac_time until)
 {
     __atomic_store_n(&executor->asleep, 0, __ATOMIC_RELAXED);
-    bool was_reached = run_until(executor, is_over, what);
+    bool was_reached = run_until(executor, is_reached, what, until);
     (void)fall_asleep(executor);
     return was_reached;
 }
@@ -157,7 +160,7 @@ static bool task_is_done(void *task)
 
 int ac_executor_run(struct ac_executor *executor, struct ac_task *task)
 {
-    return ac__executor_run(executor, task_is_done, task) ? 0 : -EDEADLK;
+    return run(executor, task_is_done, task, AC_NEVER) ? 0 : -EDEADLK;
 }
 
 struct ac_task *ac_executor_start(struct ac_executor *executor, ac_size bytes,
@@ -192,7 +195,7 @@ ac_time ac_executor_deadline(struct ac_executor *executor)
 {
     if (executor->first || ac__woken_pending(executor))
         return 0;
-    ac_time left = time_left(executor);
+    ac_time left = time_left(executor, AC_NEVER);
     return left == AC_NEVER ? AC_NEVER : now(executor) + left;
 }
 
@@ -204,19 +207,13 @@ static void cancel_all(struct ac_group *group)
         ac_task_cancel(task);
 }
 
-struct ending { struct ac_executor *executor; ac_time deadline; };
-
-static bool is_ended(void *what)
+static bool all_have_ended(void *what)
 {
-    struct ending *ending = what;
-    if (ending->executor->detached.first == 0) {
-        const struct ac_task *task = ending->executor->held.first;
-        while (task && ac_task_done(task))
-            task = task->sibling;
-        if (!task)
-            return true;
-    }
-    return now(ending->executor) >= ending->deadline;
+    const struct ac_executor *executor = what;
+    const struct ac_task *task = executor->held.first;
+    while (task && ac_task_done(task))
+        task = task->sibling;
+    return !task && !executor->detached.first;
 }
 
 static void tasks_free(struct ac_group *group)
@@ -228,11 +225,9 @@ static void tasks_free(struct ac_group *group)
 void ac_executor_free(struct ac_executor *executor)
 {
     struct ac_allocator *allocator = executor->memory.allocator;
-    struct ending ending = { executor, now(executor) + AC_SECOND };
     cancel_all(&executor->held);
     cancel_all(&executor->detached);
-    if (!is_ended(&ending))
-        (void)ac__executor_run(executor, is_ended, &ending);    // false: what is left waits for nothing that could come
+    (void)run(executor, all_have_ended, executor, now(executor) + AC_SECOND);
     // acquire: pairs with the release in ac_task_wake_remote, after which a waker no longer touches the executor.
     while (__atomic_load_n(&executor->wakers, __ATOMIC_ACQUIRE))
         sched_yield();

@@ -9,13 +9,12 @@
 
 // What an attempt gives apart from a result: wait for the descriptor; sleep for a while.
 #define AC__WAIT LONG_MIN
-#define AC__PAUSE (LONG_MIN + 1)
+#define AC__PAUSE (LONG_MIN + 1)        // only where the frame is a struct ac_socket_frame
 
 struct ac__operation {
     struct ac_link link;            // of its wait for the descriptor, and of its pause
     unsigned events;                // what to wait for; 0: frame->bytes says it
     bool has_value;                 // the result is an int (`value`), not a size
-    bool may_pause;                 // its frame is a struct ac_socket_frame
     size_t frame_bytes;
     long (*attempt)(struct ac_io_frame *self, struct ac_task *task);    // a result, -errno, or one of the two above
 };

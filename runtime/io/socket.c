@@ -10,17 +10,18 @@
 static long accept_attempt(struct ac_io_frame *io, struct ac_task *task)
 {
     struct ac_socket_frame *self = (struct ac_socket_frame *)io;
-    int fd;
+    int fd, failed = 0;
     do
         fd = accept4(io->wait.fd, io->buffer, self->length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    while (fd < 0 && ac__is_of_the_connection(errno));
+    while (fd < 0 && ac__is_of_the_connection(errno) && ++failed < AC__TURN);
     if (fd >= 0) {
         ac__fd_reset(task->executor->reactor, fd);
         return fd;
     }
     if (ac__is_shortage(errno))
         return AC__PAUSE;
-    return errno == EAGAIN || errno == EWOULDBLOCK ? AC__WAIT : -errno;
+    bool may_wait = errno == EAGAIN || errno == EWOULDBLOCK || ac__is_of_the_connection(errno);
+    return may_wait ? AC__WAIT : -errno;
 }
 
 // A connect that was begun is over when the socket is writable; SO_ERROR then tells how.
@@ -57,10 +58,10 @@ static long connect_attempt(struct ac_io_frame *self, struct ac_task *task)
 }
 
 static const struct ac__operation accepting = AC__OPERATION(ac_accept, .events = AC_READABLE, .attempt = accept_attempt,
-                                                            .has_value = true, .may_pause = true,
+                                                            .has_value = true,
                                                             .frame_bytes = sizeof(struct ac_socket_frame));
 static const struct ac__operation connecting = AC__OPERATION(ac_connect, .events = AC_WRITABLE, .attempt = connect_attempt,
-                                                             .has_value = true, .may_pause = true,
+                                                             .has_value = true,
                                                              .frame_bytes = sizeof(struct ac_socket_frame));
 
 static ac_int start(const struct ac__operation *operation, void *frame, struct ac_task *task, int fd, const void *address,

@@ -59,11 +59,10 @@ static long write_attempt(struct ac_io_frame *self, struct ac_task *task)
     do
         result = send(self->wait.fd, self->buffer, self->bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
     while (result < 0 && errno == EINTR);
-    while (result < 0 && (errno == ENOTSOCK || errno == EINTR)) {
-        result = write(self->wait.fd, self->buffer, self->bytes);
-        if (result >= 0 || errno != EINTR)
-            break;
-    }
+    if (result < 0 && errno == ENOTSOCK)
+        do
+            result = write(self->wait.fd, self->buffer, self->bytes);
+        while (result < 0 && errno == EINTR);
     return outcome(result);
 }
 

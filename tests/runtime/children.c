@@ -100,6 +100,46 @@ static bool leaves_a_handle(struct function *f, struct ac_task *task)
     END(f, 0);
 }
 
+// Ignores that it is cancelled, as long as it runs.
+static bool stubborn(struct function *f, struct ac_task *task)
+{
+    BEGIN(f);
+    for (;;)
+        AWAIT(f, int, ac_sleep(&f->child, task, 0, 1));
+    END(f, 0);
+}
+
+static void ignore(struct ac_wait *wait, struct ac_task *task)
+{
+    (void)wait;
+    (void)task;
+}
+
+// Waits for what nobody brings, and cannot be cancelled.
+static bool deaf(struct function *f, struct ac_task *task)
+{
+    BEGIN(f);
+    f->child.wait.wait.cancel = ignore;
+    ac_task_wait(task, &f->child.wait.wait);
+    return true;
+    END(f, 0);
+}
+
+// The end of an executor waits a second for such tasks, and no longer.
+static bool starts_stubborn(struct function *f, struct ac_task *task)
+{
+    BEGIN(f);
+    child_start(task, &f->group, true, (struct start){ f->number ? deaf : stubborn, 0, 0 });
+    END(f, 0);
+}
+
+// Time passes by looking at the clock, too.
+static ac_time ticking_now(struct ac_reactor *reactor)
+{
+    (void)reactor;
+    return fake_time += AC_MILLISECOND;
+}
+
 int main(void)
 {
     run_on(&fake, (struct start){ joins, 0, 0 });
@@ -111,5 +151,12 @@ int main(void)
     CHECK_RECORD("5:0 parent 1000:-125 ");
     run_on(&fake, (struct start){ leaves_a_handle, 0, 0 });
     CHECK_RECORD("7:-125 ");
+    struct ac_reactor_type ticking = fake_reactor;
+    ticking.now = ticking_now;
+    for (int i = 0; i < 2; i++) {
+        ac_time before = fake_time;
+        run_on(&(struct ac_executor_options){ .reactor = &ticking }, (struct start){ starts_stubborn, i, 0 });
+        CHECK(fake_time - before >= AC_SECOND && fake_time - before < 2 * AC_SECOND);
+    }
     return 0;
 }

@@ -156,6 +156,11 @@ static void rename_alloca(struct lower *l, struct expr *e)
         edit_replace(l->u, (struct span){e->span.lo, e->call.args->span.lo}, "ac_block(ac_task, &ac_self->blocks, 0, ");
 }
 
+static bool is_function_name(const char *text)
+{
+    return strcmp(text, "__func__") == 0 || strcmp(text, "__FUNCTION__") == 0 || strcmp(text, "__PRETTY_FUNCTION__") == 0;
+}
+
 static void rename_expr(struct walk *w, struct expr *e)
 {
     struct lower *l = ((struct rename *)w)->l;
@@ -171,7 +176,7 @@ static void rename_expr(struct walk *w, struct expr *e)
     if (e->kind != EXPR_NAME || !e->name.symbol)
         return;
     const struct local *v = e->name.symbol->local;
-    if (l->a->is_main && strcmp(e->name.name->text, "__func__") == 0)
+    if (l->a->is_main && is_function_name(e->name.name->text))
         edit_replace(u, e->span, "\"main\"");
     if (e->name.symbol->function && e->name.symbol->kind == SYMBOL_FUNCTION &&
         strcmp(e->name.name->text, "main") == 0)

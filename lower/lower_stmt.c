@@ -190,7 +190,9 @@ static void split_declaration(struct lower *l, struct stmt *s, const char *const
                        edit_render(u, (struct span){i->span.lo, declarator_end(i)}));
         defines = false;
     }
-    const char *text = whole.len ? arena_copy(&u->arena, whole.bytes, whole.len) : ";";
+    // After a label something must stand.
+    bool is_labelled = s->span.lo > 0 && u->tokens[s->span.lo - 1].kind == ':';
+    const char *text = whole.len ? arena_copy(&u->arena, whole.bytes, whole.len) : is_labelled ? ";" : "";
     buf_free(&whole);
     edit_replace(u, s->span, text);
 }

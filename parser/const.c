@@ -50,6 +50,8 @@ static __int128 wrap(__int128 i, uint32_t width, bool is_signed)
 
 static struct number convert_floating(enum type_kind kind, struct number n)
 {
+    if (kind >= TYPE_DECIMAL32)
+        return (struct number){ 0 };        // has values that no binary type has
     long double f = n.is_float ? n.f : (long double)n.i;
     return floating(kind == TYPE_FLOAT ? (float)f : kind == TYPE_DOUBLE ? (double)f : f);
 }

@@ -109,6 +109,7 @@ static void yyerror(YYLTYPE *span, struct unit *u, const char *message);
 %destructor { scope_restore(u, $$); } <struct scope *>
 %destructor { definition_abandon(u, $$); } <struct definition *>
 
+%printer { fprintf(yyo, "%p", (void *)$$); } <*>
 %printer { fprintf(yyo, "%s", $$ ? $$->text : ""); } <struct name *>
 %printer { fprintf(yyo, "%s", $$ ? expr_kind_name($$->kind) : ""); } <struct expr *>
 %printer { fprintf(yyo, "%s", $$ ? stmt_kind_name($$->kind) : ""); } <struct stmt *>

@@ -79,6 +79,12 @@ static unsigned utf8_length(uint64_t point)
     return point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
 }
 
+static uint32_t utf8_byte(uint64_t point, unsigned length, unsigned i)
+{
+    uint32_t bits = (uint32_t)(point >> (6 * (length - 1 - i)));
+    return i ? 0x80 | (bits & 0x3F) : (0xF00 >> length & 0xFF) | bits;
+}
+
 // The element type that a prefix asks for; `otherwise` for none.
 static enum type_kind prefix_kind(struct unit *u, struct reader *r, enum type_kind otherwise)
 {
@@ -88,7 +94,7 @@ static enum type_kind prefix_kind(struct unit *u, struct reader *r, enum type_ki
     else if (*r->at == 'U')
         kind = u->target->char32;
     else if (*r->at == 'u' && r->at[1] == '8')
-        kind = u->target->std >= 2023 && !u->target->is_clang ? TYPE_UCHAR : TYPE_CHAR;
+        kind = u->target->char8;
     else if (*r->at == 'u')
         kind = u->target->char16;
     while (r->at < r->end && *r->at != '\'' && *r->at != '"' && *r->at != 'R')
@@ -101,8 +107,12 @@ static uint64_t plain_character(struct unit *u, struct reader *r)
 {
     uint32_t value = 0;
     unsigned count = 0;
-    for (; r->at < r->end; count++)
-        value = value << 8 | (*r->at == '\\' ? read_unit(r).value & 0xFF : (unsigned char)*r->at++);
+    while (r->at < r->end) {
+        struct unit_read c = *r->at == '\\' ? read_unit(r) : (struct unit_read){ (unsigned char)*r->at++, true };
+        unsigned length = c.is_escape ? 1 : utf8_length(c.value);
+        for (unsigned i = 0; i < length; i++, count++)
+            value = value << 8 | (length == 1 ? c.value & 0xFF : utf8_byte(c.value, length, i));
+    }
     if (count == 1)
         value = u->target->char_is_unsigned ? (uint8_t)value : (uint32_t)(int8_t)value;
     return (uint64_t)(int32_t)value;
@@ -112,7 +122,9 @@ static struct type *read_character(struct unit *u, struct expr *e)
 {
     struct reader r = reader_open(u, e->span.lo);
     bool is_plain = *r.at == '\'';
+    bool is_utf8 = r.at[0] == 'u' && r.at[1] == '8';
     enum type_kind kind = prefix_kind(u, &r, TYPE_INT);
+    kind = is_utf8 ? TYPE_UCHAR : kind;
     r.at++;
     r.end--;
     if (is_plain)

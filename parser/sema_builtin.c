@@ -9,6 +9,7 @@
 // What a group of builtins returns: a basic type, or something made of it or of the first argument.
 enum returns {
     RETURNS_BASIC, RETURNS_POINTER,     // kind; pointer to kind
+    RETURNS_TEXT,                       // const char *
     RETURNS_ARGUMENT,                   // the type of the first argument
     RETURNS_POINTEE,                    // what the first argument points to
     RETURNS_ELEMENT,                    // element of the first argument, a vector
@@ -25,15 +26,18 @@ struct builtin_group {
 
 // C library functions, which compilers know also without __builtin_ when nothing declares them.
 static const struct builtin_group library[] = {
-    { RETURNS_POINTER, TYPE_VOID, " malloc calloc realloc aligned_alloc memcpy memmove memset memchr mempcpy memccpy alloca " },
+    { RETURNS_POINTER, TYPE_VOID, " malloc calloc realloc aligned_alloc memcpy memmove memset memchr mempcpy memccpy alloca "
+                                  "__memcpy_chk __memmove_chk __memset_chk __mempcpy_chk " },
     { RETURNS_POINTER, TYPE_CHAR, " strcpy strncpy strcat strncat strchr strrchr strstr strpbrk strdup strndup stpcpy stpncpy "
-                                  "index rindex strtok " },
+                                  "index rindex strtok __strcpy_chk __strncpy_chk __strcat_chk __strncat_chk __stpcpy_chk "
+                                  "__stpncpy_chk " },
     { RETURNS_SIZE, TYPE_VOID, " strlen strnlen strcspn strspn fwrite strftime " },
     { RETURNS_BASIC, TYPE_VOID, " abort exit _exit _Exit free bzero bcopy " },
     { RETURNS_BASIC, TYPE_INT, " abs memcmp bcmp strcmp strncmp strcasecmp strncasecmp printf fprintf sprintf snprintf vprintf "
                                "vfprintf vsprintf vsnprintf scanf fscanf sscanf vscanf vfscanf vsscanf puts fputs putchar fputc fputs_unlocked "
                                "ffs ffsl ffsll isalnum isalpha isdigit islower isupper isspace isxdigit isprint ispunct iscntrl "
-                               "isgraph isblank isascii toascii tolower toupper ilogb ilogbf ilogbl setjmp " },
+                               "isgraph isblank isascii toascii __sprintf_chk __snprintf_chk __vsprintf_chk __vsnprintf_chk "
+                               "__printf_chk __fprintf_chk __vprintf_chk __vfprintf_chk tolower toupper ilogb ilogbf ilogbl setjmp " },
     { RETURNS_BASIC, TYPE_LONG, " labs imaxabs lrint lrintf lrintl lround lroundf lroundl lceil* lfloor* " },
     { RETURNS_BASIC, TYPE_LLONG, " llabs llrint llrintf llrintl llround llroundf llroundl llceil* llfloor* " },
 };
@@ -46,8 +50,7 @@ static const struct builtin_group builtins[] = {
                                "isless islessequal islessgreater isunordered fpclassify classify_type setjmp cpu_is "
                                "cpu_supports cpu_init is_constant_evaluated va_arg_pack_len va_arg_pack issignaling* iseqsig "
                                "isinf_sign ffs ffsl ffsll printf_unlocked puts_unlocked putchar_unlocked LINE "
-                               "__sprintf_chk __snprintf_chk __vsprintf_chk __vsnprintf_chk __printf_chk __fprintf_chk "
-                               "__vprintf_chk __vfprintf_chk eh_return_data_regno goacc_parlevel_id goacc_parlevel_size flt_rounds " },
+                               "eh_return_data_regno goacc_parlevel_id goacc_parlevel_size flt_rounds " },
     { RETURNS_BASIC, TYPE_LONG, " expect expect_with_probability " },
     { RETURNS_BASIC, TYPE_BOOL, " add_overflow* sub_overflow* mul_overflow* sadd* saddl* ssub* smul* uadd* usub* umul* "
                                 "has_attribute is_aligned " },
@@ -57,9 +60,8 @@ static const struct builtin_group builtins[] = {
     { RETURNS_BASIC, TYPE_UINT128, " bswap128 " },
     { RETURNS_BASIC, TYPE_ULLONG, " readcyclecounter ia32_rdtsc ia32_rdtscp " },
     { RETURNS_POINTER, TYPE_VOID, " alloca* frame_address return_address extract_return_addr frob_return_addr apply apply_args "
-                                  "assume_aligned next_arg saveregs thread_pointer dwarf_cfa memcpy_inline __memcpy_chk "
-                                  "__memmove_chk __memset_chk __mempcpy_chk memset_inline " },
-    { RETURNS_POINTER, TYPE_CHAR, " __strcpy_chk __strncpy_chk __strcat_chk __strncat_chk __stpcpy_chk __stpncpy_chk FUNCTION FILE " },
+                                  "assume_aligned next_arg saveregs thread_pointer dwarf_cfa memcpy_inline memset_inline " },
+    { RETURNS_TEXT, TYPE_VOID, " FUNCTION FILE " },
     { RETURNS_SIZE, TYPE_VOID, " object_size dynamic_object_size eh_unwind_* " },
     { RETURNS_ARGUMENT, TYPE_VOID, " speculation_safe_value launder nondeterministic_value rotateleft* rotateright* elementwise_* "
                                    "shuffle preserve_access_index align_up align_down addressof arithmetic_fence " },
@@ -131,6 +133,7 @@ static struct type *group_type(struct unit *u, const struct builtin_group *g, st
     switch (g->returns) {
     case RETURNS_BASIC: return type_basic(u, g->kind);
     case RETURNS_POINTER: return type_pointer(u, type_basic(u, g->kind));
+    case RETURNS_TEXT: return type_pointer(u, type_qualified(u, type_basic(u, TYPE_CHAR), QUAL_CONST));
     case RETURNS_ARGUMENT: return first;
     case RETURNS_POINTEE: return pointee(u, args);
     case RETURNS_ELEMENT: return type_plain(u, first)->kind == TYPE_VECTOR ? type_plain(u, first)->base : first;
@@ -183,6 +186,8 @@ static struct type *library_type(struct unit *u, const char *name, struct expr *
 static struct type *atomic_type(struct unit *u, const char *name, struct expr *args)
 {
     size_t len = strlen(name);
+    while (len && ((name[len - 1] >= '0' && name[len - 1] <= '9') || (name[len - 1] == '_' && name[len])))
+        len--;
     if (is_listed(atomic_void, name, len))
         return type_basic(u, TYPE_VOID);
     if (is_listed(atomic_bool, name, len))

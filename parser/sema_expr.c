@@ -162,7 +162,7 @@ static void sema_dereference(struct unit *u, struct expr *e)
 static struct type *real_part(struct unit *u, struct type *t)
 {
     struct type *plain = type_plain(u, t);
-    return plain->kind == TYPE_COMPLEX ? type_qualified(u, plain->base, plain->quals) : t;
+    return plain->kind == TYPE_COMPLEX ? plain->base : t;
 }
 
 // A comparison of vectors gives a vector of signed integers of the same size.

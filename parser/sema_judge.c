@@ -150,6 +150,12 @@ static const char *callee_text(struct unit *u, struct expr *call)
     return span_said(u, expr_bare(call->call.callee)->span);
 }
 
+// `()` says nothing before C23, and the compilers that were first to know C23 do not hold it for (void) either.
+static bool is_silent(const struct type *function)
+{
+    return function->function.is_old_style || (function->function.rparen && function->function.rparen == function->function.lparen + 1);
+}
+
 static void judge_argument_count(struct unit *u, struct expr *call, struct type *function)
 {
     struct param *p = function->function.params;
@@ -164,7 +170,7 @@ static void judge_argument_count(struct unit *u, struct expr *call, struct type 
 
 void judge_call(struct unit *u, struct expr *call, struct type *function)
 {
-    if (!u->has_async || function->function.is_old_style)
+    if (!u->has_async || is_silent(function))
         return;
     judge_argument_count(u, call, function);
     struct param *p = function->function.params;

@@ -121,6 +121,7 @@ const struct target *target_read(struct unit *u)
     t->caps_8_byte_fields = has(u, "__i386__") && !t->is_clang && !t->ms_bitfields;
     t->max_atomic_promotion = !t->is_clang ? 0 : has(u, "__i386__") || has(u, "__arm__") ? 8 : 16;
     t->wchar = macro_type(u, "__WCHAR_TYPE__", TYPE_INT);
+    t->char8 = macro_type(u, "__CHAR8_TYPE__", TYPE_CHAR);
     t->char16 = macro_type(u, "__CHAR16_TYPE__", TYPE_USHORT);
     t->char32 = macro_type(u, "__CHAR32_TYPE__", TYPE_UINT);
     t->size_t_ = macro_type(u, "__SIZE_TYPE__", TYPE_ULONG);

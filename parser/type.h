@@ -110,7 +110,7 @@ struct target {
     uint8_t max_vector_align;      // 0: as large as the vector
     uint8_t max_atomic_promotion;  // clang pads an _Atomic struct to a power of two up to this; 0: gcc, never
     uint8_t enum_is_unsigned_by_default, short_enums, ms_bitfields;
-    enum type_kind wchar, char16, char32, size_t_, ptrdiff;
+    enum type_kind wchar, char8, char16, char32, size_t_, ptrdiff;
     bool is_clang;
     int std;                    // 1990, 1999, 2011, 2017, 2023
 };

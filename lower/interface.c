@@ -10,6 +10,18 @@
 #include "lower/lower.h"
 #include "lower/walk.h"
 
+// In a system header, or from the runtime's AC_ASYNC, which adapts itself; clang does not say that its tokens are a system
+// header's.
+static bool is_runtime(struct unit *u, uint32_t token)
+{
+    static const char name[] = "AC_ASYNC";
+    const struct token *t = &u->tokens[token];
+    if (t->flags & TOKEN_SYSTEM)
+        return true;
+    const char *text = t->flags & TOKEN_MACRO && t->flags & TOKEN_MAPPED ? file_text(u, t->file) : NULL;
+    return text && strncmp(text + t->lo, name, sizeof name - 1) == 0;
+}
+
 #define HIDDEN_PARAMS "void *ac_frame, struct ac_task *ac_task, unsigned ac_point"
 
 // A struct that is defined among the specifiers stays defined.
@@ -102,7 +114,7 @@ static void drop_noreturn(struct unit *u, const struct decl *d)
 // The linker symbol of an external async function is not its name.
 static void label_declaration(struct unit *u, const struct decl *d)
 {
-    if (d->storage == STORAGE_TYPEDEF || u->tokens[d->span.lo].flags & TOKEN_SYSTEM)
+    if (d->storage == STORAGE_TYPEDEF || is_runtime(u, d->span.lo))
         return;
     for (const struct declarator *i = d->declarators; i; i = i->next) {
         struct type *t = i->type ? type_plain(u, i->type) : NULL;
@@ -145,7 +157,7 @@ static void label_stmt(struct walk *w, struct stmt *s)
 void lower_interface(struct unit *u)
 {
     for (const struct async_use *use = unit_async_uses(u); use; use = use->next) {
-        if (u->tokens[use->async_token].flags & TOKEN_SYSTEM)
+        if (is_runtime(u, use->async_token))
             continue;
         edit_replace(u, (struct span){use->async_token, use->async_token + 1}, "");
         if (use->function)

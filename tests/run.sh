@@ -138,12 +138,15 @@ if [ "$1" = --record ]; then
     start=$EPOCHREALTIME
     limit=$TIME_LIMIT
     case $2 in *.sh) limit=$((10 * TIME_LIMIT)) ;; esac
-    timeout -k 10 "$limit" "$0" --one "$2" > "$RESULTS/$key.out" 2>&1
+    timeout -k 10 "$limit" tests/run.sh --one "$2" > "$RESULTS/$key.out" 2>&1
     status=$?
     [ $status = 124 ] && echo "still running after $limit s" >> "$RESULTS/$key.out"
     case $status in
     0) echo "$2" >> "$RESULTS/passed" ;;
-    $SKIP) echo "skipped: $2 $(tail -n 1 "$RESULTS/$key.out")" | tee -a "$RESULTS/skipped" ;;
+    $SKIP)
+        echo "$2" >> "$RESULTS/skipped"
+        [ ! -s "$RESULTS/$key.out" ] || echo "skipped: $2 $(tail -n 1 "$RESULTS/$key.out")"
+        ;;
     *)
         {
             echo "FAILED: $2"
@@ -199,7 +202,9 @@ existing=()
 for path; do
     [ -e "${path%:*}" ] && existing+=("$path") || echo "no such test: $path"
 done
-list "${existing[@]}" | tr '\n' '\0' | xargs -0 -r -n 1 -P "$JOBS" "$0" --record
+list "${existing[@]}" > "$RESULTS/all"
+echo "$(wc -l < "$RESULTS/all") tests, $JOBS at a time"
+tr '\n' '\0' < "$RESULTS/all" | xargs -0 -r -n 1 -P "$JOBS" tests/run.sh --record
 passed=$(wc -l < "$RESULTS/passed")
 failed=$(wc -l < "$RESULTS/failed")
 [ -n "$TIMES" ] && sort -rn "$RESULTS/times" | head -20

@@ -10,15 +10,15 @@
 #include "lower/lower.h"
 #include "lower/walk.h"
 
-// In a system header, or from the runtime's AC_ASYNC, which adapts itself; clang does not say that its tokens are a system
+// In a system header or one without the words, or from the runtime's AC_ASYNC, which adapts itself; clang does not say that its tokens are a system
 // header's.
 static bool is_runtime(struct unit *u, uint32_t token)
 {
     static const char name[] = "AC_ASYNC";
     const struct token *t = &u->tokens[token];
-    if (t->flags & TOKEN_SYSTEM)
+    if (t->flags & TOKEN_SYSTEM || !(t->flags & TOKEN_MAPPED))
         return true;
-    const char *text = t->flags & TOKEN_MACRO && t->flags & TOKEN_MAPPED ? file_text(u, t->file) : NULL;
+    const char *text = t->flags & TOKEN_MACRO ? file_text(u, t->file) : NULL;
     return text && strncmp(text + t->lo, name, sizeof name - 1) == 0;
 }
 

@@ -443,14 +443,16 @@ void tag_lay_out(struct unit *u, struct tag *tag)
     if (tag->laid_out || tag->being_laid_out || !tag->is_complete)
         return;
     tag->being_laid_out = true;
+    bool is_sane = sema_enter(u, tag->span);
     if (tag->kind == TYPE_ENUM) {
         struct type *t = NEW(&u->arena, struct type);
         t->kind = TYPE_ENUM;
         t->tag = tag;
         enum_lay_out(u, tag, t);
-    } else {
+    } else if (is_sane) {
         record_lay_out(u, tag);
     }
+    sema_leave(u);
     tag->being_laid_out = false;
     tag->laid_out = true;
 }

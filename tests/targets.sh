@@ -1,0 +1,45 @@
+#!/bin/bash
+# acc lays out frames as the compiler of each target does: the assertions in its output hold for 32 and 64 bits, with the
+# alignments of i386, ARM, AArch64, RISC-V and x32.
+cd "$(dirname "$0")/.." || exit 1
+B=${B:-build}
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+cat > "$dir/frames.ac" << 'END'
+#include <acc/acc.h>
+struct s { long long a; char b; double d; };
+async int g(int x, double d) { await ac_yield(); return x + (int)d; }
+async struct s h(long long a) { struct s r = { a, 1, 2.0 }; struct s *p = &r; await ac_yield(); p->a++; return r; }
+async long long f(int x)
+{
+    double d = x;
+    long long l = x;
+    char c = (char)x;
+    long double ld = x;
+    __attribute__((aligned(8))) int k = x;
+    int *kp = &k;
+    short list[3] = { 1, 2, 3 };
+    int y = await g(x, d);
+    struct s v = await h(l);
+    async int a = async g(1, 2.0);
+    async g(2, 3.0);
+    return y + l + c + (long long)ld + *kp + list[1] + v.a + (long long)d + await a;
+}
+END
+
+tried=0
+check() {
+    echo 'int x;' > "$dir/empty.c"
+    "$@" -c "$dir/empty.c" -o "$dir/empty.o" 2> /dev/null || return 0
+    tried=$((tried + 1))
+    "$B/acc" --cc="$1" "${@:2}" -C "$dir/frames.ac" -o "$dir/frames.c" &&
+        "$@" -std=gnu11 -Wall -Wextra -Werror -isystem runtime -c "$dir/frames.c" -o "$dir/frames.o" || { echo "failed: $*"; exit 1; }
+}
+
+check "${CC:-cc}"
+check gcc -m32
+for target in i386-linux-gnu x86_64-linux-gnux32 aarch64-linux-gnu arm-linux-gnueabihf arm-none-eabi riscv64-linux-gnu; do
+    check clang --target=$target
+done
+[ $tried -gt 1 ] || exit 77

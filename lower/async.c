@@ -173,6 +173,7 @@ static struct async *async_new(struct unit *u, struct function *f)
     a->fn = f;
     a->is_main = strcmp(f->symbol->name->text, "main") == 0;
     a->name = a->is_main ? "ac_main" : f->symbol->name->text;
+    a->prefix = a->name;
     a->frame_type = arena_printf(&u->arena, "struct %s",
                                  fresh_name(u, arena_printf(&u->arena, "%s_frame", a->name)));
     a->result = f->type->base;
@@ -180,6 +181,35 @@ static struct async *async_new(struct unit *u, struct function *f)
     a->is_static = f->symbol->storage == STORAGE_STATIC;
     a->may_be_outside = !a->is_static && !a->is_main;
     return a;
+}
+
+// "f" of the identifiers f_resume, f_resume_1, f_at1, f_start1 and f_started_1: its length, 0 of all others.
+static size_t site_prefix(const struct name *name)
+{
+    static const char *const suffixes[] = {"_resume", "_resume_", "_at", "_start", "_started_"};
+    size_t len = name->len;
+    while (len > 0 && name->text[len - 1] >= '0' && name->text[len - 1] <= '9')
+        len--;
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        size_t n = strlen(suffixes[i]);
+        if (len > n && memcmp(name->text + len - n, suffixes[i], n) == 0)
+            return len - n;
+    }
+    return 0;
+}
+
+// Where the user has such a name, the site functions of that async function get others.
+static void keep_clear(struct unit *u)
+{
+    for (uint32_t i = 0; i < u->names.bucket_count; i++)
+        for (const struct name *n = u->names.buckets[i]; n; n = n->next) {
+            size_t len = site_prefix(n);
+            const struct name *base = len ? name_find(&u->names, n->text, len) : NULL;
+            const struct symbol *s = base ? base->symbol : NULL;
+            struct async *a = s && s->kind == SYMBOL_FUNCTION && s->function ? async_of(u, s->function) : NULL;
+            if (a && a->prefix == a->name)
+                a->prefix = arena_printf(&u->arena, "ac_%s", a->name);
+        }
 }
 
 bool async_collect(struct unit *u)
@@ -198,6 +228,7 @@ bool async_collect(struct unit *u)
     for (struct function *f = unit_functions(u); f; f = f->next)
         if (f->is_async)
             l->by_function[f->index] = async_new(u, f);
+    keep_clear(u);
     struct collect c = {{collect_expr, NULL}, u, NULL, NULL};
     for (struct decl *d = u->decls; d; d = d->next)
         if (!d->function || !d->function->is_async)

@@ -109,6 +109,7 @@ struct async {
     struct function *fn;
     struct unit *u;
     const char *name;           // of the state machine in C
+    const char *prefix;         // of the names of its links and site functions: "f" of f_at1, f_resume_1
     const char *frame_type;     // "struct f_frame"
     struct type *result;        // plain
     const char *poll_type;      // "ac_int"

@@ -4,21 +4,19 @@
 
 #include "lower/edit.h"
 
-// Whether the spelling of a type goes through a name that only a function knows.
-static bool sugar_is_local(struct type *t)
+// Whether the spelling of a type goes through a name that file scope does not know, or an inner block may not.
+static bool sugar_is_unknown(struct type *t, bool at_file_scope)
 {
     while (t) {
         switch (t->kind) {
         case TYPE_TYPEDEF:
-            if (t->symbol->scope_depth > 0)
-                return true;
-            return false;
+            return at_file_scope ? t->symbol->scope_depth > 0 : t->symbol->is_hidden;
         case TYPE_TYPEOF:
         case TYPE_AUTO:
-            return true;
+            return at_file_scope;
         case TYPE_FUNCTION:
             for (struct param *p = t->function.params; p; p = p->next)
-                if (sugar_is_local(p->type))
+                if (sugar_is_unknown(p->type, at_file_scope))
                     return true;
             t = t->base;
             break;
@@ -55,7 +53,7 @@ static void name_tags(struct unit *u, struct type *t)
 
 const char *c_decl(struct unit *u, struct type *t, const char *name, bool at_file_scope)
 {
-    bool keep_sugar = !at_file_scope || !sugar_is_local(t);
+    bool keep_sugar = !sugar_is_unknown(t, at_file_scope);
     const char *text = type_text_lowered(u, t, name, keep_sugar);
     if (!strstr(text, "<anonymous>"))
         return text;

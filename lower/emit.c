@@ -154,36 +154,85 @@ static void indent(struct emitter *e, uint32_t file, uint32_t offset)
         put(e, c, 1);
 }
 
-// Text of an edit; all its lines belong to the source line of `token`.
-static void put_generated(struct emitter *e, const struct edit *edit)
+// Where the lines of generated text stand: as deep as their braces, resume labels one step out, the single statement of an
+// `if` one step in.
+struct layout {
+    int depth;
+    bool continues;
+};
+
+static bool begins(const char *line, const char *word)
 {
-    const struct token *t = &e->u->tokens[edit->line_token];
-    const char *text = edit->text;
-    uint32_t line = t->line;
-    if (*text == '\0')
-        return;
-    if (*text == '#' && !e->at_start)
+    return strncmp(line, word, strlen(word)) == 0;
+}
+
+static int layout_next(struct layout *l, const char *line, size_t len)
+{
+    int depth = l->depth;
+    if (*line == '}')
+        depth = --l->depth;
+    else if (begins(line, "__coro_resume_") || begins(line, "ac_continue_"))
+        depth--;
+    depth += l->continues;
+    char last = len ? line[len - 1] : '\0';
+    l->continues = begins(line, "if (") && last != '{' && last != ';';
+    if (last == '{')
+        l->depth++;
+    return depth > 0 ? depth : 0;
+}
+
+static void put_line(struct emitter *e, const struct token *t, struct layout *layout, const char *line, size_t len, bool is_first)
+{
+    enum { STEP = 4 };
+    while (len && !is_first && (*line == ' ' || *line == '\t')) {
+        line++;
+        len--;
+    }
+    int depth = layout_next(layout, line, len);
+    if (!is_first && len) {
+        indent(e, t->file, t->lo);
+        for (int i = 0; i < depth * STEP; i++)
+            put(e, " ", 1);
+    }
+    put(e, line, len);
+}
+
+// The first line of generated text goes on where the output stands, or begins a line of its own.
+static void begin_generated(struct emitter *e, const struct token *t, const char *text)
+{
+    if (*text == '#' && !e->at_start) {
         newline(e);
-    else if (*text != '#' && *text != '\n' && *text != SOFT_NEWLINE && (e->line != line || e->file != t->file)) {
-        line_directive(e, t->file, line);
+    } else if (*text != '#' && *text != '\n' && *text != SOFT_NEWLINE && (e->line != t->line || e->file != t->file)) {
+        line_directive(e, t->file, t->line);
         indent(e, t->file, t->lo);
     } else if (e->at_start && *text != '#') {
         indent(e, t->file, t->lo);
     }
-    while (*text) {
+}
+
+// Text of an edit; all its lines belong to the source line of `token`, but for declarations (SOFT_NEWLINE).
+static void put_generated(struct emitter *e, const struct edit *edit)
+{
+    const struct token *t = &e->u->tokens[edit->line_token];
+    const char *text = edit->text;
+    struct layout layout = {.depth = *text == '\n' && t->kind == '{'};      // what follows a brace of the user's
+    bool is_soft = strchr(text, SOFT_NEWLINE) != NULL;
+    if (*text == '\0')
+        return;
+    begin_generated(e, t, text);
+    for (bool is_first = true;; is_first = false) {
         size_t len = strcspn(text, "\n\f");
-        put(e, text, len);
+        if (is_soft || *text == '#')
+            put(e, text, len);
+        else
+            put_line(e, t, &layout, text, len, is_first);
         text += len;
         if (*text == '\0')
             return;
-        bool is_soft = *text++ == SOFT_NEWLINE;
+        is_soft = *text++ == SOFT_NEWLINE;
         newline(e);
-        if (*text == '\0' || *text == '\n')
-            continue;
-        if (!is_soft && *text != '#' && e->line != line)
-            line_directive(e, t->file, line);
-        if (!is_soft && *text != '#')
-            indent(e, t->file, t->lo);
+        if (*text != '\0' && *text != '\n' && *text != '#' && !is_soft && e->line != t->line)
+            line_directive(e, t->file, t->line);
     }
 }
 

@@ -12,6 +12,8 @@
 #include <string.h>
 
 #include "grammar.h"
+#include "lower/ctype.h"
+#include "lower/walk.h"
 
 // --- scan: regions, locals, suspension points, and which expressions hold one ----------------------------------------------
 
@@ -60,12 +62,15 @@ static struct local *local_new(struct scan *s, struct type *type)
     return l;
 }
 
-// A local whose name means something else further in cannot be named there, where a suspension point may have to store it.
+// A local whose name means something else further in cannot be named there, where a suspension point may have to store it;
+// nor can a type be spelled with such a name.
 static void mark_shadowed(const struct symbol *symbol)
 {
-    for (const struct symbol *outer = symbol->shadowed; outer; outer = outer->shadowed)
+    for (struct symbol *outer = symbol->shadowed; outer; outer = outer->shadowed) {
+        outer->is_hidden = true;
         if (outer->local)
             outer->local->is_shadowed = true;
+    }
 }
 
 static void scan_symbol(struct scan *s, struct symbol *symbol)
@@ -138,7 +143,7 @@ static void result_new(struct scan *s, struct point *p, struct type *type)
     if (plain->kind == TYPE_POINTER && type_plain(u, plain->base)->kind == TYPE_FUNCTION)
         l->c_type = "ac_any_function";
     if (plain->kind == TYPE_POINTER && type_plain(u, plain->base)->kind != TYPE_VOID)
-        l->value = arena_printf(&u->arena, "((%s)%s)", type_text(u, type_unqualified(u, type), "", true), l->lvalue);
+        l->value = arena_printf(&u->arena, "((%s)%s)", c_decl(u, type_unqualified(u, type), "", false), l->lvalue);
 }
 
 static void scan_await(struct scan *s, struct expr *e)
@@ -707,8 +712,16 @@ static struct local *place_root(struct unit *u, struct expr *place)
     }
 }
 
-static void mark_assigned(struct pin *p, struct expr *e)
+struct assigned {
+    struct walk walk;
+    struct unit *u;
+    uint32_t full;
+};
+
+// Statement expressions included: what their blocks assign to changes under an operand to their left, too.
+static void mark_assigned(struct walk *w, struct expr *e)
 {
+    const struct assigned *a = (struct assigned *)w;
     struct expr *target = NULL;
     if (e->kind == EXPR_ASSIGN)
         target = e->assign.lhs;
@@ -716,12 +729,9 @@ static void mark_assigned(struct pin *p, struct expr *e)
         target = e->postfix.operand;
     else if (e->kind == EXPR_UNARY && (e->unary.op == TOK_INC || e->unary.op == TOK_DEC))
         target = e->unary.operand;
-    struct local *l = target ? place_root(p->u, target) : NULL;
+    struct local *l = target ? place_root(a->u, target) : NULL;
     if (l)
-        l->assigned_in = p->full;
-    struct operands o = operands_of(p->u, e);
-    for (uint32_t i = 0; i < o.count; i++)
-        mark_assigned(p, o.list[i].expr);
+        l->assigned_in = a->full;
 }
 
 static bool is_stable(struct pin *p, struct expr *e);
@@ -1043,7 +1053,8 @@ void hoist(struct unit *u, struct async *a)
     name_locals(u, a);
     for (struct full *f = a->fulls; f; f = f->next) {
         struct pin p = {u, a, a->root, f->expr->id};
-        mark_assigned(&p, f->expr);
+        struct assigned assigned = {{mark_assigned, NULL}, u, f->expr->id};
+        walk_expr(&assigned.walk, f->expr);
         hoist_expr(&p, f->expr);
     }
 }

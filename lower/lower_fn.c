@@ -379,12 +379,12 @@ static void links_declare(const struct async *a, struct buf *out)
 {
     if (a->point_count) {
         for (uint32_t i = 1; i <= a->point_count; i++)
-            buf_printf(out, "%s%s_at%u", i == 1 ? "static const struct ac_link " : ", ", a->name, i);
+            buf_printf(out, "%s%s_at%u", i == 1 ? "static const struct ac_link " : ", ", a->prefix, i);
         buf_puts(out, ";\n");
     }
     for (const struct point *p = a->starts; p; p = p->next_in_region)
         if (p->kind == CALLEE_OUTSIDE)
-            buf_printf(out, "static const struct ac_link %s_start%u;\n", a->name, p->number);
+            buf_printf(out, "static const struct ac_link %s_start%u;\n", a->prefix, p->number);
 }
 
 static const char *file_literal(struct unit *u, const struct point *p, uint32_t *line)
@@ -404,7 +404,7 @@ static void site_print(struct lower *l, const struct point *p, struct buf *out)
 {
     const struct async *a = l->a;
     uint32_t line, n = p->number;
-    const char *file = file_literal(l->u, p, &line), *f = a->name;
+    const char *file = file_literal(l->u, p, &line), *f = a->prefix;
     buf_printf(out, "static struct ac_node *%s_resume_%u(struct ac_node *ac_done, struct ac_task *ac_task) { ", f, n);
     if (p->kind == CALLEE_OUTSIDE)
         buf_printf(out, "return %s_resume(ac_frame_outside(ac_done)->parent, ac_task, %u); }\n", f, n);
@@ -418,7 +418,7 @@ static void start_print(struct lower *l, const struct point *p, struct buf *out)
 {
     struct unit *u = l->u;
     uint32_t line;
-    const char *file = file_literal(u, p, &line), *f = l->a->name;
+    const char *file = file_literal(u, p, &line), *f = l->a->prefix;
     struct type *t = p->callee_type->base;
     buf_printf(out, "static struct ac_node *%s_started_%u(struct ac_node *ac_done, struct ac_task *ac_task)\n{\n"
                     "    void *ac_child = ac_frame_outside(ac_done)->parent;\n", f, p->number);
@@ -438,7 +438,7 @@ static const char *after_function(struct lower *l)
     buf_puts(&out, "\nAC_END_LOWERED\n");
     if (a->suspends) {
         buf_printf(&out, "static struct ac_node *%s_resume(%s *ac_self, struct ac_task *ac_task, unsigned ac_point)\n{\n"
-                         "    %s ac_r = %s(ac_self, ac_task, ac_point", a->name, a->frame_type, a->poll_type, a->name);
+                         "    %s ac_r = %s(ac_self, ac_task, ac_point", a->prefix, a->frame_type, a->poll_type, a->name);
         params_dummy(l, &out);
         buf_puts(&out, ");\n    if (ac_r.pending)\n        return 0;\n");
         if (strcmp(a->poll_type, "ac_void") != 0) {

@@ -69,9 +69,9 @@ static void suspend(struct lower *l, struct point *p)
     const char *child = child_text(l, p);
     if (p->kind == CALLEE_OUTSIDE) {
         buf_printf(l->out, "    ac_self->at%u.child = ac_frame_taken(ac_task);\n", p->number);
-        buf_printf(l->out, "    ac_suspend_outside(%s, ac_self, &%s_at%u);\n", child, l->a->name, p->number);
+        buf_printf(l->out, "    ac_suspend_outside(%s, ac_self, &%s_at%u);\n", child, l->a->prefix, p->number);
     } else {
-        buf_printf(l->out, "    ac_suspend(%s, &%s_at%u);\n", child, l->a->name, p->number);
+        buf_printf(l->out, "    ac_suspend(%s, &%s_at%u);\n", child, l->a->prefix, p->number);
     }
     copy_kept(l, p, false);
     if (l->a->may_be_outside)
@@ -185,7 +185,7 @@ void lower_start(struct lower *l, struct point *p, const char *call, const char 
     buf_printf(l->out, "    %s ac_p%u = %s(%s, %s, 0%s);\n", poll, p->number, call, frame, task, args);
     if (outside)
         buf_printf(l->out, "    if (ac_p%u.pending)\n        ac_suspend_outside(ac_frame_taken(%s), ac_child_frame(%s), &%s_start%u);\n",
-                   p->number, task, task, l->a->name, p->number);
+                   p->number, task, task, l->a->prefix, p->number);
     if (!is_void && !in_frame)
         buf_printf(l->out, "    if (!ac_p%u.pending)\n        AC_RESULT(ac_child_frame(%s), %s) = ac_p%u.value;\n", p->number,
                    task, type, p->number);

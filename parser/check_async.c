@@ -158,6 +158,8 @@ static void operand_error(struct checker *c, struct expr *operand, const char *w
         return;
     }
     struct symbol *symbol = callee_symbol(bare);
+    if (symbol && symbol->is_builtin && !builtin_call_type(c->u, bare, symbol->name))
+        return;     // nothing declares it, which was reported
     struct diag *d = diag_error(c->u, operand->span, "'%s' is not async",
                                 symbol ? symbol->name->text : span_said(c->u, bare->call.callee->span));
     note_declared(c, d, symbol, "");

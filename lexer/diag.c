@@ -431,6 +431,9 @@ static void print_fixed_lines(const struct printer *p, const struct diag *d, con
     }
 }
 
+// A line longer than this, in bytes, would say less than its place does.
+enum { LONGEST_QUOTED = 1000 };
+
 static void print_source(struct printer *p, const struct diag *d, const struct spot *s)
 {
     bool is_again = p->last.column && p->last.file == s->file && p->last.lo == s->lo && !d->fixes;
@@ -438,6 +441,8 @@ static void print_source(struct printer *p, const struct diag *d, const struct s
     if (!s->column || is_again)
         return;
     struct shown_line line = line_at(p->u, s->file, s->lo);
+    if (line.end - line.text > LONGEST_QUOTED)
+        return;
     print_fixed_lines(p, d, s, true);
     print_line(p, line);
     print_underline(p, s, d->severity, line);

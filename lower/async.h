@@ -169,6 +169,8 @@ void point_all(struct unit *u, struct point *p);
 
 // A name that no identifier of the unit has: `base`, else base_2, base_3 ...
 const char *fresh_name(struct unit *u, const char *base);
+// Whether generated code gives a member of the frame this name.
+bool is_frame_word(const char *text);
 // Whether a type mentions what is declared inside a function.
 bool type_is_local(struct unit *u, struct type *t);
 

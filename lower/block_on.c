@@ -170,6 +170,9 @@ void lower_block_on(struct unit *u)
         if (f->is_async || f->outer)
             continue;
         b.function = f;
+        uint32_t count = b.count;
         walk_stmt(&b.walk, f->body);
+        if (b.count > count)
+            protect_macros(u, f->decl);
     }
 }

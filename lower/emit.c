@@ -301,7 +301,8 @@ static void put_replacement(struct emitter *e, struct run *r, const struct edit 
         put_directives(e, r->file, first->lo, last->lo);
         r->pos = last->hi;
         const char *text = e->u->files[r->file].text;
-        bool leaves_blank = *edit->text == '\0' && (first->lo == 0 || strchr(" \t\n(", text[first->lo - 1]));
+        bool is_call = first->flags & TOKEN_MACRO;      // then blanks after it stand after the whole call
+        bool leaves_blank = *edit->text == '\0' && !is_call && (first->lo == 0 || strchr(" \t\n(", text[first->lo - 1]));
         while (leaves_blank && (text[r->pos] == ' ' || text[r->pos] == '\t'))
             r->pos++;
     }
@@ -340,6 +341,13 @@ static void put_token(struct emitter *e, uint32_t i)
     buf_free(&text);
 }
 
+// Between tokens that the preprocessor keeps apart: `-` and the `-1` of a macro.
+static void put_blank(struct emitter *e)
+{
+    if (e->out->len > 0 && !strchr(" \t\n", e->out->bytes[e->out->len - 1]))
+        put(e, " ", 1);
+}
+
 // A macro call with an edit inside: its tokens, one after the other.
 static void put_expanded(struct emitter *e, struct run *r, uint32_t hi)
 {
@@ -348,8 +356,8 @@ static void put_expanded(struct emitter *e, struct run *r, uint32_t hi)
     sync(e, r->file, u->tokens[first].lo);
     while (r->token < hi) {
         uint32_t i = r->token;
-        if (i > first && u->tokens[i].flags & (TOKEN_SPACE | TOKEN_BOL))
-            put(e, " ", 1);
+        if (u->tokens[i].flags & (TOKEN_SPACE | TOKEN_BOL))
+            put_blank(e);
         put_insertions(e, e->edits->before[i]);
         const struct edit *replace = e->edits->replace[i];
         if (replace) {
@@ -364,6 +372,8 @@ static void put_expanded(struct emitter *e, struct run *r, uint32_t hi)
     }
     if (end > r->pos)
         r->pos = end;
+    if (hi < r->end && u->tokens[hi].flags & TOKEN_SPACE && !strchr(" \t\r\n", u->files[r->file].text[r->pos]))
+        put_blank(e);
 }
 
 static void put_run(struct emitter *e, struct run *r);

@@ -651,8 +651,7 @@ static bool seen_before(struct names_seen *n, const struct name *name)
     }
 }
 
-// Whether generated code gives a member of the frame this name.
-static bool is_frame_word(const char *text)
+bool is_frame_word(const char *text)
 {
     static const char *const words[] = {"node", "result", "child", "children", "blocks"};
     static const char *const numbered[] = {"at", "t", "r", "v", "h", "s", "e", "lit"};

@@ -5,6 +5,7 @@
 bool lower_unit(struct unit *u)
 {
     bool any = async_collect(u);
+    macros_collect(u);
     lower_interface(u);
     for (struct async *a = u->lowering->asyncs; any && a; a = a->next) {
         hoist(u, a);
@@ -12,7 +13,7 @@ bool lower_unit(struct unit *u)
         live_compute(u, a);
         frame_lay_out(u, a);
         lower_function(u, a);
-        protect_macros(u, a);
+        protect_macros(u, a->fn->decl);
         if (!u->options->views)         // a view may still want to see them
             arena_reset(&u->fn);
     }

@@ -15,6 +15,8 @@ struct lowering {
     struct async **by_function;             // by function.index
     struct hoist *hoists;                   // by expr.id
     uint32_t async_count;
+    const char **clashes;                   // macros called like members that generated code uses
+    uint32_t clash_count;
     bool has_pack;                          // a #pragma pack may be in force where a frame is defined
     bool is_erased;                         // the edits only take words out
 };
@@ -29,7 +31,8 @@ void cfg_build(struct unit *u, struct async *a);        // events and edges
 void live_compute(struct unit *u, struct async *a);     // what each suspension point keeps
 void frame_lay_out(struct unit *u, struct async *a);    // offsets
 void lower_function(struct unit *u, struct async *a);   // edits of the body
-void protect_macros(struct unit *u, struct async *a);   // names that must not be expanded twice
+void macros_collect(struct unit *u);                    // macros that generated code must not meet
+void protect_macros(struct unit *u, const struct decl *d);      // around a lowered function: names not to be expanded again
 void lower_interface(struct unit *u);                   // edits of declarations with async in them
 
 void lower_block_on(struct unit *u);                    // edits of ac_block_on in synchronous functions

@@ -51,7 +51,8 @@ const char *vm_decl(struct lower *l, const struct local *v, struct type *t, cons
     return vm_decl(l, v, plain->base, arena_printf(&u->arena, "%s[%s]", name, size), next_size);
 }
 
-const char *resident_text(struct lower *l, const struct local *v)
+// The object of a resident local, as an lvalue of type t: the local's own, or that without const.
+static const char *resident_as(struct lower *l, const struct local *v, struct type *t)
 {
     struct unit *u = l->u;
     if (v->is_vm) {
@@ -62,12 +63,25 @@ const char *resident_text(struct lower *l, const struct local *v)
     }
     if (v->align > frame_alignment(u))
         return arena_printf(&u->arena, "(*(%s)AC_ALIGNED(ac_self->%s, %u))",
-                            c_decl(u, type_pointer(u, without_const(u, v->type)), "", false), v->field, v->align);
-    bool bytes = false;
-    if (!is_stored_otherwise(u, v, &bytes) && !bytes)
+                            c_decl(u, type_pointer(u, t), "", false), v->field, v->align);
+    bool bytes = false, is_other = is_stored_otherwise(u, v, &bytes);
+    if (!is_other && !bytes && t == without_const(u, t))
         return arena_printf(&u->arena, "ac_self->%s", v->field);
-    const char *pointer = c_decl(u, type_pointer(u, without_const(u, v->type)), "", false);
+    const char *pointer = c_decl(u, type_pointer(u, t), "", false);
     return arena_printf(&u->arena, "(*(%s)(void *)%sac_self->%s)", pointer, bytes ? "" : "&", v->field);
+}
+
+// Stored without const; where a pointer to it can be made, const comes back.
+const char *resident_text(struct lower *l, const struct local *v)
+{
+    struct unit *u = l->u;
+    bool shows = type_plain(u, v->type)->kind == TYPE_ARRAY || (v->symbol && v->symbol->is_address_taken);
+    return resident_as(l, v, shows ? v->type : without_const(u, v->type));
+}
+
+static const char *resident_place(struct lower *l, const struct local *v)
+{
+    return resident_as(l, v, without_const(l->u, v->type));
 }
 
 static void vm_sizes(struct lower *l, const struct local *v, struct type *t, struct buf *out, uint32_t *next_size)
@@ -90,7 +104,7 @@ static const char *vm_init(struct lower *l, const struct local *v, const struct 
         buf_printf(&out, "ac_self->%s = ac_block(ac_task, &ac_self->blocks, ac_self->%s, sizeof(%s));\n", v->field, v->field,
                    vm_decl(l, v, v->type, "", &again));
     if (d->init)
-        buf_printf(&out, "%s = %s;\n", resident_text(l, v), edit_render(u, d->init->span));
+        buf_printf(&out, "%s = %s;\n", resident_place(l, v), edit_render(u, d->init->span));
     return keep(u, &out);
 }
 
@@ -109,7 +123,7 @@ const char *resident_init(struct lower *l, const struct local *v, const struct d
         return vm_init(l, v, d);
     if (!d->init)
         return "";
-    const char *place = resident_text(l, v), *init = edit_render(u, d->init->span);
+    const char *place = resident_place(l, v), *init = edit_render(u, d->init->span);
     struct type *t = type_plain(u, v->type);
     bool is_aggregate = t->kind == TYPE_STRUCT || t->kind == TYPE_UNION;
     bool braced = d->init->kind == EXPR_INIT;
@@ -261,7 +275,7 @@ static void frame_missing(struct lower *l, struct buf *out)
 static void enter_param(struct lower *l, const struct local *v, struct buf *out)
 {
     struct type *t = type_plain(l->u, v->type);
-    const char *place = resident_text(l, v);
+    const char *place = resident_place(l, v);
     bool is_constant = (t->kind == TYPE_STRUCT || t->kind == TYPE_UNION) && t->tag->has_const_member;
     if (is_constant || v->is_opaque)
         buf_printf(out, "    __builtin_memcpy((void *)&%s, (const void *)&%s, sizeof %s);\n", place, v->name, place);

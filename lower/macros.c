@@ -3,7 +3,8 @@
 //
 //     #define read(f, b, n) (reads++, read(f, b, n))
 //
-// In a function with such a name every macro call is written out, and the macro is undefined around it.
+// In a function with such a name every macro call is written out, and the macro is undefined around it. The same is done
+// for macros that are called like a member of what generated code uses: `#define result 3`.
 #include <string.h>
 
 #include "lower/lower.h"
@@ -19,31 +20,58 @@ static bool expands_again(const struct unit *u, uint32_t i)
     const struct token *t = &u->tokens[i];
     if (!(t->flags & TOKEN_MACRO) || !t->name || !t->name->macro)
         return false;
-    const struct macro *m = &u->macros[t->name->macro - 1];
-    if (m->is_undefined || is_itself(m))
+    const struct macro *m = &u->macros[t->name->macro - 1];     // perhaps undefined further down
+    if (is_itself(m))
         return false;
     return !m->is_function_like || u->tokens[i + 1].kind == '(';
 }
 
-void protect_macros(struct unit *u, struct async *a)
+// The macros to undefine, and how to have them back.
+struct protection {
+    struct buf before, after;
+};
+
+static void protect(struct unit *u, struct protection *p, const char *name)
 {
-    struct span span = a->fn->decl->span;
-    struct buf before = {0}, after = {0};
-    for (uint32_t i = span.lo; i < span.hi; i++) {
-        if (!expands_again(u, i))
-            continue;
-        const char *line = arena_printf(&u->fn, "#pragma push_macro(\"%s\")\n", u->tokens[i].name->text);
-        if (before.bytes && strstr(before.bytes, line))
-            continue;
-        buf_printf(&before, "%s#undef %s\n", line, u->tokens[i].name->text);
-        buf_printf(&after, "\n#pragma pop_macro(\"%s\")", u->tokens[i].name->text);
-    }
-    if (before.len) {
-        edit_before(u, span.lo, arena_copy(&u->arena, before.bytes, before.len));
-        edit_after(u, span.hi - 1, arena_printf(&u->arena, "%s\n", after.bytes));
-        for (uint32_t i = span.lo; i < span.hi; i++)
+    const char *line = arena_printf(&u->arena, "#pragma push_macro(\"%s\")\n", name);
+    if (p->before.bytes && strstr(p->before.bytes, line))
+        return;
+    buf_printf(&p->before, "%s#undef %s\n", line, name);
+    buf_printf(&p->after, "\n#pragma pop_macro(\"%s\")", name);
+}
+
+static bool is_generated_word(const char *text)
+{
+    static const char *const words[] = {"value", "pending", "task", "callee", "args", "argc", "argv", "envp"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(text, words[i]) == 0)
+            return true;
+    return is_frame_word(text);
+}
+
+void macros_collect(struct unit *u)
+{
+    struct lowering *l = u->lowering;
+    l->clashes = NEW_ARRAY(&u->arena, const char *, u->macro_count + 1);
+    for (uint32_t i = 0; i < u->macro_count; i++)
+        if (u->macros[i].name->macro == i + 1 && is_generated_word(u->macros[i].name->text))
+            l->clashes[l->clash_count++] = u->macros[i].name->text;
+}
+
+void protect_macros(struct unit *u, const struct decl *d)
+{
+    struct protection p = {0};
+    for (uint32_t i = 0; i < u->lowering->clash_count; i++)
+        protect(u, &p, u->lowering->clashes[i]);
+    for (uint32_t i = d->span.lo; i < d->span.hi; i++)
+        if (expands_again(u, i))
+            protect(u, &p, u->tokens[i].name->text);
+    if (p.before.len) {
+        edit_before(u, d->span.lo, arena_copy(&u->arena, p.before.bytes, p.before.len));
+        edit_after(u, d->span.hi - 1, arena_printf(&u->arena, "%s\n", p.after.bytes));
+        for (uint32_t i = d->span.lo; i < d->span.hi; i++)
             u->tokens[i].flags |= TOKEN_EXPAND;
     }
-    buf_free(&before);
-    buf_free(&after);
+    buf_free(&p.before);
+    buf_free(&p.after);
 }

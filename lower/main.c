@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,13 +168,42 @@ static int run(const struct options *o)
     __builtin_unreachable();
 }
 
+struct job {
+    const struct options *options;
+    int status;
+};
+
+static void *run_job(void *job)
+{
+    ((struct job *)job)->status = run(((struct job *)job)->options);
+    return NULL;
+}
+
+// The passes recurse as deep as the source nests. A thread with a stack that is reserved but not used costs nothing; where
+// it cannot be had, the usual stack has to do.
+static int run_with_room(const struct options *o)
+{
+    const size_t room = sizeof(void *) > 4 ? (size_t)1 << 30 : (size_t)64 << 20;
+    struct job job = { o, EXIT_FAILURE };
+    pthread_attr_t attributes;
+    pthread_t thread;
+    if (pthread_attr_init(&attributes))
+        return run(o);
+    bool is_started = !pthread_attr_setstacksize(&attributes, room) && !pthread_create(&thread, &attributes, run_job, &job);
+    pthread_attr_destroy(&attributes);
+    if (!is_started)
+        return run(o);
+    pthread_join(thread, NULL);
+    return job.status;
+}
+
 int main(int argc, char **argv)
 {
     // A file size limit is an error of write(2), which says so; and children are waited for whatever our parent ignored.
     if (!open_standard_descriptors() || signal(SIGXFSZ, SIG_IGN) == SIG_ERR || signal(SIGCHLD, SIG_DFL) == SIG_ERR)
         return EXIT_FAILURE;
     struct options options = {0};
-    int status = options_read(&options, argc, argv) ? run(&options) : EXIT_FAILURE;
+    int status = options_read(&options, argc, argv) ? run_with_room(&options) : EXIT_FAILURE;
     options_free(&options);
     return status;
 }

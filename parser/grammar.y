@@ -938,6 +938,8 @@ static void declare_builtin_types(struct unit *u)
     };
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         declare_builtin_type(u, name_of_text(&u->names, types[i].name), type_basic(u, types[i].kind));
+    struct type *text = type_pointer(u, type_basic(u, TYPE_CHAR));
+    declare_builtin_type(u, name_of_text(&u->names, "__builtin_ms_va_list"), text);
 }
 
 void parse(struct unit *u)

@@ -32,7 +32,10 @@ static const char *copy_text(struct lower *l, const struct point *p, const struc
     struct unit *u = l->u;
     const char *bytes = is_bytes(u, v) ? arena_printf(&u->arena, "*(__typeof__(%s) *)(void *)", v->name) : "";
     const char *place = arena_printf(&u->arena, "%sac_self->at%u.%s", bytes, p->number, v->field);
-    return arena_printf(&u->arena, "%s = %s", is_reload ? v->lvalue : place, is_reload ? place : v->lvalue);
+    if (!is_reload)
+        return arena_printf(&u->arena, "%s = %s", place, v->lvalue);
+    bool is_poll_value = v->is_result && v->lvalue != v->name;
+    return arena_printf(&u->arena, "%s = %s%s", v->lvalue, is_poll_value ? poll_cast(u, v->type) : "", place);
 }
 
 static void copy_kept(struct lower *l, const struct point *p, bool is_reload)

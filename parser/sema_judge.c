@@ -241,27 +241,50 @@ static void note_expected(struct unit *u, struct diag *d, const struct conversio
         diag_note(u, d, how->param->span, "expected %s but argument is of type %s", type_said(u, to), type_said(u, from));
 }
 
-// Two pointers, or a pointer and an integer: `problem` is gcc's phrase for it.
+static bool is_function_pointer(struct unit *u, struct type *t)
+{
+    return t->kind == TYPE_POINTER && type_plain(u, t->base)->kind == TYPE_FUNCTION;
+}
+
+// A handle where there is none, or a pointer to an async function where one to a synchronous function belongs.
+static bool is_async_mismatch(struct unit *u, struct type *to, struct type *from)
+{
+    if (is_error(to) || is_error(from))
+        return false;
+    if (is_function_pointer(u, to) && is_function_pointer(u, from))
+        return type_plain(u, to->base)->function.is_async != type_plain(u, from->base)->function.is_async;
+    return (to->kind == TYPE_HANDLE) != (from->kind == TYPE_HANDLE);
+}
+
+// An async function and a synchronous one are called in different ways.
+static void report_async_pointer(struct unit *u, struct expr *e, const struct conversion *how, struct type *to, struct type *from)
+{
+    if (how->call)
+        note_expected(u, judge_error(u, e->span, "passing argument %d of '%s' from incompatible pointer type", how->argument,
+                                     callee_text(u, how->call)), how, to, from);
+    else if (!strcmp(how->what, "return"))
+        judge_error(u, e->span, "returning %s from a function with incompatible return type %s", type_said(u, from), type_said(u, to));
+    else
+        judge_error(u, e->span, "%s %s %s from incompatible pointer type %s", how->what,
+                    !strcmp(how->what, "assignment") ? "to" : "of", type_said(u, to), type_said(u, from));
+}
+
+// Two pointers, or a pointer and an integer: `problem` is gcc's phrase for it. C compilers accept it with a warning, which
+// they give for the lowered text too; but a returned value is cast there.
 static void report_pointer(struct unit *u, struct expr *e, const struct conversion *how, struct type *to, struct type *from, const char *problem)
 {
-    bool is_mismatch = strstr(problem, "incompatible");
-    if (how->call) {
-        struct diag *d = is_mismatch
-            ? judge_error(u, e->span, "passing argument %d of '%s' from incompatible pointer type", how->argument, callee_text(u, how->call))
-            : judge_error(u, e->span, "passing argument %d of '%s' %s", how->argument, callee_text(u, how->call), problem);
-        note_expected(u, d, how, to, from);
-    } else if (!strcmp(how->what, "return")) {
-        if (is_mismatch)
-            judge_error(u, e->span, "returning %s from a function with incompatible return type %s", type_said(u, from), type_said(u, to));
-        else
-            judge_error(u, e->span, "returning %s from a function with return type %s %s", type_said(u, from), type_said(u, to), problem);
-    } else if (is_mismatch) {
-        judge_error(u, e->span, "%s %s %s from incompatible pointer type %s", how->what, !strcmp(how->what, "assignment") ? "to" : "of",
-                    type_said(u, to), type_said(u, from));
-    } else {
-        judge_error(u, e->span, "%s %s %s from %s %s", how->what, !strcmp(how->what, "assignment") ? "to" : "of", type_said(u, to),
-                    type_said(u, from), problem);
+    if (is_async_mismatch(u, type_plain(u, to), type_plain(u, from))) {
+        report_async_pointer(u, e, how, to, from);
+        return;
     }
+    if (how->call || strcmp(how->what, "return") != 0 || !is_judged(u))
+        return;
+    if (!strcmp(problem, "incompatible"))
+        diag_warn(u, WARNING_INCOMPATIBLE_POINTER_TYPES, e->span, "returning %s from a function with incompatible return type %s",
+                  type_said(u, from), type_said(u, to));
+    else
+        diag_warn(u, WARNING_INT_CONVERSION, e->span, "returning %s from a function with return type %s %s", type_said(u, from),
+                  type_said(u, to), problem);
 }
 
 static void report_types(struct unit *u, struct expr *e, const struct conversion *how, struct type *to, struct type *from)
@@ -285,21 +308,6 @@ static bool is_settled(const struct type *t)
 {
     return t->kind == TYPE_ERROR || t->kind == TYPE_HANDLE || t->kind == TYPE_FRAME || t->kind == TYPE_VA_LIST
            || t->kind == TYPE_VECTOR || t->kind == TYPE_NULLPTR || t->kind == TYPE_AUTO;
-}
-
-static bool is_function_pointer(struct unit *u, struct type *t)
-{
-    return t->kind == TYPE_POINTER && type_plain(u, t->base)->kind == TYPE_FUNCTION;
-}
-
-// A handle where there is none, or a pointer to an async function where one to a synchronous function belongs.
-static bool is_async_mismatch(struct unit *u, struct type *to, struct type *from)
-{
-    if (is_error(to) || is_error(from))
-        return false;
-    if (is_function_pointer(u, to) && is_function_pointer(u, from))
-        return type_plain(u, to->base)->function.is_async != type_plain(u, from->base)->function.is_async;
-    return (to->kind == TYPE_HANDLE) != (from->kind == TYPE_HANDLE);
 }
 
 static void judge_pointer(struct unit *u, struct type *to, struct expr *e, const struct conversion *how)
@@ -372,9 +380,9 @@ void judge_return(struct unit *u, struct stmt *s)
     struct expr *value = s->return_.value;
     struct diag *d = NULL;
     if (!value && !is_void && !is_error(type_plain(u, result)))
-        d = judge_error(u, s->span, "'return' with no value, in function returning non-void");
+        d = diag_warn(u, WARNING_RETURN_TYPE, s->span, "'return' with no value, in function returning non-void");
     else if (value && is_void && type_plain(u, value->type)->kind != TYPE_VOID && !is_error(type_plain(u, value->type)))
-        d = judge_error(u, value->span, "'return' with a value, in function returning void");
+        d = diag_warn(u, WARNING_RETURN_TYPE, value->span, "'return' with a value, in function returning void");
     else if (value && !is_void)
         judge_conversion(u, type_unqualified(u, result), value, (struct conversion){ .what = "return" });
     note_declaration(u, d, f->symbol);

@@ -122,16 +122,21 @@ char *arena_copy(struct arena *a, const char *bytes, size_t len)
     return copy;
 }
 
+// Most texts are short: those are formatted once.
 char *arena_vprintf(struct arena *a, const char *format, va_list args)
 {
+    char guess[256];
     va_list again;
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, again);
+    int len = vsnprintf(guess, sizeof guess, format, again);
     va_end(again);
     if (len < 0)
         out_of_memory();
     char *text = arena_alloc(a, (size_t)len + 1);
-    vsnprintf(text, (size_t)len + 1, format, args);
+    if ((size_t)len < sizeof guess)
+        memcpy(text, guess, (size_t)len);
+    else
+        vsnprintf(text, (size_t)len + 1, format, args);
     return text;
 }
 
@@ -179,14 +184,18 @@ void buf_putc(struct buf *b, char c)
 
 void buf_vprintf(struct buf *b, const char *format, va_list args)
 {
+    enum { GUESS = 128 };
     va_list again;
+    buf_reserve(b, GUESS);
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, again);
+    int len = vsnprintf(b->bytes + b->len, b->capacity - b->len, format, again);
     va_end(again);
     if (len < 0)
         out_of_memory();
-    buf_reserve(b, (size_t)len);
-    vsnprintf(b->bytes + b->len, (size_t)len + 1, format, args);
+    if ((size_t)len >= b->capacity - b->len) {
+        buf_reserve(b, (size_t)len);
+        vsnprintf(b->bytes + b->len, (size_t)len + 1, format, args);
+    }
     b->len += (size_t)len;
 }
 

@@ -141,14 +141,22 @@ static const char *skip_space(const char *at, const char *limit)
     return at;
 }
 
-static struct directive directive_parse(const char *text, size_t len)
+const char *directive_name(const char *text, size_t len, size_t *name_len)
 {
-    struct directive d = { .kind = DIRECTIVE_OTHER };
     const char *limit = text + len;
     const char *word = skip_space(text + (*text == '%' ? 2 : 1), limit), *end = word;
     while (end < limit && is_name_byte(*end))
         end++;
-    size_t word_len = (size_t)(end - word);
+    *name_len = (size_t)(end - word);
+    return word;
+}
+
+static struct directive directive_parse(const char *text, size_t len)
+{
+    struct directive d = { .kind = DIRECTIVE_OTHER };
+    const char *limit = text + len;
+    size_t word_len;
+    const char *word = directive_name(text, len, &word_len), *end = word + word_len;
     if (word_len && *word >= '0' && *word <= '9')
         d.kind = DIRECTIVE_LINE;
     if (word_len == 4 && memcmp(word, "line", 4) == 0)
@@ -314,6 +322,14 @@ uint32_t copy_of(const struct copies *c, const char *path)
             if (c->at[i].inode == st.st_ino && c->at[i].device == st.st_dev)
                 return i;
     return UINT32_MAX;
+}
+
+uint32_t *copies_of_files(const struct copies *c, const struct unit *u)
+{
+    uint32_t *found = NEW_ARRAY(c->arena, uint32_t, u->file_count);
+    for (uint32_t f = 1; f < u->file_count; f++)
+        found[f] = u->files[f].path[0] == '<' ? UINT32_MAX : copy_of(c, u->files[f].path);
+    return found;
 }
 
 // The copy of the file at `path`, made when it is new; UINT32_MAX when it cannot be read.

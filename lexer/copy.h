@@ -55,8 +55,13 @@ const char *copy_path(const struct copies *c, uint32_t copy);
 // The copy that was written to this path, and the copy of the file at this path; UINT32_MAX when there is none.
 uint32_t copy_at(const struct copies *c, const char *path);
 uint32_t copy_of(const struct copies *c, const char *path);
+// For each file of the unit its copy, UINT32_MAX when it has none; in the arena of the copies.
+uint32_t *copies_of_files(const struct copies *c, const struct unit *u);
 // The path that stands for an argument of -include in the run over the copies.
 const char *copy_forced(struct copies *c, const struct unit *u, const char *name);
+
+// The word that says what a directive is; [text, text + len) is the directive's line.
+const char *directive_name(const char *text, size_t len, size_t *name_len);
 
 // What a #line directive says; line 0: it is none, or not a plain number. `path` NULL: the file stays.
 struct line_directive {

@@ -101,10 +101,9 @@ static void pragma_apply(struct pragma_state *s, const char *at, const char *lim
 static enum setting pragma_setting(const struct unit *u, enum warning w, uint32_t token)
 {
     struct pragma_state s = { 0 };
-    for (uint32_t i = 0; i < token && i < u->token_count; i++) {
-        const struct token *t = &u->tokens[i];
-        if (token_is_pragma(t))
-            pragma_apply(&s, token_text(u, i), token_text(u, i) + t->len, warning_flags[w]);
+    for (uint32_t i = 0; i < u->pragma_count && u->pragmas[i] < token; i++) {
+        const char *text = token_text(u, u->pragmas[i]);
+        pragma_apply(&s, text, text + u->tokens[u->pragmas[i]].len, warning_flags[w]);
     }
     return s.settings[s.depth];
 }

@@ -7,7 +7,6 @@
 #include "lexer/origin.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "lexer/unit.h"
 
@@ -20,7 +19,7 @@ struct origins {
     const struct copies *copies;
     uint32_t *copy_of_file;     // of each file of `copy`: which copy it is, or NONE
     uint32_t *pairs;            // of each token of `copy`: the unit's token, or NONE
-    bool *is_same;              // of each file of the unit with each copy, files x copies: are they one file?
+    const uint32_t *copy_of_unit_file;
 };
 
 // --- which token is which ----------------------------------------------------------------------------------------------------
@@ -255,7 +254,7 @@ static void place_group(struct origins *o, const struct group *g, struct call *c
             continue;
         struct token *t = &o->u->tokens[o->pairs[j]];
         uint32_t file = o->u->inclusions[t->lo].file;
-        if (!o->is_same[file * o->copies->count + g->copy])
+        if (o->copy_of_unit_file[file] != g->copy)
             continue;
         t->flags |= (uint8_t)(TOKEN_MAPPED | (is_macro ? TOKEN_MACRO : 0));
         t->file = file;
@@ -323,25 +322,6 @@ static void place_by_line(struct origins *o)
 
 // --- files -------------------------------------------------------------------------------------------------------------------
 
-static void compare_files(struct origins *o)
-{
-    struct unit *u = o->u;
-    uint32_t count = o->copies->count;
-    o->is_same = NEW_ARRAY(&o->copy.arena, bool, u->file_count * count);
-    o->is_same[0] = true;
-    for (uint32_t f = 0; f < u->file_count; f++) {
-        struct stat st;
-        if (u->files[f].path[0] == '<' || stat(u->files[f].path, &st) != 0)
-            continue;
-        for (uint32_t i = 0; i < count; i++)
-            if (o->copies->at[i].inode == st.st_ino && o->copies->at[i].device == st.st_dev)
-                o->is_same[f * count + i] = true;
-    }
-    o->copy_of_file = NEW_ARRAY(&o->copy.arena, uint32_t, o->copy.file_count);
-    for (uint32_t f = 0; f < o->copy.file_count; f++)
-        o->copy_of_file[f] = copy_at(o->copies, o->copy.files[f].path);
-}
-
 // The #line directives of a file, which were left out of its copy.
 static void keep_shifts(struct unit *u, struct file *f, const struct copy *copy)
 {
@@ -360,45 +340,33 @@ static void keep_shifts(struct unit *u, struct file *f, const struct copy *copy)
 }
 
 // A mapped file keeps the text its copy was made from: that is what the offsets count in.
-static void keep_texts(struct origins *o)
+static void keep_texts(struct unit *u, const struct copies *copies, const uint32_t *copy_of_file)
 {
-    struct unit *u = o->u;
-    uint32_t count = o->copies->count;
-    for (uint32_t f = 0; f < u->file_count; f++)
-        for (uint32_t i = 0; i < count; i++) {
-            struct file *file = &u->files[f];
-            const struct copy *copy = &o->copies->at[i];
-            if (!o->is_same[f * count + i] || !copy->is_needed || file->is_mapped)
-                continue;
-            file->is_mapped = f == 0 || file->has_async_words;
-            keep_shifts(u, file, copy);
-            if (!file->text) {
-                file->text = arena_copy(&u->arena, copy->text.bytes, copy->text.len);
-                file->len = copy->text.len;
-            }
+    for (uint32_t f = 0; f < u->file_count; f++) {
+        struct file *file = &u->files[f];
+        const struct copy *copy = copy_of_file[f] == NONE ? NULL : &copies->at[copy_of_file[f]];
+        if (!copy || !copy->is_needed)
+            continue;
+        file->is_mapped = f == 0 || file->has_async_words;
+        keep_shifts(u, file, copy);
+        if (!file->text) {
+            file->text = arena_copy(&u->arena, copy->text.bytes, copy->text.len);
+            file->len = copy->text.len;
         }
-}
-
-static uint32_t copy_of_unit_file(const struct origins *o, uint32_t file)
-{
-    for (uint32_t i = 0; i < o->copies->count; i++)
-        if (o->is_same[file * o->copies->count + i])
-            return i;
-    return NONE;
+    }
 }
 
 // Where #line directives stand, line markers say neither which file holds an #include nor on which line.
-static void correct_includer(struct origins *o, const struct inclusion *in)
+static void correct_includer(struct unit *u, const struct copies *copies, const uint32_t *copy_of_file, const struct inclusion *in)
 {
-    struct unit *u = o->u;
     struct file *f = &u->files[in->file];
-    uint32_t outer = u->inclusions[in->outer].file, number = copy_of_unit_file(o, outer);
-    if (number == NONE || !u->files[outer].shift_count)
+    uint32_t outer = u->inclusions[in->outer].file;
+    if (copy_of_file[outer] == NONE || !u->files[outer].shift_count)
         return;
-    const struct copy *copy = &o->copies->at[number];
+    const struct copy *copy = &copies->at[copy_of_file[outer]];
     for (uint32_t i = 0; i < copy->include_count; i++) {
         uint32_t line = copy->lines[copy->includes[i].lexeme];
-        if (o->is_same[in->file * o->copies->count + copy->includes[i].copy] && file_presumed(u, outer, line).line == in->line) {
+        if (copy_of_file[in->file] == copy->includes[i].copy && file_presumed(u, outer, line).line == in->line) {
             f->include_file = outer;
             f->include_line = line;
             return;
@@ -406,31 +374,31 @@ static void correct_includer(struct origins *o, const struct inclusion *in)
     }
 }
 
-static void correct_includers(struct origins *o)
+void files_keep(struct unit *u, const struct copies *copies, const uint32_t *copy_of_file)
 {
-    const struct unit *u = o->u;
-    bool *seen = NEW_ARRAY(&o->copy.arena, bool, u->file_count);
+    keep_texts(u, copies, copy_of_file);
+    bool *seen = NEW_ARRAY(copies->arena, bool, u->file_count);
     for (uint32_t i = 1; i < u->inclusion_count; i++)
         if (!seen[u->inclusions[i].file]) {
             seen[u->inclusions[i].file] = true;
-            correct_includer(o, &u->inclusions[i]);
+            correct_includer(u, copies, copy_of_file, &u->inclusions[i]);
         }
 }
 
-void origins_find(struct unit *u, const struct copies *copies, struct text text)
+void origins_find(struct unit *u, const struct copies *copies, const uint32_t *copy_of_file, struct text text)
 {
-    struct origins o = { .u = u, .copies = copies };
+    struct origins o = { .u = u, .copies = copies, .copy_of_unit_file = copy_of_file };
     o.copy.names = u->names;
     o.copy.async_keywords = u->async_keywords;
     o.copy.text = text.bytes;
     if (lexer_scan(&o.copy, text.bytes, text.len)) {
-        compare_files(&o);
+        o.copy_of_file = NEW_ARRAY(&o.copy.arena, uint32_t, o.copy.file_count);
+        for (uint32_t f = 0; f < o.copy.file_count; f++)
+            o.copy_of_file[f] = copy_at(copies, o.copy.files[f].path);
         o.pairs = NEW_ARRAY(&o.copy.arena, uint32_t, o.copy.token_count);
         pair_tokens(&o);
         place_groups(&o);
         place_by_line(&o);
-        keep_texts(&o);
-        correct_includers(&o);
     }
     u->names = o.copy.names;
     arena_free(&o.copy.arena);

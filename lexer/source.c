@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "lexer/copy.h"
+#include "lexer/follow.h"
 #include "lexer/lexer.h"
 #include "lexer/origin.h"
 #include "lexer/preprocess.h"
@@ -16,10 +17,9 @@
 struct source {
     struct arena arena;
     struct copies copies;
-    struct text mapped;         // the preprocessed copies; bytes NULL: there are none
 };
 
-// --- the two runs ------------------------------------------------------------------------------------------------------------
+// --- the runs ----------------------------------------------------------------------------------------------------------------
 
 static bool is_dependency_option(const char *option)
 {
@@ -113,19 +113,20 @@ static struct preprocessing start_text_run(struct unit *u, bool is_stream, struc
     return p;
 }
 
-static struct preprocessing start_map_run(struct unit *u, struct source *s)
+static void collect(struct unit *u, struct source *s)
 {
     s->copies = (struct copies){ .arena = &s->arena };
     copies_collect(&s->copies, u, (struct text){ (char *)u->files[0].text, u->files[0].len });
-    if (!s->copies.at[0].is_needed || !copies_write(&s->copies, u))
-        return (struct preprocessing){ 0 };
-    return preprocess_start(u, map_command(u, s), -1, true);
 }
 
-static void finish_map_run(struct unit *u, struct source *s, struct preprocessing *p)
+static struct text map_run(struct unit *u, struct source *s)
 {
-    s->mapped = preprocess_finish(u, p, &s->arena, true);
+    if (!copies_write(&s->copies, u))
+        return (struct text){ 0 };
+    struct preprocessing p = preprocess_start(u, map_command(u, s), -1, true);
+    struct text text = preprocess_finish(u, &p, &s->arena, true);
     copies_remove(&s->copies);
+    return text;
 }
 
 // A pipe, a terminal or the like: it can be read only once, so the preprocessor gets what we read.
@@ -164,11 +165,9 @@ bool source_load(struct unit *u)
     struct text main_text = { (char *)u->files[0].text, u->files[0].len };
     struct source *s = u->source = NEW(&u->arena, struct source);
     struct preprocessing text_run = start_text_run(u, is_stream(u->path), main_text);
-    struct preprocessing map_run = { 0 };
     if (text_run.pid)
-        map_run = start_map_run(u, s);
+        collect(u, s);              // while the preprocessor runs
     struct text text = preprocess_finish(u, &text_run, &u->arena, false);
-    finish_map_run(u, s, &map_run);
     u->text = text.bytes;
     u->text_len = text.len;
     if (!text.bytes)
@@ -187,16 +186,29 @@ static bool has_all_copies(const struct unit *u, const struct source *s)
     return true;
 }
 
+// Most files can be followed; the second run is for those with #line, _Pragma in macros and the like.
+static void find_origins(struct unit *u, struct source *s)
+{
+    if (!has_all_copies(u, s))
+        collect(u, s);
+    if (!s->copies.at[0].is_needed)
+        return;
+    const uint32_t *copy_of_file = copies_of_files(&s->copies, u);
+    if (!origins_follow(u, &s->copies, copy_of_file)) {
+        struct text text = map_run(u, s);
+        if (!text.bytes)
+            return;
+        origins_find(u, &s->copies, copy_of_file, text);
+    }
+    files_keep(u, &s->copies, copy_of_file);
+}
+
 bool source_scan(struct unit *u)
 {
     struct source *s = u->source;
     bool ok = lexer_scan(u, (char *)u->text, u->text_len);
-    if (ok && u->has_async_words && !has_all_copies(u, s)) {
-        struct preprocessing again = start_map_run(u, s);
-        finish_map_run(u, s, &again);
-    }
-    if (ok && u->has_async_words && s->mapped.bytes)
-        origins_find(u, &s->copies, s->mapped);
+    if (ok && u->has_async_words)
+        find_origins(u, s);
     for (uint32_t i = 0; i < u->token_count; i++)
         if (!(u->tokens[i].flags & TOKEN_MAPPED))
             u->tokens[i].lo = 0;

@@ -83,6 +83,8 @@ struct macro {
     uint32_t params_len;
     bool is_predefined;         // by the compiler or on the command line
     uint32_t file, line;        // of the directive
+    uint32_t from, until;       // holds for tokens [from, until)
+    uint32_t previous;          // index + 1 of the definition of the same name before this one, else 0
 };
 
 // Reads and preprocesses unit.path; fills files, text, macros. False after an error that was reported: the

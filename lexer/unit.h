@@ -34,6 +34,8 @@ struct unit {
     uint32_t macro_count, macro_capacity;
     struct token *tokens;           // the last one is the end of file
     uint32_t token_count, token_capacity;
+    uint32_t *pragmas;              // the tokens that are #pragma lines
+    uint32_t pragma_count, pragma_capacity;
     bool has_async_words;           // some user token is spelled like one of the words
     // parser
     bool has_async;                 // the parser built an async construct (async declaration, await, async call)

@@ -93,3 +93,13 @@ struct type *stored_type(struct unit *u, struct type *t, bool *is_bytes)
     *is_bytes = true;
     return t;
 }
+
+const char *c_assign(struct unit *u, struct type *t, const char *place, const char *value)
+{
+    struct type *plain = t ? type_plain(u, t) : NULL;
+    bool is_aggregate = plain && (plain->kind == TYPE_STRUCT || plain->kind == TYPE_UNION);
+    if (!is_aggregate || !plain->tag->has_const_member)
+        return arena_printf(&u->arena, "%s = %s", place, value);
+    return arena_printf(&u->arena, "__builtin_memcpy((void *)&%s, (%s){ %s }, sizeof %s)", place,
+                        c_decl(u, type_unqualified(u, t), "[1]", false), value, place);
+}

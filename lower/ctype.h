@@ -13,4 +13,7 @@ struct type *stored_type(struct unit *u, struct type *t, bool *is_bytes);
 // Without const at the top and in the elements of arrays.
 struct type *without_const(struct unit *u, struct type *t);
 
+// "place = value" for a value of type t; by memcpy where a constant member forbids to assign.
+const char *c_assign(struct unit *u, struct type *t, const char *place, const char *value);
+
 #endif

@@ -16,9 +16,10 @@ struct emitter {
     struct unit *u;
     struct buf *out;
     const struct edits *edits;
+    bool *is_once;              // by file: it stands in place of its #include, and said #pragma once
+    bool has_once;
     bool numbered;              // #line is written
     uint32_t file, line;        // what the C compiler thinks it reads
-    bool is_main_named;         // some #line has named the file
     bool at_start;              // of a line of output
 };
 
@@ -119,6 +120,75 @@ static void sync(struct emitter *e, uint32_t file, uint32_t offset)
     pad(e, file, offset);
 }
 
+// --- #pragma once of headers that stand in place of their #include -------------------------------------------------------------
+
+// What follows `#` and the word on a line, NULL when it is another directive.
+static const char *directive(const char *line, const char *word)
+{
+    line += strspn(line, " \t");
+    if (*line != '#')
+        return NULL;
+    line += 1 + strspn(line + 1, " \t");
+    size_t len = strlen(word);
+    return strncmp(line, word, len) == 0 ? line + len + strspn(line + len, " \t") : NULL;
+}
+
+static bool ends_with_path(const char *path, const char *name, size_t len)
+{
+    size_t all = strlen(path);
+    while (len > 2 && name[0] == '.' && (name[1] == '/' || name[1] == '.')) {
+        name++;
+        len--;
+    }
+    return all >= len && strncmp(path + all - len, name, len) == 0 && (all == len || *name == '/' || path[all - len - 1] == '/');
+}
+
+// Whether the line would include a header again that is in the output already and would not have been entered.
+static bool includes_once(const struct emitter *e, const char *line)
+{
+    const char *name = directive(line, "include");
+    if (!name || (*name != '"' && *name != '<'))
+        return false;
+    size_t len = strcspn(++name, "\">\n");
+    for (uint32_t f = 1; f < e->u->file_count; f++)
+        if (e->is_once[f] && ends_with_path(e->u->files[f].path, name, len))
+            return true;
+    return false;
+}
+
+static bool is_dropped(const struct emitter *e, uint32_t file, const char *line)
+{
+    const char *once = file != 0 ? directive(line, "pragma") : NULL;
+    return (once && strncmp(once, "once", 4) == 0) || includes_once(e, line);
+}
+
+static void put_lines(struct emitter *e, uint32_t file, uint32_t lo, uint32_t hi)
+{
+    const char *text = e->u->files[file].text;
+    while (lo < hi) {
+        const char *nl = memchr(text + lo, '\n', hi - lo);
+        uint32_t next = nl ? (uint32_t)(nl - text) + 1 : hi;
+        bool begins_line = lo == 0 || text[lo - 1] == '\n';
+        if (e->has_once && begins_line && nl && is_dropped(e, file, text + lo))
+            lo = next - 1;
+        put(e, text + lo, next - lo);
+        e->line += nl != NULL;
+        lo = next;
+    }
+}
+
+static void mark_once(struct emitter *e, uint32_t file)
+{
+    const char *text = e->u->files[file].text;
+    for (const char *line = text; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+        const char *word = directive(line, "pragma");
+        if (word && strncmp(word, "once", 4) == 0)
+            e->has_once = e->is_once[file] = true;
+    }
+}
+
+// --- source ------------------------------------------------------------------------------------------------------------------------
+
 // The bytes [lo, hi) of a file as they are.
 static void put_source(struct emitter *e, uint32_t file, uint32_t lo, uint32_t hi)
 {
@@ -142,9 +212,7 @@ static void put_source(struct emitter *e, uint32_t file, uint32_t lo, uint32_t h
             return;
         line++;
     }
-    put(e, text + lo, hi - lo);
-    for (uint32_t i = lo; i < hi; i++)
-        e->line += text[i] == '\n';
+    put_lines(e, file, lo, hi);
 }
 
 static void indent(struct emitter *e, uint32_t file, uint32_t offset)
@@ -408,6 +476,7 @@ static void put_included(struct emitter *e, struct run *r)
     put_source(e, r->file, r->pos, at);
     struct run inner = {file, 0, first, r->token};
     file_marker(e, file, 1, 1);
+    mark_once(e, file);
     put_run(e, &inner);
     r->pos = end ? (uint32_t)(end - text) + 1 : u->files[r->file].len;
     file_marker(e, r->file, line + 1, 2);
@@ -466,6 +535,7 @@ bool emit(struct unit *u, struct buf *out)
     }
     struct emitter e = {.u = u, .out = out, .edits = &u->lowering->edits, .numbered = !u->options->no_line};
     e.file = UINT32_MAX;
+    e.is_once = NEW_ARRAY(&u->arena, bool, u->file_count + 1);
     e.at_start = true;
     if (!u->lowering->is_erased)
         buf_puts(out, "#include <acc/frame.h>\n");

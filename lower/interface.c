@@ -10,8 +10,8 @@
 #include "lower/lower.h"
 #include "lower/walk.h"
 
-// In a system header or one without the words, or from the runtime's AC_ASYNC, which adapts itself; clang does not say that its tokens are a system
-// header's.
+// In a system header or one without the words, or from the runtime's AC_ASYNC, which adapts itself; clang does not say
+// that its tokens are a system header's.
 static bool is_runtime(struct unit *u, uint32_t token)
 {
     static const char name[] = "AC_ASYNC";
@@ -76,7 +76,12 @@ static void use_function(struct unit *u, const struct async_use *use)
     struct type *t = use->function;
     bool in_frame;
     uint32_t open = t->function.lparen, close = t->function.rparen;
-    edit_replace(u, use->type_specs, specs_text(u, use, poll_type_of(u, t->base, &in_frame)));
+    const char *specs = specs_text(u, use, poll_type_of(u, t->base, &in_frame));
+    const struct edit *same = u->lowering->edits.replace[use->type_specs.lo];
+    if (same && strcmp(same->text, specs) != 0)
+        diag_error(u, (struct span){open - 1, open}, "declarators of async functions with different result types; "
+                   "declare them one by one");
+    edit_replace(u, use->type_specs, specs);
     if (is_nested(u, t))
         unnest(u, use);
     else if (t->function.pointers.hi > t->function.pointers.lo)

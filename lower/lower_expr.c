@@ -36,7 +36,7 @@ static void pin(struct lower *l, struct expr *e)
     const struct local *v = hoist_of(u, e)->pin;
     const char *value = assigned(l, e);
     if (v->class == LOCAL_RESIDENT) {
-        buf_printf(l->out, "ac_self->%s = %s;\n", v->field, value);
+        buf_printf(l->out, "%s;\n", c_assign(u, v->type, arena_printf(&u->arena, "ac_self->%s", v->field), value));
         edit_replace(u, e->span, arena_printf(&u->arena, "ac_self->%s", v->field));
         return;
     }
@@ -74,7 +74,7 @@ static void arm(struct lower *l, struct expr *e, const struct local *v, bool is_
     else if (is_truth)
         buf_printf(l->out, "%s = !!(%s);\n", v->name, value);
     else
-        buf_printf(l->out, "%s = %s;\n", v->name, value);
+        buf_printf(l->out, "%s;\n", c_assign(l->u, v->type, v->name, value));
 }
 
 static void logical_before(struct lower *l, struct expr *e)

@@ -244,8 +244,8 @@ const char *return_text(struct lower *l, const char *value)
     struct buf out = {0};
     buf_puts(&out, "{\n");
     if (a->result_in_frame && value)
-        buf_printf(&out, "    %s = %s;\n    ac_self->result = ac_result;\n",
-                   c_decl(u, type_unqualified(u, a->result), "ac_result", false), value);
+        buf_printf(&out, "    %s = %s;\n    %s;\n", c_decl(u, type_unqualified(u, a->result), "ac_result", false), value,
+                   c_assign(u, a->result, "ac_self->result", "ac_result"));
     else if (!a->result_in_frame && value)
         buf_printf(&out, "    %s ac_result = { %s, 0 };\n", a->poll_type, poll_value(l, value));
     if (a->has_blocks)
@@ -383,7 +383,8 @@ static void params_dummy(struct lower *l, struct buf *out)
         else if (t->kind == TYPE_POINTER && (is_nonnull || type_plain(u, p->type)->kind == TYPE_ARRAY))
             buf_puts(out, ", (void *)ac_self");
         else if (needs_literal)
-            buf_printf(out, ", (%s){ %s }", c_decl(u, type_unqualified(u, p->type), "", false), t->kind == TYPE_VECTOR || type_size(u, t) ? "0" : "");
+            buf_printf(out, ", (%s){ %s }", c_decl(u, type_unqualified(u, p->type), "", false),
+                       t->kind == TYPE_VECTOR || type_size(u, t) ? "0" : "");
         else
             buf_puts(out, needs_one ? ", 1" : ", 0");      // a size must be positive
     }

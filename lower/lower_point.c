@@ -33,9 +33,11 @@ static const char *copy_text(struct lower *l, const struct point *p, const struc
     const char *bytes = is_bytes(u, v) ? arena_printf(&u->arena, "*(__typeof__(%s) *)(void *)", v->name) : "";
     const char *place = arena_printf(&u->arena, "%sac_self->at%u.%s", bytes, p->number, v->field);
     if (!is_reload)
-        return arena_printf(&u->arena, "%s = %s", place, v->lvalue);
+        return c_assign(u, v->c_type ? NULL : v->type, place, v->lvalue);
     bool is_poll_value = v->is_result && v->lvalue != v->name;
-    return arena_printf(&u->arena, "%s = %s%s", v->lvalue, is_poll_value ? poll_cast(u, v->type) : "", place);
+    if (is_poll_value)
+        return arena_printf(&u->arena, "%s = %s%s", v->lvalue, poll_cast(u, v->type), place);
+    return c_assign(u, v->c_type ? NULL : v->type, v->lvalue, place);
 }
 
 static void copy_kept(struct lower *l, const struct point *p, bool is_reload)

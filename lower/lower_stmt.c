@@ -72,7 +72,9 @@ static void lower_expr_stmt(struct lower *l, struct stmt *s, bool is_item)
     struct expr *e = s->expr.expr;
     const char *before = full_before(l, e);
     if (s == l->value && l->value_to) {
-        edit_replace(l->u, s->span, arena_printf(&l->u->arena, "%s%s = (%s);\n", before, l->value_to->name, lower_rest(l, e)));
+        edit_replace(l->u, s->span, arena_printf(&l->u->arena, "%s%s;\n", before,
+                                                       c_assign(l->u, l->value_to->type, l->value_to->name,
+                                                                arena_printf(&l->u->arena, "(%s)", lower_rest(l, e)))));
         return;
     }
     if (!*before)

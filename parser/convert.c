@@ -55,12 +55,28 @@ struct type *type_promoted(struct unit *u, struct type *t)
     return plain == type_plain(u, t) ? type_unqualified(u, t) : plain;
 }
 
+// The bit-field whose value `e` is, also by assignment and comma: both compilers remember its width, gcc after x++ too.
+static struct member *source_bitfield(struct unit *u, struct expr *e)
+{
+    for (;;) {
+        e = expr_bare(e);
+        if (e->kind == EXPR_COMMA)
+            e = e->comma.rhs;
+        else if (e->kind == EXPR_ASSIGN)
+            e = e->assign.lhs;
+        else if (e->kind == EXPR_UNARY && (e->unary.op == TOK_INC || e->unary.op == TOK_DEC))
+            e = e->unary.operand;
+        else if (e->kind == EXPR_POSTFIX && !u->target->is_clang)
+            e = e->postfix.operand;
+        else
+            break;
+    }
+    return e->kind == EXPR_MEMBER && e->member.member && e->member.member->width ? e->member.member : NULL;
+}
+
 struct type *type_promoted_of(struct unit *u, struct expr *e)
 {
-    if (!e->is_bitfield)
-        return type_promoted(u, type_value(u, e));
-    struct expr *bare = expr_bare(e);
-    struct member *m = bare->kind == EXPR_MEMBER ? bare->member.member : NULL;
+    struct member *m = source_bitfield(u, e);
     uint32_t int_bits = u->target->size_int * 8u;
     if (!m || (uint32_t)m->bits > int_bits)
         return type_promoted(u, type_value(u, e));

@@ -207,7 +207,8 @@ void judge_change(struct unit *u, struct expr *e, struct expr *target, const cha
         return;
     bool is_assignment = !strcmp(what, "assignment");
     if (!target->is_lvalue)
-        judge_error(u, target->span, is_assignment ? "lvalue required as left operand of assignment" : "lvalue required as %s operand", what);
+        judge_error(u, target->span,
+                    is_assignment ? "lvalue required as left operand of assignment" : "lvalue required as %s operand", what);
     else if (type_plain(u, target->type)->kind == TYPE_ARRAY)
         judge_error(u, target->span, is_assignment ? "assignment to expression with array type" : "lvalue required as %s operand", what);
     else if (has_const(u, target->type))
@@ -271,7 +272,8 @@ static void report_async_pointer(struct unit *u, struct expr *e, const struct co
 
 // Two pointers, or a pointer and an integer: `problem` is gcc's phrase for it. C compilers accept it with a warning, which
 // they give for the lowered text too; but a returned value is cast there.
-static void report_pointer(struct unit *u, struct expr *e, const struct conversion *how, struct type *to, struct type *from, const char *problem)
+static void report_pointer(struct unit *u, struct expr *e, const struct conversion *how, struct type *to, struct type *from,
+                           const char *problem)
 {
     if (is_async_mismatch(u, type_plain(u, to), type_plain(u, from))) {
         report_async_pointer(u, e, how, to, from);

@@ -80,7 +80,8 @@ struct type {
     uint8_t quals;
     struct type *base;          // pointee, element, result, complex part, typedef's target
     union {
-        struct { struct expr *size; bool is_static, is_star; bool is_vla, is_complete; uint64_t count; uint8_t quals; } array;  // is_vla, is_complete, count: by sema
+        // is_vla, is_complete, count: by sema
+        struct { struct expr *size; bool is_static, is_star; bool is_vla, is_complete; uint64_t count; uint8_t quals; } array;
         struct { struct expr *bytes; uint64_t count; } vector;
         struct {
             struct param *params;

@@ -404,7 +404,7 @@ static void lower_return(struct lower *l, struct stmt *s, bool is_item)
         text = arena_printf(&u->arena, "%s%s", text, wait_for_children(l, p));
     }
     const char *leave = return_text(l, value);
-    bool is_simple = is_item || (!*text && !strchr(leave, '\n'));
+    bool is_simple = is_item || !*text;         // one statement, if need be in braces of its own
     edit_replace(u, s->span, arena_printf(&u->arena, is_simple ? "%s%s" : "{\n%s%s\n}", text, leave));
 }
 

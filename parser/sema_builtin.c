@@ -35,7 +35,8 @@ static const struct builtin_group library[] = {
     { RETURNS_BASIC, TYPE_VOID, " abort exit _exit _Exit free bzero bcopy " },
     { RETURNS_BASIC, TYPE_INT, " abs memcmp bcmp strcmp strncmp strcasecmp strncasecmp printf fprintf sprintf snprintf vprintf "
                                "vfprintf vsprintf vsnprintf scanf fscanf sscanf vscanf vfscanf vsscanf puts fputs putchar fputc "
-                               "fputs_unlocked ffs ffsl ffsll isalnum isalpha isdigit islower isupper isspace isxdigit isprint ispunct iscntrl "
+                               "fputs_unlocked ffs ffsl ffsll "
+                               "isalnum isalpha isdigit islower isupper isspace isxdigit isprint ispunct iscntrl "
                                "isgraph isblank isascii toascii __sprintf_chk __snprintf_chk __vsprintf_chk __vsnprintf_chk "
                                "__printf_chk __fprintf_chk __vprintf_chk __vfprintf_chk tolower toupper ilogb ilogbf ilogbl setjmp " },
     { RETURNS_BASIC, TYPE_LONG, " labs imaxabs lrint lrintf lrintl lround lroundf lroundl lceil* lfloor* " },

@@ -44,12 +44,12 @@ bool build_open(struct build *b, const struct options *o)
     *b = (struct build){ .options = o };
     sigset_t set;
     ending_signals(&set);
-    sigprocmask(SIG_BLOCK, &set, &b->mask_before);
+    pthread_sigmask(SIG_BLOCK, &set, &b->mask_before);
     b->folder = arena_printf(&b->arena, "%s/acc-XXXXXX", temporary_place());
     if (o->dry_run || mkdtemp(b->folder))
         return true;
     fprintf(stderr, "acc: error: cannot make a folder for temporary files (%s): %s\n", b->folder, strerror(errno));
-    sigprocmask(SIG_SETMASK, &b->mask_before, NULL);
+    pthread_sigmask(SIG_SETMASK, &b->mask_before, NULL);
     arena_free(&b->arena);
     return false;
 }
@@ -152,5 +152,5 @@ void build_close(struct build *b)
     arena_free(&b->arena);
     if (b->ended_by)
         raise(b->ended_by);
-    sigprocmask(SIG_SETMASK, &b->mask_before, NULL);
+    pthread_sigmask(SIG_SETMASK, &b->mask_before, NULL);
 }

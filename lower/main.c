@@ -193,6 +193,10 @@ static int run_with_room(const struct options *o)
     pthread_attr_destroy(&attributes);
     if (!is_started)
         return run(o);
+    // Signals are that thread's, which holds them back while there are temporary files.
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, NULL);
     pthread_join(thread, NULL);
     return job.status;
 }

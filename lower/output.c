@@ -106,9 +106,9 @@ bool output_write(const char *path, const struct buf *text)
     sigaddset(&ending, SIGINT);
     sigaddset(&ending, SIGTERM);
     sigaddset(&ending, SIGHUP);
-    sigprocmask(SIG_BLOCK, &ending, &before);
+    pthread_sigmask(SIG_BLOCK, &ending, &before);
     bool ok = write_file(path, text);
-    sigprocmask(SIG_SETMASK, &before, NULL);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return ok;
 }
 

@@ -390,7 +390,8 @@ struct number const_demanded(struct unit *u, struct expr *e)
 
 void const_set(struct unit *u, struct expr *e)
 {
-    if (!type_is_integer(u, e->type))
+    bool has_wait = u->sema->last_wait > e->span.lo;    // also in an operand that is never evaluated: it must be lowered
+    if (has_wait || !type_is_integer(u, e->type))
         return;
     struct number n = const_compute(u, e);
     bool is_signed = type_is_signed(u, e->type);

@@ -14,6 +14,7 @@ struct sema {
     struct type *va_list_element;       // what a __builtin_va_list that is an array decays to a pointer to
     struct function *function;          // whose body is analysed; NULL at file scope
     const struct expr *callee;          // the name about to be typed is what a call calls: it may be undeclared
+    uint32_t last_wait;                 // one past the token of the last await or async passed, in source order
     bool is_demanded;                   // const_demanded is at work
     bool involves_async;                // what is judged now concerns async things: also outside async functions
     struct visible *locals;

@@ -412,6 +412,7 @@ static void sema_await(struct unit *u, struct expr *e)
 {
     if (u->sema->function)
         u->sema->function->has_await = true;
+    u->sema->last_wait = e->span.lo + 1;
     struct expr *operand = e->await.operand;
     struct type *t = type_plain(u, operand->type);
     bool is_call = expr_bare(operand)->kind == EXPR_CALL;
@@ -437,6 +438,7 @@ static void sema_start(struct unit *u, struct expr *e)
 {
     if (u->sema->function)
         u->sema->function->has_start = true;
+    u->sema->last_wait = e->span.lo + 1;
     struct type *t = type_plain(u, e->start.operand->type);
     e->type = t->kind == TYPE_ERROR ? t : type_handle(u, type_unqualified(u, e->start.operand->type));
 }

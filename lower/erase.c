@@ -16,4 +16,7 @@ void erase(struct unit *u)
         bool is_statement = t->kind == TOK_AWAIT && u->tokens[i + 1].kind == TOK_ALL;
         edit_replace(u, (struct span){i, i + 1 + is_statement}, "");
     }
+    for (const struct function *f = unit_functions(u); f; f = f->next)
+        if (f->is_async)
+            protect_macros(u, f->decl);
 }

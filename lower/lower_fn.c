@@ -175,6 +175,14 @@ static bool is_function_name(const char *text)
     return strcmp(text, "__func__") == 0 || strcmp(text, "__FUNCTION__") == 0 || strcmp(text, "__PRETTY_FUNCTION__") == 0;
 }
 
+// In an operand that is not evaluated only the type counts.
+static void rename_unevaluated(struct lower *l, struct expr *e)
+{
+    bool is_void = type_plain(l->u, e->type)->kind == TYPE_VOID;
+    const char *type = c_decl(l->u, type_pointer(l->u, type_unqualified(l->u, e->type)), "", false);
+    edit_replace(l->u, e->span, is_void ? "(void)0" : arena_printf(&l->u->arena, "(*(%s)0)", type));
+}
+
 static void rename_expr(struct walk *w, struct expr *e)
 {
     struct lower *l = ((struct rename *)w)->l;
@@ -187,6 +195,8 @@ static void rename_expr(struct walk *w, struct expr *e)
     }
     if (e->kind == EXPR_CALL)
         rename_alloca(l, e);
+    if (e->kind == EXPR_AWAIT && !hoist_of(u, e)->point)
+        rename_unevaluated(l, e);
     if (e->kind != EXPR_NAME || !e->name.symbol)
         return;
     const struct local *v = e->name.symbol->local;

@@ -63,6 +63,9 @@ void protect_macros(struct unit *u, const struct decl *d)
     struct protection p = {0};
     for (uint32_t i = 0; i < u->lowering->clash_count; i++)
         protect(u, &p, u->lowering->clashes[i]);
+    const struct name *own = d->function->symbol->name;         // what resumes the function calls it by name
+    if (own->macro && !u->lowering->is_erased)
+        protect(u, &p, own->text);
     for (uint32_t i = d->span.lo; i < d->span.hi; i++)
         if (expands_again(u, i))
             protect(u, &p, u->tokens[i].name->text);

@@ -203,6 +203,23 @@ static enum warning warning_find(const char *name, const char **number)
     return WARNING_NONE;
 }
 
+// Those that acc gives in the C compiler's stead, where the lowered text hides the cause: their options are for both.
+static bool is_shared(enum warning w)
+{
+    switch (w) {
+    case WARNING_INCOMPATIBLE_POINTER_TYPES:
+    case WARNING_INT_CONVERSION:
+    case WARNING_RETURN_TYPE:
+        return true;
+    case WARNING_UNAWAITED:
+    case WARNING_FRAME_LARGER_THAN:
+    case WARNING_NONE:
+    case WARNING_COUNT:
+        return false;
+    }
+    __builtin_unreachable();
+}
+
 static bool read_warning(struct options *o, const char *word)
 {
     const char *name = word + 2, *number;
@@ -225,6 +242,8 @@ static bool read_warning(struct options *o, const char *word)
         if (*end || end == number || *number == '-')
             return usage_error("'%s' needs a number of bytes", word);
     }
+    if (is_shared(w))
+        word_add(o, WORD_OPTION, STAGE_ALL, word);
     if (error) {
         o->warning_error[w] = !no;
         o->warning_no_error[w] = no;

@@ -82,6 +82,9 @@ static bool check_place(struct checker *c, struct span at, const char *what)
         [WHERE_UNEVALUATED] = "in an unevaluated operand", [WHERE_CONSTANT] = "in a constant expression",
         [WHERE_STATIC] = "in a static initialiser", [WHERE_ASM] = "in an asm operand",
     };
+    bool is_macros = c->u->tokens[at.lo].flags & TOKEN_MACRO;
+    if (c->where == WHERE_UNEVALUATED && is_macros)
+        return false;       // assert(await f()): the macro names its argument once more, in a sizeof
     if (c->where != WHERE_EVALUATED) {
         diag_error(c->u, first_token(at), "%s %s", what, places[c->where]);
     } else if (!c->function) {

@@ -18,6 +18,6 @@ kill -TERM $!
 status=0
 wait $! || status=$?
 [ $status = 143 ]
-! kill -0 "$(cat pid)" 2> /dev/null
+fails kill -0 "$(cat pid)"
 [ ! -e hello.o ]
 [ -z "$(ls tmp)" ]

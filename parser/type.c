@@ -262,6 +262,15 @@ static bool prototype_matches_old_style(struct unit *u, struct type *prototype)
     return true;
 }
 
+// A transparent union stands for any of its members.
+static bool params_compatible(struct unit *u, struct type *a, struct type *b)
+{
+    struct type *plain_a = type_plain(u, a), *plain_b = type_plain(u, b);
+    bool is_transparent = (plain_a->kind == TYPE_UNION && plain_a->tag->is_transparent)
+                          || (plain_b->kind == TYPE_UNION && plain_b->tag->is_transparent);
+    return is_transparent || type_compatible(u, type_unqualified(u, a), type_unqualified(u, b));
+}
+
 static bool functions_compatible(struct unit *u, struct type *a, struct type *b)
 {
     if (a->function.is_async != b->function.is_async || !type_compatible(u, a->base, b->base))
@@ -274,8 +283,7 @@ static bool functions_compatible(struct unit *u, struct type *a, struct type *b)
         return false;
     struct param *p = a->function.params, *q = b->function.params;
     for (; p && q; p = p->next, q = q->next)
-        if (!type_compatible(u, type_unqualified(u, type_of_param(u, p->type)),
-                             type_unqualified(u, type_of_param(u, q->type))))
+        if (!params_compatible(u, type_of_param(u, p->type), type_of_param(u, q->type)))
             return false;
     return !p && !q;
 }

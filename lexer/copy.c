@@ -22,9 +22,18 @@ static const char *splice_end(const char *at, const char *limit)
     return at < limit && *at == '\n' ? at + 1 : NULL;
 }
 
+static bool has_splices(struct text t)
+{
+    const char *limit = t.bytes + t.len;
+    for (const char *at = t.bytes; (at = memchr(at, '\\', (size_t)(limit - at))); at++)
+        if (splice_end(at, limit))
+            return true;
+    return false;
+}
+
 static struct text clean_text(struct arena *a, struct text t)
 {
-    if (!memchr(t.bytes, '\\', t.len))
+    if (!has_splices(t))
         return t;
     struct text clean = { arena_alloc(a, (size_t)t.len + 2), 0 };
     const char *limit = t.bytes + t.len;
@@ -61,11 +70,31 @@ static void cursor_move(struct cursor *c, uint32_t clean)
     }
 }
 
+static void count_lines(struct copy *c)
+{
+    const char *at = c->text.bytes, *limit = at + c->text.len, *end = NULL;
+    uint32_t line = 0;
+    for (uint32_t i = 0; i < c->lexemes.count; i++) {
+        for (const char *lexeme = c->text.bytes + c->lexemes.at[i].lo; !end || end < lexeme; at = end + 1) {
+            end = memchr(at, '\n', (size_t)(limit - at));
+            if (!end)
+                end = limit;
+            line++;
+        }
+        c->lines[i] = line;
+    }
+}
+
 // Ends are found by their last byte: a splice behind it is not part of the lexeme.
 static void locate(struct arena *a, struct copy *c)
 {
-    c->places = NEW_ARRAY(a, struct lexeme, c->lexemes.count);
     c->lines = NEW_ARRAY(a, uint32_t, c->lexemes.count);
+    if (c->clean.bytes == c->text.bytes) {
+        c->places = c->lexemes.at;
+        count_lines(c);
+        return;
+    }
+    c->places = NEW_ARRAY(a, struct lexeme, c->lexemes.count);
     const char *text = c->text.bytes;
     struct cursor cursor = { text, text + c->text.len, 0, 1 };
     for (uint32_t i = 0; i < c->lexemes.count; i++) {

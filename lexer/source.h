@@ -3,10 +3,11 @@
 // in:   the path of a source file and the options for the preprocessor
 // out:  unit.tokens, in the order of the preprocessed text; each has its spelling and its origin, a byte range of a file
 //
-// The user's compiler preprocesses twice, side by side: the file itself (for the text, with -dD for macros and target
-// facts), and a copy of every user file that holds an async word in which each token of non-directive text stands on a
-// line of its own (for the map: there the line number is the index of the source token, and what a macro call expands
-// to carries the index of the macro's name). Token i of one run is token i of the other.
+// The user's compiler preprocesses the file (with -dD for macros and target facts), and the tokens that come out are
+// followed through the user's files (follow.c). Where that does not succeed it preprocesses again: a copy of every user file
+// that holds an async word, in which each token of non-directive text stands on a line of its own. There the line number is
+// the index of the source token, and what a macro call expands to carries the index of the macro's name; token i of one run
+// is token i of the other (origin.c).
 #ifndef ACC_LEXER_SOURCE_H
 #define ACC_LEXER_SOURCE_H
 

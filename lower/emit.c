@@ -18,6 +18,8 @@ struct emitter {
     const struct edits *edits;
     bool *is_once;              // by file: it stands in place of its #include, and said #pragma once
     bool has_once;
+    const char **folders;       // by file: what brings its #includes to its folder, "sub/"; NULL: nothing
+    uint32_t *included;         // by file: where the line after its last #include begins
     bool numbered;              // #line is written
     uint32_t file, line;        // what the C compiler thinks it reads
     bool at_start;              // of a line of output
@@ -162,6 +164,44 @@ static bool is_dropped(const struct emitter *e, uint32_t file, const char *line)
     return (once && strncmp(once, "once", 4) == 0) || includes_once(e, line);
 }
 
+// Whether the file that `name` means lies beside `file`, and was found there.
+static bool is_beside(const struct unit *u, uint32_t file, const char *name, size_t len)
+{
+    const char *path = u->files[file].path, *slash = strrchr(path, '/');
+    size_t folder = slash ? (size_t)(slash + 1 - path) : 0;
+    for (uint32_t f = 1; f < u->file_count; f++) {
+        const char *other = u->files[f].path;
+        if (strlen(other) == folder + len && memcmp(other, path, folder) == 0 && memcmp(other + folder, name, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+// "sub/" of a header that `line` of file `outer` includes as "sub/x.h".
+static const char *folder_of(const struct emitter *e, uint32_t outer, const char *line)
+{
+    const char *name = directive(line, "include");
+    if (!name || (*name != '"' && *name != '<'))
+        return NULL;
+    size_t len = strcspn(++name, "\">\n"), folder = len;
+    while (folder > 0 && name[folder - 1] != '/')
+        folder--;
+    const char *before = e->folders[outer] && is_beside(e->u, outer, name, len) ? e->folders[outer] : "";
+    return *before || folder > 0 ? arena_printf(&e->u->arena, "%s%.*s", before, (int)folder, name) : NULL;
+}
+
+// #include "x.h" of a header in another folder: x.h lies there and not beside the output. Writes what ends with the quote,
+// and returns how much of the line that was.
+static uint32_t put_include(struct emitter *e, uint32_t file, const char *line)
+{
+    const char *name = directive(line, "include");
+    if (!name || *name != '"' || !is_beside(e->u, file, name + 1, strcspn(name + 1, "\"\n")))
+        return 0;
+    put(e, line, (size_t)(name + 1 - line));
+    put(e, e->folders[file], strlen(e->folders[file]));
+    return (uint32_t)(name + 1 - line);
+}
+
 static void put_lines(struct emitter *e, uint32_t file, uint32_t lo, uint32_t hi)
 {
     const char *text = e->u->files[file].text;
@@ -171,6 +211,8 @@ static void put_lines(struct emitter *e, uint32_t file, uint32_t lo, uint32_t hi
         bool begins_line = lo == 0 || text[lo - 1] == '\n';
         if (e->has_once && begins_line && nl && is_dropped(e, file, text + lo))
             lo = next - 1;
+        else if (e->folders[file] && begins_line && nl)
+            lo += put_include(e, file, text + lo);
         put(e, text + lo, next - lo);
         e->line += nl != NULL;
         lo = next;
@@ -455,31 +497,63 @@ static uint32_t included_by(const struct emitter *e, uint32_t i, uint32_t file)
     return f;
 }
 
-// A range of tokens from other files: copied by their #include, unless one of them is edited.
+// Where the #include stands that read the tokens at hand. A header may be read again and again, each time as another text.
+static uint32_t include_directive(const struct emitter *e, const struct run *r, uint32_t file)
+{
+    struct unit *u = e->u;
+    const struct file *outer = &u->files[r->file];
+    uint32_t from = e->included[file] > r->pos ? e->included[file] : r->pos;
+    file_place(u, r->file, 0);          // makes line_starts
+    bool is_first = u->files[file].include_file == r->file;
+    uint32_t first = is_first ? outer->line_starts[u->files[file].include_line - 1] : 0;
+    if (is_first && first >= from)
+        return first;
+    for (const char *line = outer->text + from; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+        const char *name = directive(line, "include");
+        if (name && (*name == '"' || *name == '<') && ends_with_path(u->files[file].path, name + 1, strcspn(name + 1, "\">\n")))
+            return (uint32_t)(line - outer->text);
+    }
+    return from;
+}
+
+// The end of the tokens that one #include has read, nested ones too; *touched: one of them is edited.
+static uint32_t included_end(const struct emitter *e, const struct run *r, uint32_t file, bool *touched)
+{
+    const struct unit *u = e->u;
+    uint32_t i = r->token, last = 0;
+    for (*touched = false; i < r->end && u->tokens[i].file != r->file && included_by(e, i, r->file) == file; i++) {
+        bool is_own = u->tokens[i].file == file && u->tokens[i].flags & TOKEN_MAPPED;
+        if (is_own && u->tokens[i].lo < last)
+            break;                      // the same file from its beginning
+        last = is_own ? u->tokens[i].lo : last;
+        *touched |= is_touched(e, i);
+    }
+    return i;
+}
+
+// A range of tokens from another file: copied by their #include, unless one of them is edited.
 static void put_included(struct emitter *e, struct run *r)
 {
     struct unit *u = e->u;
-    uint32_t first = r->token, file = included_by(e, first, r->file);
-    bool touched = false;
-    for (; r->token < r->end && u->tokens[r->token].file != r->file; r->token++) {
-        if (included_by(e, r->token, r->file) != file)
-            break;
-        touched |= is_touched(e, r->token);
-    }
-    if (!touched || file == 0 || !file_text(u, file))
+    bool touched;
+    uint32_t file = included_by(e, r->token, r->file), end = included_end(e, r, file, &touched);
+    struct run inner = {file, 0, r->token, end};
+    r->token = end;
+    if (file == 0 || u->files[file].is_system)
         return;
     const char *text = u->files[r->file].text;
-    uint32_t line = u->files[file].include_line;
-    file_place(u, r->file, 0);          // makes line_starts
-    uint32_t at = u->files[r->file].line_starts[line - 1];
-    const char *end = strchr(text + at, '\n');
+    uint32_t at = include_directive(e, r, file);
+    const char *nl = strchr(text + at, '\n');
+    e->included[file] = nl ? (uint32_t)(nl - text) + 1 : u->files[r->file].len;
+    if (!touched || !file_text(u, file))
+        return;
     put_source(e, r->file, r->pos, at);
-    struct run inner = {file, 0, first, r->token};
+    e->folders[file] = folder_of(e, r->file, text + at);
     file_marker(e, file, 1, 1);
     mark_once(e, file);
     put_run(e, &inner);
-    r->pos = end ? (uint32_t)(end - text) + 1 : u->files[r->file].len;
-    file_marker(e, r->file, line + 1, 2);
+    r->pos = e->included[file];
+    file_marker(e, r->file, file_place(u, r->file, at).line + 1, 2);
 }
 
 static void put_own(struct emitter *e, struct run *r)
@@ -536,6 +610,8 @@ bool emit(struct unit *u, struct buf *out)
     struct emitter e = {.u = u, .out = out, .edits = &u->lowering->edits, .numbered = !u->options->no_line};
     e.file = UINT32_MAX;
     e.is_once = NEW_ARRAY(&u->arena, bool, u->file_count + 1);
+    e.folders = NEW_ARRAY(&u->arena, const char *, u->file_count + 1);
+    e.included = NEW_ARRAY(&u->arena, uint32_t, u->file_count + 1);
     e.at_start = true;
     if (!u->lowering->is_erased)
         buf_puts(out, "#include <acc/frame.h>\n");

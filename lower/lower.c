@@ -8,6 +8,8 @@ bool lower_unit(struct unit *u)
     macros_collect(u);
     lower_interface(u);
     for (struct async *a = u->lowering->asyncs; any && a; a = a->next) {
+        scan_function(u, a);
+        locals_place(u, a);
         hoist(u, a);
         cfg_build(u, a);
         live_compute(u, a);

@@ -1,0 +1,155 @@
+// Where each local lives: an ordinary C local, one that suspension points store, or a resident of the frame; and its name
+// there.
+#include <string.h>
+
+#include "lower/lower.h"
+
+static bool has_array(struct unit *u, struct type *t)
+{
+    t = type_plain(u, t);
+    if (t->kind == TYPE_ARRAY)
+        return true;
+    if (t->kind == TYPE_STRUCT || t->kind == TYPE_UNION)
+        for (struct member *m = t->tag->members; m; m = m->next)
+            if (has_array(u, m->type))
+                return true;
+    return false;
+}
+
+static uint32_t vm_dimensions(struct unit *u, struct type *t)
+{
+    uint32_t count = 0;
+    for (; type_is_vm(u, t); t = type_plain(u, t)->base) {
+        const struct type *plain = type_plain(u, t);
+        count += plain->kind == TYPE_ARRAY && plain->array.is_vla && plain->array.size;
+    }
+    return count;
+}
+
+// Frames are aligned like memory from malloc; what needs more finds its place in some bytes more.
+uint32_t frame_alignment(const struct unit *u)
+{
+    return 2u * u->target->size_pointer;
+}
+
+static uint32_t alignment(struct unit *u, const struct local *l)
+{
+    uint32_t align = type_align(u, l->type);
+    for (const struct attr *a = l->symbol ? l->symbol->attrs : NULL; a; a = a->next) {
+        bool aligns = strcmp(a->name->text, "aligned") == 0 || strcmp(a->name->text, "alignas") == 0;
+        int64_t wanted = !aligns ? 1 : a->args && a->args->is_constant ? a->args->value : 16;
+        if (wanted > align)
+            align = (uint32_t)wanted;
+    }
+    return align;
+}
+
+static bool must_be_resident(struct unit *u, const struct local *l)
+{
+    const struct symbol *s = l->symbol;
+    struct type *t = type_plain(u, l->type);
+    if (l->is_literal)
+        return l->escapes;
+    if (s->is_address_taken || s->is_captured || type_is_vm(u, l->type))
+        return true;
+    if (type_quals(u, l->type) & (QUAL_VOLATILE | QUAL_ATOMIC | QUAL_CONST))
+        return true;
+    if (t->kind == TYPE_ARRAY || t->kind == TYPE_VA_LIST || l->align > frame_alignment(u))
+        return true;
+    if (t->kind == TYPE_STRUCT || t->kind == TYPE_UNION)
+        return t->tag->has_const_member || has_array(u, t) || type_size(u, t) > 2u * u->target->size_pointer;
+    return false;
+}
+
+static void refuse_typedef(struct unit *u, struct local *l)
+{
+    l->class = LOCAL_PLAIN;
+    if (l->region->suspends)
+        diag_error(u, l->symbol->span, "type '%s' of variable size is in scope at an await; "
+                   "declare its objects with the size instead", l->symbol->name->text);
+}
+
+static void classify(struct unit *u, struct async *a)
+{
+    a->has_blocks = a->suspends && a->fn->has_alloca;
+    for (uint32_t i = 0; i < a->local_count; i++) {
+        struct local *l = a->locals[i];
+        l->is_opaque = l->type && type_is_local(u, l->type);
+        if (l->of && !l->is_literal)
+            continue;
+        if (l->is_typedef) {
+            refuse_typedef(u, l);
+            continue;
+        }
+        l->align = alignment(u, l);
+        bool is_resident = l->region->suspends && must_be_resident(u, l);
+        l->class = is_resident ? LOCAL_RESIDENT : l->region->suspends && !l->is_literal ? LOCAL_SPILLED : LOCAL_PLAIN;
+        if (!is_resident)
+            continue;
+        l->is_vm = type_is_vm(u, l->type);
+        l->vm_size_count = l->is_vm ? vm_dimensions(u, l->type) : 0;
+        a->has_blocks |= l->is_vm;
+        struct region *home = l->is_vm ? a->root : l->region;     // its storage is given back at the function's end
+        *home->last_resident = l;
+        home->last_resident = &l->next_resident;
+    }
+}
+
+// --- names -------------------------------------------------------------------------------------------------------------------------
+
+struct names_seen {
+    const struct name **slots;
+    uint32_t mask;
+};
+
+static bool seen_before(struct names_seen *n, const struct name *name)
+{
+    for (uint32_t i = name->hash & n->mask;; i = (i + 1) & n->mask) {
+        if (n->slots[i] == name)
+            return true;
+        if (!n->slots[i]) {
+            n->slots[i] = name;
+            return false;
+        }
+    }
+}
+
+bool is_frame_word(const char *text)
+{
+    static const char *const words[] = {"node", "result", "child", "children", "blocks"};
+    static const char *const numbered[] = {"at", "t", "r", "v", "h", "s", "e", "lit"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(text, words[i]) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof numbered / sizeof *numbered; i++) {
+        size_t len = strlen(numbered[i]);
+        if (strncmp(text, numbered[i], len) == 0 && text[len] && strspn(text + len, "0123456789") == strlen(text + len))
+            return true;
+    }
+    return false;
+}
+
+// All members of a frame have different names. A local keeps its own as a C variable, unless it is hidden further in.
+static void name_locals(struct unit *u, struct async *a)
+{
+    struct names_seen n = {NULL, 15};
+    while (n.mask < 2 * a->local_count)
+        n.mask = 2 * n.mask + 1;
+    n.slots = NEW_ARRAY(&u->fn, const struct name *, n.mask + 1);
+    for (uint32_t i = 0; i < a->local_count; i++) {
+        struct local *l = a->locals[i];
+        if (!l->symbol || l->class == LOCAL_PLAIN)
+            continue;
+        bool is_taken = seen_before(&n, l->symbol->name) || is_frame_word(l->name);
+        if (is_taken || l->is_shadowed)
+            l->field = fresh_name(u, arena_printf(&u->arena, "%s_2", l->name));
+        if (l->is_shadowed)
+            l->name = l->lvalue = l->value = l->field;
+    }
+}
+
+void locals_place(struct unit *u, struct async *a)
+{
+    classify(u, a);
+    name_locals(u, a);
+}

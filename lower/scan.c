@@ -1,0 +1,546 @@
+// Regions, locals and suspension points of a function, and which expressions hold an await: what is written, in source
+// order, before anything is decided about it.
+#include <string.h>
+
+#include "grammar.h"
+#include "lower/ctype.h"
+#include "lower/lower.h"
+
+struct scan {
+    struct unit *u;
+    struct async *a;
+    struct region *region;
+};
+
+static void scan_stmt(struct scan *s, struct stmt *st);
+static void scan_expr(struct scan *s, struct expr *e);
+
+static struct region *region_new(struct scan *s, struct stmt *st, struct span span)
+{
+    struct region *r = NEW(&s->u->arena, struct region);
+    r->parent = s->region;
+    r->stmt = st;
+    r->last = &r->first;
+    r->last_resident = &r->residents;
+    r->last_point = &r->points;
+    r->lo = span.lo;
+    r->hi = span.hi;
+    if (s->region) {
+        *s->region->last = r;
+        s->region->last = &r->next;
+    }
+    return r;
+}
+
+static struct local *local_new(struct scan *s, struct type *type)
+{
+    struct async *a = s->a;
+    if (a->local_count == a->local_capacity) {
+        uint32_t capacity = a->local_capacity ? 2 * a->local_capacity : 16;
+        struct local **grown = NEW_ARRAY(&s->u->arena, struct local *, capacity);
+        if (a->local_count)
+            memcpy(grown, a->locals, a->local_count * sizeof *grown);
+        a->locals = grown;
+        a->local_capacity = capacity;
+    }
+    struct local *l = NEW(&s->u->arena, struct local);
+    l->index = a->local_count;
+    l->type = type;
+    l->region = s->region;
+    a->locals[a->local_count++] = l;
+    return l;
+}
+
+// A local whose name means something else further in cannot be named there, where a suspension point may have to store it;
+// nor can a type be spelled with such a name.
+static void mark_shadowed(const struct symbol *symbol)
+{
+    for (struct symbol *outer = symbol->shadowed; outer; outer = outer->shadowed) {
+        outer->is_hidden = true;
+        if (outer->local)
+            outer->local->is_shadowed = true;
+    }
+}
+
+static void scan_symbol(struct scan *s, struct symbol *symbol)
+{
+    if (symbol)
+        mark_shadowed(symbol);
+    if (!symbol || symbol->kind != SYMBOL_OBJECT || symbol->is_thread_local || symbol->local)
+        return;
+    if (symbol->storage == STORAGE_STATIC || symbol->storage == STORAGE_EXTERN)
+        return;
+    struct local *l = local_new(s, symbol->type);
+    l->symbol = symbol;
+    l->name = l->lvalue = l->value = l->field = symbol->name->text;
+    symbol->local = l;
+}
+
+struct local *temp_new(struct unit *u, struct async *a, struct region *region, struct expr *of, struct type *type,
+                       const char *prefix, uint32_t number)
+{
+    struct scan s = {.u = u, .a = a, .region = region};
+    struct local *l = local_new(&s, type);
+    l->of = of;
+    l->name = arena_printf(&u->arena, "ac_%s%u", prefix, number);
+    l->lvalue = l->value = l->name;
+    l->field = l->name + strlen("ac_");
+    l->class = LOCAL_SPILLED;
+    return l;
+}
+
+static struct point *point_new(struct scan *s, struct span at)
+{
+    struct async *a = s->a;
+    if (a->point_count == a->point_capacity) {
+        uint32_t capacity = a->point_capacity ? 2 * a->point_capacity : 8;
+        struct point **grown = NEW_ARRAY(&s->u->arena, struct point *, capacity);
+        if (a->point_count)
+            memcpy(grown, a->points, a->point_count * sizeof *grown);
+        a->points = grown;
+        a->point_capacity = capacity;
+    }
+    struct point *p = NEW(&s->u->arena, struct point);
+    a->points[a->point_count++] = p;
+    p->number = a->point_count;
+    p->at = at;
+    p->region = s->region;
+    *s->region->last_point = p;
+    s->region->last_point = &p->next_in_region;
+    for (struct region *r = s->region; r; r = r->parent)
+        r->suspends = true;
+    a->suspends = true;
+    return p;
+}
+
+// The value of an await lies in the poll result: `ac_r1.value`, as the pointer it is; or was copied out of a frame.
+static void result_new(struct scan *s, struct point *p, struct type *type)
+{
+    struct unit *u = s->u;
+    bool in_frame;
+    poll_type_of(u, type, &in_frame);
+    in_frame |= p->kind == CALLEE_HANDLE;
+    struct type *plain = type_plain(u, type);
+    if (plain->kind == TYPE_VOID)
+        return;
+    struct local *l = temp_new(u, s->a, s->region, p->await, type_unqualified(u, type), in_frame ? "v" : "r", p->number);
+    l->is_result = true;
+    p->result = l;
+    if (in_frame)
+        return;
+    l->lvalue = l->value = arena_printf(&u->arena, "%s.value", l->name);
+    if (plain->kind == TYPE_POINTER && type_plain(u, plain->base)->kind == TYPE_FUNCTION)
+        l->c_type = "ac_any_function";
+    if (plain->kind == TYPE_POINTER && type_plain(u, plain->base)->kind != TYPE_VOID)
+        l->value = arena_printf(&u->arena, "((%s)%s)", c_decl(u, type_unqualified(u, type), "", false), l->lvalue);
+}
+
+static void scan_await(struct scan *s, struct expr *e)
+{
+    struct unit *u = s->u;
+    struct point *p = point_new(s, e->span);
+    struct expr *operand = expr_bare(e->await.operand);
+    p->await = e;
+    e->await.point = p->number;
+    hoist_of(u, e)->point = p;
+    if (operand->kind == EXPR_CALL) {
+        callee_classify(u, s->a, p, operand->call.callee);
+    } else {
+        p->kind = CALLEE_HANDLE;
+        p->child_type = "struct ac_join_frame";
+        p->child_size = 3 * u->target->size_pointer;
+        p->child_align = u->target->size_pointer;
+        p->handle = temp_new(u, s->a, s->region, operand, NULL, "h", p->number);
+        p->handle->c_type = "ac_handle";
+    }
+    result_new(s, p, e->type);
+}
+
+static void scan_start(struct scan *s, struct expr *e)
+{
+    struct unit *u = s->u;
+    struct expr *call = expr_bare(e->start.operand);
+    struct point *p = NEW(&u->arena, struct point);
+    p->await = e;
+    p->at = e->span;
+    p->number = ++s->a->start_count;
+    e->start.point = p->number;
+    callee_classify(u, NULL, p, call->call.callee);
+    p->result = temp_new(u, s->a, s->region, e, NULL, "s", p->number);
+    p->result->c_type = "ac_handle";
+    hoist_of(u, e)->point = p;
+    s->a->has_children = true;
+    *s->a->last_start = p;
+    s->a->last_start = &p->next_in_region;
+}
+
+// The compound literal whose object a place is part of, NULL when it is no literal's.
+static struct local *literal_of(struct unit *u, struct expr *e)
+{
+    for (;;) {
+        e = expr_bare(e);
+        if (e->kind == EXPR_COMPOUND)
+            return hoist_of(u, e)->literal;
+        if (e->kind == EXPR_MEMBER && !e->member.is_arrow)
+            e = e->member.object;
+        else if (e->kind == EXPR_INDEX && type_plain(u, e->index.base->type)->kind == TYPE_ARRAY)
+            e = e->index.base;
+        else
+            return NULL;
+    }
+}
+
+// An operand that is an array, or whose address is taken, may leave a pointer to it behind.
+static void mark_escape(struct unit *u, const struct expr *parent, struct expr *e)
+{
+    bool is_taken = parent && parent->kind == EXPR_UNARY && parent->unary.op == '&';
+    if (!is_taken && type_plain(u, e->type)->kind != TYPE_ARRAY)
+        return;
+    struct local *l = literal_of(u, e);
+    if (l)
+        l->escapes = true;
+}
+
+static void scan_full(struct scan *s, struct expr *e)
+{
+    scan_expr(s, e);
+    if (e && e->kind != EXPR_INIT)
+        mark_escape(s->u, NULL, e);
+    if (!e || !hoist_of(s->u, e)->awaits)
+        return;
+    struct full *f = NEW(&s->u->fn, struct full);
+    f->expr = e;
+    *s->a->last_full = f;
+    s->a->last_full = &f->next;
+}
+
+// A compound literal lives as long as its block; a pointer to it must stay valid across a suspension point there.
+static void scan_literal(struct scan *s, struct expr *e)
+{
+    struct local *l = local_new(s, e->type);
+    l->of = e;
+    l->is_literal = true;
+    l->name = l->field = arena_printf(&s->u->arena, "lit%u", ++s->a->literal_count);
+    hoist_of(s->u, e)->literal = l;
+}
+
+static void scan_block(struct scan *s, struct stmt *block)
+{
+    struct region *outer = s->region;
+    s->region = region_new(s, block, block->span);
+    for (struct stmt *i = block->block.items; i; i = i->next)
+        scan_stmt(s, i);
+    s->region = outer;
+}
+
+static bool block_awaits(struct scan *s, struct stmt *st);
+static void mark_escape(struct unit *u, const struct expr *parent, struct expr *e);
+static void mark_dropped(struct unit *u, struct expr *e);
+
+// The last statement of a statement expression is its value.
+static void keep_value(struct unit *u, struct expr *e)
+{
+    const struct stmt *last = NULL;
+    for (const struct stmt *i = e->stmt_expr.block->block.items; i; i = i->next)
+        last = i;
+    struct expr *value = last && last->kind == STMT_EXPR && last->expr.expr ? expr_bare(last->expr.expr) : NULL;
+    if (value && (value->kind == EXPR_AWAIT || value->kind == EXPR_START))
+        hoist_of(u, value)->point->is_dropped = false;
+}
+
+static void scan_expr(struct scan *s, struct expr *e)
+{
+    if (!e)
+        return;
+    struct hoist *h = hoist_of(s->u, e);
+    struct operands o = operands_of(s->u, e);
+    for (uint32_t i = 0; i < o.count; i++) {
+        scan_expr(s, o.list[i].expr);
+        if (o.list[i].use == USE_EFFECT)
+            mark_dropped(s->u, o.list[i].expr);
+        if (o.list[i].expr->kind != EXPR_INIT)
+            mark_escape(s->u, e, o.list[i].expr);
+        const struct hoist *c = hoist_of(s->u, o.list[i].expr);
+        h->awaits |= c->awaits;
+        h->effects |= c->effects;
+    }
+    switch (e->kind) {
+    case EXPR_AWAIT:
+        scan_await(s, e);
+        h->awaits = h->effects = true;
+        return;
+    case EXPR_START:
+        scan_start(s, e);
+        h->awaits = h->effects = true;
+        return;
+    case EXPR_STMT_EXPR:
+        scan_block(s, e->stmt_expr.block);
+        keep_value(s->u, e);
+        h->awaits = block_awaits(s, e->stmt_expr.block);
+        h->effects = true;
+        return;
+    case EXPR_COMPOUND:
+        scan_literal(s, e);
+        return;
+    case EXPR_UNARY:
+        h->effects |= e->unary.op == TOK_INC || e->unary.op == TOK_DEC;
+        return;
+    case EXPR_CALL:
+    case EXPR_ASSIGN:
+    case EXPR_POSTFIX:
+    case EXPR_VA_ARG:
+        h->effects = true;
+        return;
+    case EXPR_INT:
+    case EXPR_FLOAT:
+    case EXPR_STRING:
+    case EXPR_NULLPTR:
+    case EXPR_NAME:
+    case EXPR_PAREN:
+    case EXPR_INDEX:
+    case EXPR_MEMBER:
+    case EXPR_LABEL_ADDR:
+    case EXPR_SIZEOF:
+    case EXPR_CAST:
+    case EXPR_BINARY:
+    case EXPR_COND:
+    case EXPR_COMMA:
+    case EXPR_INIT:
+    case EXPR_GENERIC:
+    case EXPR_OFFSETOF:
+    case EXPR_TYPES:
+    case EXPR_CHOOSE:
+    case EXPR_BUILTIN_T:
+    case EXPR_ERROR:
+        return;
+    }
+}
+
+// A typedef of a variably modified type: its sizes would have to be kept across a suspension point.
+static void scan_vm_typedef(struct scan *s, struct symbol *symbol)
+{
+    struct local *l = local_new(s, symbol->type);
+    l->symbol = symbol;
+    l->is_typedef = true;
+    l->name = l->lvalue = l->value = l->field = symbol->name->text;
+    symbol->local = l;
+}
+
+static void scan_decl(struct scan *s, struct decl *d)
+{
+    if (d->function)
+        return;
+    for (struct symbol *c = d->tags ? d->tags->constants : NULL; c; c = c->next_constant)
+        mark_shadowed(c);
+    for (struct declarator *i = d->declarators; i; i = i->next) {
+        for (struct expr *e = evaluated_inner(s->u, i); e; e = e->next_inner)
+            scan_full(s, e);
+        scan_symbol(s, i->symbol);
+        if (i->symbol && i->symbol->kind == SYMBOL_TYPEDEF && type_is_vm(s->u, i->symbol->type))
+            scan_vm_typedef(s, i->symbol);
+        if (!i->symbol || (i->symbol->storage != STORAGE_STATIC && i->symbol->kind == SYMBOL_OBJECT))
+            scan_full(s, i->init);
+    }
+}
+
+static void scan_asm(struct scan *s, struct stmt *st)
+{
+    for (struct expr *e = st->asm_.outputs; e; e = e->next)
+        scan_full(s, e);
+    for (struct expr *e = st->asm_.inputs; e; e = e->next)
+        scan_full(s, e);
+}
+
+// `return` of a function with children waits for them first.
+static void scan_return(struct scan *s, struct stmt *st)
+{
+    scan_full(s, st->return_.value);
+    if (!s->a->fn->has_start)
+        return;
+    struct point *p = point_new(s, st->span);
+    p->stmt = st;
+    point_all(s->u, p);
+    if (st->return_.value && type_plain(s->u, s->a->result)->kind != TYPE_VOID)
+        p->result = temp_new(s->u, s->a, s->region, st->return_.value, type_unqualified(s->u, s->a->result), "e", p->number);
+}
+
+static void scan_for(struct scan *s, struct stmt *st)
+{
+    struct region *outer = s->region;
+    s->region = region_new(s, st, st->span);
+    if (st->for_.init)
+        scan_stmt(s, st->for_.init);
+    scan_full(s, st->for_.test);
+    scan_full(s, st->for_.step);
+    scan_stmt(s, st->for_.body);
+    s->region = outer;
+}
+
+// `async f(x);`, `await f(x);`, `(void)await f(x);`: nobody takes the handle or the result.
+static void mark_dropped(struct unit *u, struct expr *e)
+{
+    e = e ? expr_bare(e) : NULL;
+    if (e && e->kind == EXPR_CAST && type_plain(u, e->type)->kind == TYPE_VOID)
+        e = expr_bare(e->cast.operand);
+    if (e && (e->kind == EXPR_START || e->kind == EXPR_AWAIT))
+        hoist_of(u, e)->point->is_dropped = true;
+}
+
+static void scan_stmt(struct scan *s, struct stmt *st)
+{
+    struct unit *u = s->u;
+    if (!st)
+        return;
+    switch (st->kind) {
+    case STMT_EXPR:
+        scan_full(s, st->expr.expr);
+        mark_dropped(u, st->expr.expr);
+        return;
+    case STMT_DECL:
+        scan_decl(s, st->decl.decl);
+        return;
+    case STMT_BLOCK:
+        scan_block(s, st);
+        return;
+    case STMT_IF:
+        scan_full(s, st->if_.test);
+        scan_stmt(s, st->if_.yes);
+        scan_stmt(s, st->if_.no);
+        return;
+    case STMT_WHILE:
+        scan_full(s, st->while_.test);
+        scan_stmt(s, st->while_.body);
+        return;
+    case STMT_DO:
+        scan_stmt(s, st->do_.body);
+        scan_full(s, st->do_.test);
+        return;
+    case STMT_FOR:
+        scan_for(s, st);
+        return;
+    case STMT_SWITCH:
+        scan_full(s, st->switch_.value);
+        scan_stmt(s, st->switch_.body);
+        return;
+    case STMT_CASE:
+        scan_stmt(s, st->case_.body);
+        return;
+    case STMT_DEFAULT:
+        scan_stmt(s, st->default_.body);
+        return;
+    case STMT_LABEL:
+        scan_stmt(s, st->label.body);
+        return;
+    case STMT_GOTO_PTR:
+        scan_full(s, st->goto_ptr.target);
+        return;
+    case STMT_RETURN:
+        scan_return(s, st);
+        return;
+    case STMT_ASM:
+        scan_asm(s, st);
+        return;
+    case STMT_AWAIT_ALL: {
+        struct point *p = point_new(s, st->span);
+        p->stmt = st;
+        st->await_all.point = p->number;
+        s->a->has_children = true;
+        point_all(u, p);
+        return;
+    }
+    case STMT_GOTO:
+    case STMT_BREAK:
+    case STMT_CONTINUE:
+    case STMT_DEFER:
+    case STMT_AWAIT_ANY:
+    case STMT_ARM:
+    case STMT_ERROR:
+        return;
+    }
+}
+
+// Whether a statement expression's block holds a suspension point or a start.
+static bool expr_awaits(struct unit *u, struct expr *e)
+{
+    return e && hoist_of(u, e)->awaits;
+}
+
+static bool decl_awaits(struct unit *u, struct decl *d)
+{
+    for (struct declarator *i = d->declarators; i; i = i->next) {
+        if (expr_awaits(u, i->init))
+            return true;
+        for (struct expr *e = evaluated_inner(u, i); e; e = e->next_inner)
+            if (expr_awaits(u, e))
+                return true;
+    }
+    return false;
+}
+
+static bool block_awaits(struct scan *s, struct stmt *st)
+{
+    struct unit *u = s->u;
+    if (!st)
+        return false;
+    switch (st->kind) {
+    case STMT_EXPR:
+        return expr_awaits(u, st->expr.expr);
+    case STMT_DECL:
+        return decl_awaits(u, st->decl.decl);
+    case STMT_BLOCK:
+        for (struct stmt *i = st->block.items; i; i = i->next)
+            if (block_awaits(s, i))
+                return true;
+        return false;
+    case STMT_IF:
+        return expr_awaits(u, st->if_.test) || block_awaits(s, st->if_.yes) || block_awaits(s, st->if_.no);
+    case STMT_WHILE:
+        return expr_awaits(u, st->while_.test) || block_awaits(s, st->while_.body);
+    case STMT_DO:
+        return expr_awaits(u, st->do_.test) || block_awaits(s, st->do_.body);
+    case STMT_FOR:
+        return block_awaits(s, st->for_.init) || expr_awaits(u, st->for_.test) || expr_awaits(u, st->for_.step) ||
+               block_awaits(s, st->for_.body);
+    case STMT_SWITCH:
+        return expr_awaits(u, st->switch_.value) || block_awaits(s, st->switch_.body);
+    case STMT_CASE:
+        return block_awaits(s, st->case_.body);
+    case STMT_DEFAULT:
+        return block_awaits(s, st->default_.body);
+    case STMT_LABEL:
+        return block_awaits(s, st->label.body);
+    case STMT_RETURN:
+        return expr_awaits(u, st->return_.value) || s->a->fn->has_start;
+    case STMT_AWAIT_ALL:
+        return true;
+    case STMT_GOTO_PTR:
+        return expr_awaits(u, st->goto_ptr.target);
+    case STMT_GOTO:
+    case STMT_BREAK:
+    case STMT_CONTINUE:
+    case STMT_ASM:
+    case STMT_DEFER:
+    case STMT_AWAIT_ANY:
+    case STMT_ARM:
+    case STMT_ERROR:
+        return false;
+    }
+    __builtin_unreachable();
+}
+
+void scan_function(struct unit *u, struct async *a)
+{
+    struct scan s = {.u = u, .a = a};
+    struct stmt *body = a->fn->body;
+    a->last_start = &a->starts;
+    a->last_full = &a->fulls;
+    s.region = a->root = region_new(&s, body, body->span);
+    for (struct param *p = a->fn->type->function.params; p; p = p->next)
+        scan_symbol(&s, p->symbol);
+    for (struct stmt *i = body->block.items; i; i = i->next)
+        scan_stmt(&s, i);
+    if (!a->fn->has_start)
+        return;
+    a->end_point = point_new(&s, (struct span){body->span.hi - 1, body->span.hi});
+    point_all(u, a->end_point);
+}

@@ -14,7 +14,6 @@
 #include "grammar.h"
 #include "lower/walk.h"
 
-
 struct pin {
     struct unit *u;
     struct async *a;

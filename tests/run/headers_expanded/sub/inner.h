@@ -1,4 +1,4 @@
-// The second part of what main.ac includes: an #include beside it that stays one.
+// A header with async words that includes one without: that stays an #include, and is found in this folder.
 #ifndef INNER_H
 #define INNER_H
 #include <stdint.h>

@@ -5,7 +5,7 @@
 #include "parser/sema.h"
 
 // The object or function that an lvalue is, or is a part of; NULL when it is reached through a pointer.
-struct symbol *expr_base_symbol(struct unit *u, struct expr *e)
+static struct symbol *expr_base_symbol(struct unit *u, struct expr *e)
 {
     for (;;) {
         e = expr_bare(e);
@@ -41,7 +41,7 @@ struct type *type_value(struct unit *u, struct expr *e)
     return type_unqualified(u, type_decayed(u, e->type));
 }
 
-struct type *type_promoted(struct unit *u, struct type *t)
+static struct type *type_promoted(struct unit *u, struct type *t)
 {
     struct type *plain = type_plain(u, t);
     if (plain->kind == TYPE_ENUM) {

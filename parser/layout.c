@@ -159,6 +159,16 @@ static uint32_t align_of_plain(struct unit *u, struct type *t)
     __builtin_unreachable();
 }
 
+// The value of an aligned attribute; 0 when it is not valid.
+static uint32_t align_attribute(struct unit *u, struct expr *aligned)
+{
+    if (!aligned->type)
+        sema_expr(u, aligned);
+    if (!aligned->is_constant || aligned->value <= 0 || aligned->value & (aligned->value - 1) || aligned->value > 1 << 28)
+        return 0;
+    return (uint32_t)aligned->value;
+}
+
 // What a typedef in the sugar of `t` says with an aligned attribute; 0 when none does.
 static uint32_t sugar_align(struct unit *u, struct type *t)
 {
@@ -220,15 +230,6 @@ uint32_t type_align_standard(struct unit *u, struct type *t)
     bool is_record = plain->kind == TYPE_STRUCT || plain->kind == TYPE_UNION;
     bool is_asked = sugar_align(u, t) || (is_record && plain->tag->is_align_asked);
     return u->target->is_clang || is_asked || align < u->target->align_max ? align : u->target->align_max;
-}
-
-uint32_t align_attribute(struct unit *u, struct expr *aligned)
-{
-    if (!aligned->type)
-        sema_expr(u, aligned);
-    if (!aligned->is_constant || aligned->value <= 0 || aligned->value & (aligned->value - 1) || aligned->value > 1 << 28)
-        return 0;
-    return (uint32_t)aligned->value;
 }
 
 uint32_t attrs_align(struct unit *u, struct attr *attrs)

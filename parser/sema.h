@@ -47,7 +47,6 @@ void tag_lay_out(struct unit *u, struct tag *tag);
 // A member by name, through anonymous members too: with its offset from the start and the qualifiers on the way to it.
 struct found_member { struct member *member; uint64_t offset; unsigned quals; };
 struct found_member tag_find_member(struct unit *u, struct tag *tag, struct name *name);
-uint32_t align_attribute(struct unit *u, struct expr *aligned); // value of an aligned attribute; 0: none or not valid
 uint32_t type_align_standard(struct unit *u, struct type *t);
 uint32_t type_align_preferred(struct unit *u, struct type *t);  // what __alignof__ says
 
@@ -55,19 +54,16 @@ uint32_t type_align_preferred(struct unit *u, struct type *t);  // what __aligno
 void sema_type(struct unit *u, struct type *t);                 // typeof, array sizes, tags inside it
 void sema_type_name(struct unit *u, struct type_name *name);
 void sema_decl(struct unit *u, struct decl *d);
-void sema_attrs(struct unit *u, struct attr *attrs);
 struct type *type_with_attributes(struct unit *u, struct type *t, struct attr *attrs);  // mode
 
 // --- type_text.c: an expression as the user spelled it, on one line
 const char *span_said(struct unit *u, struct span s);
 
 // --- convert.c
-struct type *type_promoted(struct unit *u, struct type *t);
-struct type *type_promoted_of(struct unit *u, struct expr *e);  // the same; knows the width of a bit-field
+struct type *type_promoted_of(struct unit *u, struct expr *e);  // after the integer promotions, which know bit-fields
 struct type *type_value(struct unit *u, struct expr *e);        // after decay, without qualifiers
 struct type *type_arithmetic(struct unit *u, struct type *a, struct type *b);   // the usual arithmetic conversions
 struct type *type_conditional(struct unit *u, struct expr *x, struct expr *y);  // of c ? x : y
-struct symbol *expr_base_symbol(struct unit *u, struct expr *e);
 void expr_take_address(struct unit *u, struct expr *e);
 
 // --- sema_expr.c
@@ -76,7 +72,6 @@ uint64_t sizeof_align(struct unit *u, struct expr *e, struct type *t);  // value
 bool type_has_vla_size(struct unit *u, struct type *t);         // sizeof is evaluated at run time
 // The operand through which expressions nest without bound in real code; NULL: none. Walks go down it in a loop.
 struct expr *expr_first_child(struct expr *e);
-struct type *type_function_of(struct unit *u, struct expr *callee);     // plain; NULL when it cannot be called
 bool sema_enter(struct unit *u, struct span at);                // one level deeper; false: too deep, reported once
 void sema_leave(struct unit *u);
 
@@ -109,8 +104,6 @@ void judge_return(struct unit *u, struct stmt *s);
 void judge_object(struct unit *u, const struct declarator *d);  // a local
 
 // --- suggest.c: the nearest declared name, NULL when none is near
-struct suggestion { struct name *wanted, *best; uint32_t best_distance, before; };
-void suggestion_try(struct suggestion *s, struct name *candidate);
 struct name *suggest_identifier(struct unit *u, struct name *wanted, uint32_t before);
 struct name *suggest_member(struct unit *u, struct tag *tag, struct name *wanted);
 

@@ -11,7 +11,7 @@ static void sema_inner(struct unit *u, struct expr *inner)
         sema_expr(u, e);
 }
 
-void sema_attrs(struct unit *u, struct attr *attrs)
+static void sema_attrs(struct unit *u, struct attr *attrs)
 {
     for (struct attr *a = attrs; a; a = a->next) {
         for (struct expr *arg = a->args; arg; arg = arg->next)

@@ -104,6 +104,15 @@ static void sema_member(struct unit *u, struct expr *e)
     e->is_bitfield = found.member->width;
 }
 
+// Plain; NULL when it cannot be called.
+static struct type *type_function_of(struct unit *u, struct expr *callee)
+{
+    struct type *t = type_plain(u, callee->type);
+    if (t->kind == TYPE_POINTER)
+        t = type_plain(u, t->base);
+    return t->kind == TYPE_FUNCTION ? t : NULL;
+}
+
 static void note_special_call(struct unit *u, const struct name *callee)
 {
     static const char *const setjmps[] = { "setjmp", "_setjmp", "__setjmp", "sigsetjmp", "__sigsetjmp", "__builtin_setjmp" };
@@ -140,14 +149,6 @@ static void sema_call(struct unit *u, struct expr *e)
     }
     e->type = type_unqualified(u, function->base);
     judge_call(u, e, function);
-}
-
-struct type *type_function_of(struct unit *u, struct expr *callee)
-{
-    struct type *t = type_plain(u, callee->type);
-    if (t->kind == TYPE_POINTER)
-        t = type_plain(u, t->base);
-    return t->kind == TYPE_FUNCTION ? t : NULL;
 }
 
 static void sema_dereference(struct unit *u, struct expr *e)

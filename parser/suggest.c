@@ -5,6 +5,12 @@
 
 enum { LONGEST = 64 };
 
+// The search for the name nearest to `wanted` among those declared before a token.
+struct suggestion {
+    struct name *wanted, *best;
+    uint32_t best_distance, before;
+};
+
 static uint32_t least(uint32_t a, uint32_t b)
 {
     return a < b ? a : b;
@@ -29,7 +35,7 @@ static uint32_t distance(const struct name *a, const struct name *b)
     return rows[a->len % 3][b->len];
 }
 
-void suggestion_try(struct suggestion *s, struct name *candidate)
+static void suggestion_try(struct suggestion *s, struct name *candidate)
 {
     const struct name *wanted = s->wanted;
     bool is_reserved = candidate->text[0] == '_' && wanted->text[0] != '_';

@@ -42,10 +42,9 @@ static const char *find_spelling(struct range in, const char *spelling, uint32_t
 // Does the token stand in the macro's body itself, not for one of its parameters?
 static bool body_has(const struct unit *u, const struct macro *m, const struct token *t)
 {
-    struct range params = { m->params, m->params + m->params_len };
-    if (m->params && find_spelling(params, u->text + t->text, t->len))
+    if (m->params && find_spelling((struct range){ m->params, m->params + m->params_len }, u->text + t->text, t->len))
         return false;
-    return find_spelling((struct range){ m->body, m->body + m->body_len }, u->text + t->text, t->len);
+    return m->body && find_spelling((struct range){ m->body, m->body + m->body_len }, u->text + t->text, t->len);
 }
 
 enum { SEARCH_DEPTH = 8, SEARCH_LIMIT = 1000 };

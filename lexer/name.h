@@ -15,6 +15,7 @@ struct name {
     struct name *next;          // in its hash bucket
     struct symbol *symbol;      // innermost ordinary identifier (object, function, typedef, enumeration constant)
     struct tag *tag;            // innermost struct, union or enum tag
+    uint32_t fresh;             // lower/: the last suffix that was tried to make a new name of it
     uint32_t macro;             // index into unit.macros + 1 of its last definition; 0: never a macro
 };
 

@@ -20,19 +20,20 @@ struct async *async_of(struct unit *u, const struct function *f)
 
 // --- names and types of generated code -----------------------------------------------------------------------------------------
 
-static bool is_spelled(struct unit *u, const char *text)
-{
-    uint32_t count = u->names.count;
-    name_of_text(&u->names, text);
-    return u->names.count == count;
-}
-
 const char *fresh_name(struct unit *u, const char *base)
 {
-    const char *name = base;
-    for (unsigned n = 2; is_spelled(u, name); n++)
-        name = arena_printf(&u->arena, "%s_%u", base, n);
-    return name;
+    uint32_t count = u->names.count;
+    struct name *first = name_of_text(&u->names, base);
+    if (u->names.count > count)
+        return base;
+    for (uint32_t n = first->fresh ? first->fresh + 1 : 2;; n++) {
+        const char *name = arena_printf(&u->arena, "%s_%u", base, n);
+        count = u->names.count;
+        name_of_text(&u->names, name);
+        first->fresh = n;
+        if (u->names.count > count)
+            return name;
+    }
 }
 
 bool type_is_local(struct unit *u, struct type *t)

@@ -521,7 +521,10 @@ static uint32_t included_end(const struct emitter *e, const struct run *r, uint3
 {
     const struct unit *u = e->u;
     uint32_t i = r->token, last = 0;
-    for (*touched = false; i < r->end && u->tokens[i].file != r->file && included_by(e, i, r->file) == file; i++) {
+    for (*touched = false; i < r->end && u->tokens[i].file != r->file; i++) {
+        // A system header is known by the file that was the first to include it, which may be another one; none is edited.
+        if (!(u->tokens[i].flags & TOKEN_SYSTEM) && included_by(e, i, r->file) != file)
+            break;
         bool is_own = u->tokens[i].file == file && u->tokens[i].flags & TOKEN_MAPPED;
         if (is_own && u->tokens[i].lo < last)
             break;                      // the same file from its beginning

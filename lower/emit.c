@@ -542,7 +542,7 @@ static void put_included(struct emitter *e, struct run *r)
     uint32_t file = included_by(e, r->token, r->file), end = included_end(e, r, file, &touched);
     struct run inner = {file, 0, r->token, end};
     r->token = end;
-    if (file == 0 || u->files[file].is_system)
+    if (file == 0 || u->files[file].is_system || !u->files[file].include_line)     // 0: -include, <command-line>
         return;
     const char *text = u->files[r->file].text;
     uint32_t at = include_directive(e, r, file);

@@ -170,7 +170,6 @@ static void visit_async(struct unit *u, struct async *a)
 static struct async *async_new(struct unit *u, struct function *f)
 {
     struct async *a = NEW(&u->arena, struct async);
-    a->u = u;
     a->fn = f;
     a->is_main = strcmp(f->symbol->name->text, "main") == 0;
     a->name = a->is_main ? "ac_main" : f->symbol->name->text;

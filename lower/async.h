@@ -107,7 +107,6 @@ struct full {
 struct async {
     struct async *next;         // callees first
     struct function *fn;
-    struct unit *u;
     const char *name;           // of the state machine in C
     const char *prefix;         // of the names of its links and site functions: "f" of f_at1, f_resume_1
     const char *frame_type;     // "struct f_frame"
@@ -127,7 +126,7 @@ struct async {
     uint32_t start_count, literal_count, pin_count, continue_count;
     struct cfg *cfg;
     struct piece *frame;        // its layout
-    uint64_t frame_size, bound;
+    uint64_t frame_size;
     uint32_t frame_align;
     bool visiting, done;        // while ordering
     uint32_t order;             // from 1; a callee that is embedded has a smaller one

@@ -137,8 +137,6 @@ const char *resident_init(struct lower *l, const struct local *v, const struct d
     if (is_aggregate && !is_plain)
         return arena_printf(&u->arena, "__builtin_memcpy((void *)&%s, (%s){ %s }, sizeof %s);\n", place,
                             c_decl(u, type_unqualified(u, v->type), "[1]", false), init, place);
-    if (braced && is_aggregate)
-        return arena_printf(&u->arena, "%s = (%s)%s;\n", place, type, init);
     if (braced)
         return arena_printf(&u->arena, "%s = (%s)%s;\n", place, type, init);
     return arena_printf(&u->arena, "%s = %s;\n", place, init);

@@ -67,7 +67,7 @@ static void outside_print(const struct call *c, struct buf *out)
     buf_printf(out, "static struct ac_node *%s_resume(struct ac_node *ac_done, struct ac_task *ac_task)\n{\n"
                     "    void *ac_root = ac_frame_outside(ac_done)->parent;\n", c->name);
     if (!c->is_void)
-        buf_printf(out, "    AC_RESULT(ac_root, %s) = AC_RESULT(ac_done, %s);\n", c->type, c->type);
+        buf_printf(out, "    AC_RESULT_COPY(ac_root, ac_done, %s);\n", c->type);
     buf_printf(out, "    ac_frame_free(ac_task, ac_done);\n    return ac_root;\n}\n"
                     "static const struct ac_link %s_link = { %s_resume, \"ac_block_on\", \"\", 0, 1 };\n", c->name, c->name);
 }
@@ -88,8 +88,8 @@ static void enter_print(struct unit *u, const struct call *c, struct buf *out)
         buf_printf(out, "    if (!ac_r.pending)\n        AC_RESULT(ac_frame, %s) = ac_r.value;\n", c->type);
     if (c->in_frame && c->is_outside)
         buf_printf(out, "    if (!ac_r.pending) {\n        void *ac_c = ac_frame_taken(ac_task);\n"
-                        "        AC_RESULT(ac_frame, %s) = AC_RESULT(ac_c, %s);\n        ac_frame_free(ac_task, ac_c);\n    }\n",
-                   c->type, c->type);
+                        "        AC_RESULT_COPY(ac_frame, ac_c, %s);\n        ac_frame_free(ac_task, ac_c);\n    }\n",
+                   c->type);
     buf_puts(out, "    return ac_r.pending;\n}\n");
 }
 

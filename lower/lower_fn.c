@@ -447,7 +447,7 @@ static void start_print(struct lower *l, const struct point *p, struct buf *out)
                     "    void *ac_child = ac_frame_outside(ac_done)->parent;\n", f, p->number);
     if (type_plain(u, t)->kind != TYPE_VOID) {
         const char *type = c_decl(u, type_unqualified(u, t), "", true);
-        buf_printf(out, "    AC_RESULT(ac_child, %s) = AC_RESULT(ac_done, %s);\n", type, type);
+        buf_printf(out, "    AC_RESULT_COPY(ac_child, ac_done, %s);\n", type);
     }
     buf_printf(out, "    ac_frame_free(ac_task, ac_done);\n    return ac_child;\n}\n"
                     "static const struct ac_link %s_start%u = { %s_started_%u, \"%s\", \"%s\", %u, 1 };\n",

@@ -196,8 +196,8 @@ void lower_start(struct lower *l, struct point *p, const char *call, const char 
                    task, type, p->number);
     if (in_frame && outside)
         buf_printf(l->out, "    if (!ac_p%u.pending) {\n        void *ac_c%u = ac_frame_taken(%s);\n"
-                           "        AC_RESULT(ac_child_frame(%s), %s) = AC_RESULT(ac_c%u, %s);\n"
+                           "        AC_RESULT_COPY(ac_child_frame(%s), ac_c%u, %s);\n"
                            "        ac_frame_free(%s, ac_c%u);\n    }\n",
-                   p->number, p->number, task, task, type, p->number, type, task, p->number);
+                   p->number, p->number, task, task, p->number, type, task, p->number);
     buf_printf(l->out, "    ac_child_started(%s, ac_p%u.pending, %d);\n}\n", task, p->number, p->is_dropped);
 }

@@ -105,6 +105,8 @@ static inline void ac_suspend_outside(void *child, void *parent, const struct ac
 #define AC_RESULT_STRUCT(type) struct { struct ac_node node; __typeof__(type) result; }
 #define AC_RESULT(frame, type) \
     (*(__typeof__(type) *)(void *)((char *)(frame) + __builtin_offsetof(AC_RESULT_STRUCT(type), result)))
+#define AC_RESULT_COPY(to, from, type) \
+    __builtin_memcpy((void *)&AC_RESULT(to, type), &AC_RESULT(from, type), sizeof(AC_RESULT(to, type)))
 #define AC_RESULT_FRAME(type) sizeof(AC_RESULT_STRUCT(type))
 
 // Ends the program: a frame could not be made, and the function's result type leaves no room for an error.

@@ -1,11 +1,13 @@
 # What goes where. Read by the Makefile; compiled with -Iruntime.
 
 # libacc.a
-runtime_core_c := $(addprefix runtime/,core/join.c core/memory.c core/task.c sync/completion.c time/sleep.c time/wheel.c)  # freestanding
+# freestanding
+runtime_core_c := $(addprefix runtime/,core/join.c core/memory.c core/task.c sync/channel.c sync/completion.c sync/event.c \
+	sync/gate.c sync/wait.c time/sleep.c time/wheel.c)
 runtime_c := $(runtime_core_c) $(addprefix runtime/,exec/block_on.c exec/single.c io/operation.c io/socket.c io/stream.c \
 	io/tcp.c reactor/epoll.c reactor/fds.c reactor/poll.c time/clock.c)
 runtime_ac := $(addprefix runtime/,io/read_full.ac io/tcp_connect.ac io/write_all.ac)
 
 # libacc_erased.a, the synchronous twins
-runtime_erased_c := $(addprefix runtime/,erased/completion.c erased/socket.c erased/stream.c erased/task.c erased/written_async.c \
-	io/tcp.c time/clock.c)
+runtime_erased_c := $(addprefix runtime/,erased/completion.c erased/socket.c erased/stream.c erased/sync.c erased/task.c \
+	erased/written_async.c io/tcp.c sync/channel.c sync/event.c sync/gate.c time/clock.c)

@@ -2,9 +2,12 @@
 #ifndef AC_ACC_H
 #define AC_ACC_H
 
+#include "acc/channel.h"
+#include "acc/event.h"
 #include "acc/executor.h"
 #include "acc/frame.h"
 #include "acc/io.h"
+#include "acc/lock.h"
 #include "acc/sync.h"
 #include "acc/task.h"
 #include "acc/time.h"

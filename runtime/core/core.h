@@ -90,6 +90,13 @@ static inline struct ac_task *ac__dequeue(struct ac_executor *executor)
     return task;
 }
 
+// The task waits from now on for what another task of the executor does.
+static inline void ac__task_join(struct ac_task *task, struct ac_wait *wait)
+{
+    task->node = &wait->node;
+    task->flags |= AC__JOINING;
+}
+
 // Resumes a task until it waits again or ends. It may be gone afterwards.
 static inline void ac__run(struct ac_task *task)
 {

@@ -1,13 +1,6 @@
 // Waiting for children.
 #include "core/core.h"
 
-static void join_wait(struct ac_task *task, struct ac_wait *wait, void (*cancel)(struct ac_wait *, struct ac_task *))
-{
-    wait->cancel = cancel;
-    task->node = &wait->node;
-    task->flags |= AC__JOINING;
-}
-
 static void join_cancel(struct ac_wait *wait, struct ac_task *task)
 {
     (void)task;
@@ -28,7 +21,8 @@ ac_void ac_join(void *frame, struct ac_task *task, unsigned point, struct ac_tas
     }
     self->child = child;
     child->joiner = task;
-    join_wait(task, &self->wait, join_cancel);
+    self->wait.cancel = join_cancel;
+    ac__task_join(task, &self->wait);
     if (ac_task_cancelled(task))
         ac_task_cancel(child);
     return (ac_void){ true };
@@ -76,7 +70,8 @@ ac_int ac_join_all(void *frame, struct ac_task *task, unsigned point, struct ac_
     self->task = task;
     self->wait.node.up = &join_all_link;
     group->waiter = &self->wait;
-    join_wait(task, &self->wait, join_all_cancel);
+    self->wait.cancel = join_all_cancel;
+    ac__task_join(task, &self->wait);
     if (ac_task_cancelled(task))
         group_cancel(group);
     return (ac_int){ 0, true };

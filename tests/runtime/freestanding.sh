@@ -2,8 +2,7 @@
 # The core needs no C library: it compiles without its headers and links without its functions, but for memcpy and memset,
 # which compilers call by themselves.
 T=${T:-$(mktemp -d)}
-eval "$(sed -n 's/^runtime_core_c := .*runtime\/,\(.*\))  # freestanding/core="\1"/p' runtime/sources.mk)"
-[ -n "$core" ] || { echo 'no list of core files in runtime/sources.mk'; exit 1; }
+core=$(make -s -f - <<< $'include runtime/sources.mk\nall: ; @echo $(runtime_core_c)')
 status=0
 for cc in gcc clang; do
     command -v $cc > /dev/null || continue
@@ -15,7 +14,7 @@ for cc in gcc clang; do
     for file in $core; do
         object=$T/$cc-$(basename "$file" .c).o
         $cc -std=gnu2x -O2 -Wall -Wextra -Werror -ffreestanding -fno-stack-protector -nostdinc -isystem "$headers" -Iruntime \
-            -c "runtime/$file" -o "$object" || status=1
+            -c "$file" -o "$object" || status=1
         objects+=("$object")
     done
     $cc -r -nostdlib "${objects[@]}" -o "$T/core.o" || status=1

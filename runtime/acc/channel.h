@@ -1,0 +1,91 @@
+// Passing values between tasks: channel, oneshot, broadcast, watch. Values are copied; first come, first served; waiting costs
+// no allocation.
+//
+// For tasks of one executor; all calls only on its thread, and not in signal handlers (ac_completion is for those). In an
+// erased program there is one task: what would wait gives -EDEADLK.
+#ifndef AC_CHANNEL_H
+#define AC_CHANNEL_H
+
+#include "acc/executor.h"
+#include "acc/queue.h"
+
+// --- channel: any number of senders and receivers, each value goes to one of them ------------------------------------------
+
+struct ac_channel {
+    char *items;                    // a ring
+    ac_size item_bytes, capacity, first, count;
+    struct ac_queue senders, receivers;
+    struct ac_allocator *allocator; // of a channel without bound
+    _Bool is_closed;
+};
+
+// A channel that holds as many values as `array` has elements: its type is the type of the values, its memory the channel's.
+#define AC_CHANNEL(array) { .items = (char *)(array), .item_bytes = sizeof *(array), .capacity = sizeof(array) / sizeof *(array) }
+// A channel that holds none: a sender waits until a receiver takes its value.
+#define AC_CHANNEL_DIRECT(type) { .item_bytes = sizeof(type) }
+// A channel that grows, with memory from a struct ac_allocator *; ac_channel_free gives it back. Its senders never wait.
+#define AC_CHANNEL_UNBOUNDED(type, memory) { .item_bytes = sizeof(type), .allocator = (memory) }
+// A channel for one value, kept in `object`.
+#define AC_ONESHOT(object) { .items = (char *)&(object), .item_bytes = sizeof(object), .capacity = 1 }
+
+// Sends a value, and waits until there is room for it.
+//   item   the value; has to stay as it is until this returns
+// Returns 0; -EPIPE: the channel is closed; -ECANCELED; -ENOMEM: an unbounded channel cannot grow. Unless 0, it is not sent.
+AC_ASYNC(ac_int, int, ac_channel_send, (struct ac_channel *channel, const void *item), ac_queue_frame)
+// The same without waiting: -EAGAIN when there is no room.
+int ac_channel_try_send(struct ac_channel *channel, const void *item);
+// Sends the one value of a oneshot, and closes it. Returns 0, or -EPIPE: there was one, or it is closed.
+int ac_oneshot_send(struct ac_channel *channel, const void *item);
+
+// Receives a value, and waits until there is one.
+//   item   where to store it; not touched unless this returns 1
+// Returns 1; 0: the channel is closed and empty; -ECANCELED: none was taken. -ENOMEM only when called through a pointer.
+AC_ASYNC(ac_int, int, ac_channel_receive, (struct ac_channel *channel, void *item), ac_queue_frame)
+// The same without waiting: -EAGAIN when there is none.
+int ac_channel_try_receive(struct ac_channel *channel, void *item);
+
+// Nothing is sent any more: senders that wait get -EPIPE, receivers what is still there, then 0. Calling it again has no effect.
+void ac_channel_close(struct ac_channel *channel);
+// Gives the memory of an unbounded channel back. Values still in it are lost, nobody may wait.
+void ac_channel_free(struct ac_channel *channel);
+
+// --- broadcast and watch: every value goes to every subscriber ------------------------------------------------------------
+
+struct ac_broadcast {
+    char *items;                    // a ring
+    ac_size item_bytes, capacity;
+    unsigned long long sent;        // values in all
+    struct ac_queue subscribers;    // that wait
+    _Bool is_watch;
+    _Bool is_closed;
+};
+
+// A broadcast that keeps the last values for subscribers that are slow, as many as `array` has elements.
+#define AC_BROADCAST(array) { .items = (char *)(array), .item_bytes = sizeof *(array), .capacity = sizeof(array) / sizeof *(array) }
+// Keeps the last value, in `object`. Subscribers see that one, not those before it.
+#define AC_WATCH(object) { .items = (char *)&(object), .item_bytes = sizeof(object), .capacity = 1, .is_watch = 1 }
+
+// What one subscriber has seen. Used by one task at a time.
+struct ac_subscription {
+    struct ac_broadcast *broadcast;
+    unsigned long long seen;
+    void *item;
+};
+
+// Subscribes to what is sent from now on; of a watch also to the value it has, if one was sent.
+struct ac_subscription ac_subscribe(struct ac_broadcast *broadcast);
+
+// Sends a value to all subscribers. Never waits. Returns how many tasks it has woken, or -EPIPE: it is closed.
+int ac_publish(struct ac_broadcast *broadcast, const void *item);
+// Nothing is sent any more: subscribers get what they have not seen, then 0.
+void ac_broadcast_close(struct ac_broadcast *broadcast);
+
+// Waits for a value that the subscriber has not seen.
+//   item   where to store it; not touched unless this returns 1
+// Returns 1; 0: closed; -EOVERFLOW: some were lost because they came too quickly, the next call gives the oldest that is kept;
+// -ECANCELED. -ENOMEM only when called through a pointer.
+AC_ASYNC(ac_int, int, ac_next, (struct ac_subscription *subscription, void *item), ac_queue_frame)
+// The same without waiting: -EAGAIN when there is none.
+int ac_try_next(struct ac_subscription *subscription, void *item);
+
+#endif

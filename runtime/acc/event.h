@@ -1,0 +1,68 @@
+// Telling other tasks that something has happened: event, notification, barrier, once. First come, first served; waiting costs
+// no allocation.
+//
+// For tasks of one executor; all calls only on its thread, and not in signal handlers (ac_completion is for those). In an
+// erased program there is one task: what would wait gives -EDEADLK.
+#ifndef AC_EVENT_H
+#define AC_EVENT_H
+
+#include "acc/queue.h"
+
+// --- event: has happened, or not. All zero: not -------------------------------------------------------------------------
+
+struct ac_event {
+    struct ac_queue queue;
+    _Bool is_set;
+};
+
+// Waits until the event is set; it stays set.
+// Returns 0, or -ECANCELED. -ENOMEM only when called through a pointer.
+AC_ASYNC(ac_int, int, ac_event_wait, (struct ac_event *event), ac_queue_frame)
+// Lets all go on who wait, and who will until it is cleared.
+void ac_event_set(struct ac_event *event);
+void ac_event_clear(struct ac_event *event);
+
+// --- notification: wakes one that waits, or the next one that will. All zero: none is stored ------------------------------
+
+struct ac_notify {
+    struct ac_queue queue;
+    _Bool is_stored;
+};
+
+// Waits for a notification and takes it.
+// Returns 0, or -ECANCELED: none was taken. -ENOMEM only when called through a pointer.
+AC_ASYNC(ac_int, int, ac_notified, (struct ac_notify *notify), ac_queue_frame)
+// Wakes the task that has waited longest; if there is none, the next one does not wait. Two that nobody took are one.
+void ac_notify_one(struct ac_notify *notify);
+// Wakes all that wait now, and stores nothing.
+void ac_notify_all(struct ac_notify *notify);
+
+// --- barrier: waits until a number of tasks have come ---------------------------------------------------------------------
+
+struct ac_barrier {
+    struct ac_queue queue;
+    unsigned parties, waiting;
+};
+
+#define AC_BARRIER(n) { { 0, 0 }, (n), 0 }
+
+// Waits until `parties` tasks wait, and begins anew.
+// Returns 1 to the one that came last and 0 to the others, or -ECANCELED: this one does not count as having come.
+// -ENOMEM only when called through a pointer.
+AC_ASYNC(ac_int, int, ac_barrier_wait, (struct ac_barrier *barrier), ac_queue_frame)
+
+// --- once: something done by the first that needs it. All zero: not yet done ----------------------------------------------
+
+struct ac_once {
+    struct ac_queue queue;
+    enum { AC_ONCE_NEW, AC_ONCE_BUSY, AC_ONCE_DONE } state;
+};
+
+// Waits until it is known who does it.
+// Returns 1: the caller does it, and then has to call ac_once_end; 0: it is done; or -ECANCELED. -ENOMEM only when called
+// through a pointer.
+AC_ASYNC(ac_int, int, ac_once_begin, (struct ac_once *once), ac_queue_frame)
+// Says that it is done. If it did not succeed, the next in the queue tries, or whoever comes.
+void ac_once_end(struct ac_once *once, _Bool succeeded);
+
+#endif

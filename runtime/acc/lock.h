@@ -1,0 +1,57 @@
+// Mutex, lock for readers and a writer, semaphore. They are fair: tasks are served in the order in which they came, and one
+// that asks for little does not overtake one that asks for much. Waiting costs no allocation.
+//
+// For tasks of one executor; all calls only on its thread, and not in signal handlers. In an erased program there is one
+// task: what would wait gives -EDEADLK.
+#ifndef AC_LOCK_H
+#define AC_LOCK_H
+
+#include "acc/queue.h"
+
+// What the three are made of: up to `limit` permits may be taken at a time.
+struct ac_gate {
+    unsigned limit, taken;
+    struct ac_queue queue;
+};
+
+// --- mutex: all zero is unlocked ----------------------------------------------------------------------------------------
+
+struct ac_mutex { struct ac_gate gate; };
+
+// Locks the mutex.
+// Returns 0, or -ECANCELED: then it is not locked. -ENOMEM only when called through a pointer.
+AC_ASYNC(ac_int, int, ac_lock, (struct ac_mutex *mutex), ac_queue_frame)
+// Locks it if nobody has it. Returns whether it is locked now.
+_Bool ac_try_lock(struct ac_mutex *mutex);
+// Gives it to the task that has waited longest, or unlocks it.
+void ac_unlock(struct ac_mutex *mutex);
+
+// --- lock for readers and a writer: all zero is unlocked -----------------------------------------------------------------
+
+struct ac_rwlock { struct ac_gate gate; };
+
+// Locks for reading, beside others who read, or for writing, alone. Who comes after a waiting writer waits behind it.
+// Return 0, or -ECANCELED: then it is not locked. -ENOMEM only when called through a pointer.
+AC_ASYNC(ac_int, int, ac_lock_read, (struct ac_rwlock *lock), ac_queue_frame)
+AC_ASYNC(ac_int, int, ac_lock_write, (struct ac_rwlock *lock), ac_queue_frame)
+_Bool ac_try_lock_read(struct ac_rwlock *lock);
+_Bool ac_try_lock_write(struct ac_rwlock *lock);
+void ac_unlock_read(struct ac_rwlock *lock);
+void ac_unlock_write(struct ac_rwlock *lock);
+
+// --- semaphore ----------------------------------------------------------------------------------------------------------
+
+struct ac_semaphore { struct ac_gate gate; };
+
+// A semaphore with n permits.
+#define AC_SEMAPHORE(n) { { (n), 0, { 0, 0 } } }
+
+// Takes n permits together.
+// Returns 0; -ECANCELED: none were taken; -EINVAL: there are fewer than n in all. -ENOMEM only when called through a pointer.
+AC_ASYNC(ac_int, int, ac_acquire, (struct ac_semaphore *semaphore, unsigned n), ac_queue_frame)
+// Takes n permits if they are there and nobody waits. Returns whether they are taken.
+_Bool ac_try_acquire(struct ac_semaphore *semaphore, unsigned n);
+// Gives n permits back. More than were taken become new ones.
+void ac_release(struct ac_semaphore *semaphore, unsigned n);
+
+#endif

@@ -1,0 +1,57 @@
+// Queues of tasks, and what each operation does without waiting: the objects' states change here and in the .c files of the same
+// names, with and without tasks (runtime/erased). wait.c lets tasks wait.
+#ifndef AC_SYNC_QUEUE_H
+#define AC_SYNC_QUEUE_H
+
+#include "acc/channel.h"
+#include "acc/event.h"
+#include "acc/lock.h"
+#include <stdbool.h>
+
+// The numbers of the platform's errno.h, which the core does without.
+#define AC__EAGAIN 11
+#define AC__EINVAL 22
+#define AC__EPIPE 32
+#define AC__EOVERFLOW 75
+
+static inline void ac__queue_add(struct ac_queue *queue, struct ac_queue_frame *frame)
+{
+    frame->queue = queue;
+    frame->next = 0;
+    frame->previous = queue->last;
+    *(queue->last ? &queue->last->next : &queue->first) = frame;
+    queue->last = frame;
+}
+
+static inline void ac__queue_remove(struct ac_queue_frame *frame)
+{
+    struct ac_queue *queue = frame->queue;
+    *(frame->previous ? &frame->previous->next : &queue->first) = frame->next;
+    *(frame->next ? &frame->next->previous : &queue->last) = frame->previous;
+}
+
+// Serves a task: it leaves its queue and goes on with the result.
+void ac__serve(struct ac_queue_frame *frame, int result);
+
+static inline void ac__serve_all(struct ac_queue *queue, int result)
+{
+    while (queue->first)
+        ac__serve(queue->first, result);
+}
+
+// Each does its operation if it can be done now; else -EAGAIN.
+int ac__gate_enter(struct ac_gate *gate, unsigned n);
+int ac__event_take(struct ac_event *event);
+int ac__notify_take(struct ac_notify *notify);
+int ac__barrier_pass(struct ac_barrier *barrier);
+int ac__once_take(struct ac_once *once);
+
+// Serves those who wait and can be served, after something has changed.
+void ac__gate_serve(struct ac_gate *gate);
+
+// The locks as gates: readers take one permit, a writer all.
+enum { AC__ALL_READERS = 1 << 30 };
+struct ac_gate *ac__mutex_gate(struct ac_mutex *mutex);
+struct ac_gate *ac__rwlock_gate(struct ac_rwlock *lock);
+
+#endif

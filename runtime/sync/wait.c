@@ -1,0 +1,174 @@
+// The operations of locks, events and channels that wait. Freestanding.
+//
+// Each tries, and stands in its object's queue when it has to wait. Who serves a frame takes it out of the queue and wakes its
+// task in one step, on the one thread there is; so a task that is cancelled is either still in the queue, leaves it and has
+// changed nothing, or has been served and gets its result.
+#include "core/core.h"
+#include "sync/queue.h"
+
+void ac__serve(struct ac_queue_frame *frame, int result)
+{
+    ac__queue_remove(frame);
+    frame->result = result;
+    ac_task_wake(frame->task);
+}
+
+static struct ac_node *queue_resume(struct ac_node *done, struct ac_task *task)
+{
+    (void)task;
+    return &AC_PARENT(done, struct ac_queue_frame, wait.node)->node;
+}
+
+static const struct ac_link queue_link = { .resume = queue_resume, .function = "(queue)", .file = __FILE__, .line = __LINE__ };
+
+static void leave(struct ac_wait *wait, struct ac_task *task)
+{
+    (void)task;
+    ac__serve(AC_PARENT(wait, struct ac_queue_frame, wait), -AC__ECANCELED);
+}
+
+// What stood behind the one that leaves may fit now.
+static void leave_gate(struct ac_wait *wait, struct ac_task *task)
+{
+    struct ac_gate *gate = AC_PARENT(AC_PARENT(wait, struct ac_queue_frame, wait)->queue, struct ac_gate, queue);
+    leave(wait, task);
+    ac__gate_serve(gate);
+}
+
+static void leave_barrier(struct ac_wait *wait, struct ac_task *task)
+{
+    AC_PARENT(AC_PARENT(wait, struct ac_queue_frame, wait)->queue, struct ac_barrier, queue)->waiting--;
+    leave(wait, task);
+}
+
+// The operation is done; but a task that has had its share lets others run first.
+static ac_int ready(void *frame, struct ac_task *task, int result)
+{
+    struct ac_queue_frame *self;
+    if (!ac_task_spent(task) || !(self = ac__leaf_frame(task, frame, sizeof *self)))
+        return (ac_int){ result, false };
+    self->result = result;
+    ac_task_defer(task, &self->node);
+    return (ac_int){ 0, true };
+}
+
+struct how {
+    struct ac_queue *queue;
+    void (*cancel)(struct ac_wait *wait, struct ac_task *task);
+    void *item;
+    unsigned want;
+};
+
+static ac_int wait_in(void *frame, struct ac_task *task, struct how how)
+{
+    struct ac_queue_frame *self = ac__leaf_frame(task, frame, sizeof *self);
+    if (!self)
+        return (ac_int){ -AC_ENOMEM, false };
+    self->want = how.want;
+    self->item = how.item;
+    self->task = task;
+    self->wait.node.up = &queue_link;
+    self->wait.cancel = how.cancel;
+    ac__queue_add(how.queue, self);
+    ac__task_join(task, &self->wait);
+    return (ac_int){ 0, true };
+}
+
+static ac_int enter(void *frame, struct ac_task *task, struct ac_gate *gate, unsigned n)
+{
+    int result = ac_task_cancelled(task) ? -AC__ECANCELED : ac__gate_enter(gate, n);
+    if (result != -AC__EAGAIN)
+        return ready(frame, task, result);
+    return wait_in(frame, task, (struct how){ .queue = &gate->queue, .cancel = leave_gate, .want = n });
+}
+
+ac_int ac_lock(void *frame, struct ac_task *task, unsigned point, struct ac_mutex *mutex)
+{
+    (void)point;
+    return enter(frame, task, ac__mutex_gate(mutex), 1);
+}
+
+ac_int ac_lock_read(void *frame, struct ac_task *task, unsigned point, struct ac_rwlock *lock)
+{
+    (void)point;
+    return enter(frame, task, ac__rwlock_gate(lock), 1);
+}
+
+ac_int ac_lock_write(void *frame, struct ac_task *task, unsigned point, struct ac_rwlock *lock)
+{
+    (void)point;
+    return enter(frame, task, ac__rwlock_gate(lock), AC__ALL_READERS);
+}
+
+ac_int ac_acquire(void *frame, struct ac_task *task, unsigned point, struct ac_semaphore *semaphore, unsigned n)
+{
+    (void)point;
+    return enter(frame, task, &semaphore->gate, n);
+}
+
+ac_int ac_event_wait(void *frame, struct ac_task *task, unsigned point, struct ac_event *event)
+{
+    (void)point;
+    int result = ac_task_cancelled(task) ? -AC__ECANCELED : ac__event_take(event);
+    if (result != -AC__EAGAIN)
+        return ready(frame, task, result);
+    return wait_in(frame, task, (struct how){ .queue = &event->queue, .cancel = leave });
+}
+
+ac_int ac_notified(void *frame, struct ac_task *task, unsigned point, struct ac_notify *notify)
+{
+    (void)point;
+    int result = ac_task_cancelled(task) ? -AC__ECANCELED : ac__notify_take(notify);
+    if (result != -AC__EAGAIN)
+        return ready(frame, task, result);
+    return wait_in(frame, task, (struct how){ .queue = &notify->queue, .cancel = leave });
+}
+
+ac_int ac_barrier_wait(void *frame, struct ac_task *task, unsigned point, struct ac_barrier *barrier)
+{
+    (void)point;
+    int result = ac_task_cancelled(task) ? -AC__ECANCELED : ac__barrier_pass(barrier);
+    if (result != -AC__EAGAIN)
+        return ready(frame, task, result);
+    ac_int polled = wait_in(frame, task, (struct how){ .queue = &barrier->queue, .cancel = leave_barrier });
+    barrier->waiting += polled.pending;
+    return polled;
+}
+
+ac_int ac_once_begin(void *frame, struct ac_task *task, unsigned point, struct ac_once *once)
+{
+    (void)point;
+    int result = ac_task_cancelled(task) ? -AC__ECANCELED : ac__once_take(once);
+    if (result != -AC__EAGAIN)
+        return ready(frame, task, result);
+    return wait_in(frame, task, (struct how){ .queue = &once->queue, .cancel = leave });
+}
+
+ac_int ac_channel_send(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, const void *item)
+{
+    (void)point;
+    int result = ac_task_cancelled(task) ? -AC__ECANCELED : ac_channel_try_send(channel, item);
+    if (result != -AC__EAGAIN)
+        return ready(frame, task, result);
+    return wait_in(frame, task, (struct how){ .queue = &channel->senders, .cancel = leave, .item = (void *)item });
+}
+
+ac_int ac_channel_receive(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, void *item)
+{
+    (void)point;
+    int result = ac_task_cancelled(task) ? -AC__ECANCELED : ac_channel_try_receive(channel, item);
+    if (result != -AC__EAGAIN)
+        return ready(frame, task, result);
+    return wait_in(frame, task, (struct how){ .queue = &channel->receivers, .cancel = leave, .item = item });
+}
+
+ac_int ac_next(void *frame, struct ac_task *task, unsigned point, struct ac_subscription *subscription, void *item)
+{
+    (void)point;
+    int result = ac_task_cancelled(task) ? -AC__ECANCELED : ac_try_next(subscription, item);
+    if (result != -AC__EAGAIN)
+        return ready(frame, task, result);
+    subscription->item = item;
+    struct ac_queue *queue = &subscription->broadcast->subscribers;
+    return wait_in(frame, task, (struct how){ .queue = queue, .cancel = leave, .item = subscription });
+}

@@ -49,7 +49,9 @@ $B/grammar.c $B/grammar.h &: parser/grammar.y | $B          # one run makes both
 	$(BISON) -Wall -Wcounterexamples -Werror --header=$B/grammar.h -o $B/grammar.c $<
 $B/lexer.c: lexer/lexer.l | $B
 	$(FLEX) -o $@ $<
-$(OBJ): | $B/grammar.h
+$B/diagnostics.inc: docs/diagnostics.md | $B
+	sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< > $@
+$(OBJ): | $B/grammar.h $B/diagnostics.inc
 
 $B/%.o: %.c
 	@mkdir -p $(@D)

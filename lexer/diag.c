@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lexer/diag_print.h"
 #include "lexer/lexer.h"
 #include "lexer/spot.h"
 #include "lexer/unit.h"
@@ -14,7 +15,12 @@ static const char *const warning_flags[] = {
 #undef WARNING
 };
 
-// --- raising -----------------------------------------------------------------------------------------------------------------
+static const char *const error_names[] = {
+    "",
+#define ERROR(KIND, name) name,
+#include "lexer/error.def"
+#undef ERROR
+};
 
 static struct diag *diag_new(struct unit *u, enum severity severity, const char *format, va_list args)
 {
@@ -33,7 +39,7 @@ static void diag_append(struct unit *u, struct diag *d)
     all->last = &d->next;
 }
 
-struct diag *diag_error(struct unit *u, struct span span, const char *format, ...)
+struct diag *diag_error(struct unit *u, enum error error, struct span span, const char *format, ...)
 {
     if (u->diags.errors++ >= DIAG_ERROR_LIMIT)
         return NULL;
@@ -41,6 +47,7 @@ struct diag *diag_error(struct unit *u, struct span span, const char *format, ..
     va_start(args, format);
     struct diag *d = diag_new(u, SEVERITY_ERROR, format, args);
     va_end(args);
+    d->error = error;
     d->span = span;
     d->has_span = true;
     diag_append(u, d);
@@ -177,325 +184,18 @@ void diag_fix_insert(struct unit *u, struct diag *d, uint32_t before_token, cons
 
 // --- printing ----------------------------------------------------------------------------------------------------------------
 
-static const char *const severity_words[] = { "note", "warning", "error", "error" };
-static const char *const severity_colors[] = { "\33[01;36m", "\33[01;35m", "\33[01;31m", "\33[01;31m" };
-
-struct printer {
-    struct unit *u;
-    FILE *out;
-    uint32_t last_file;         // whose "In file included from" was printed
-    struct spot last;           // what was shown last; column 0: nothing
-};
-
-static void color(const struct printer *p, const char *code)
+const char *diag_name(struct unit *u, const struct diag *d)
 {
-    if (p->u->diag_color)
-        fprintf(p->out, "%s\33[K", code);
+    if (d->warning)
+        return arena_printf(&u->arena, "%s%s", d->severity == SEVERITY_ERROR ? "-Werror=" : "-W", warning_flags[d->warning]);
+    return d->error ? error_names[d->error] : NULL;
 }
 
-static void color_off(const struct printer *p)
+const char *diag_rule(struct unit *u, const struct diag *d)
 {
-    color(p, "\33[m");
-}
-
-static void print_includers(struct printer *p, uint32_t file)
-{
-    const struct file *files = p->u->files;
-    if (file == p->last_file)
-        return;
-    p->last_file = file;
-    const char *lead = "In file included from";
-    for (uint32_t f = file, depth = 0; files[f].include_line && depth < 200; depth++) {
-        uint32_t outer = files[f].include_file;
-        bool is_last = !files[outer].include_line;
-        fprintf(p->out, "%s ", lead);
-        color(p, "\33[01m");
-        struct presumed at = file_presumed(p->u, outer, files[f].include_line);
-        fprintf(p->out, "%s:%u", at.path, at.line);
-        color_off(p);
-        fputs(is_last ? ":\n" : ",\n", p->out);
-        lead = "                 from";
-        f = outer;
-    }
-}
-
-struct code_range { uint32_t first, last; };
-
-// Characters that take two columns; those that take none are the combining marks of the first block.
-static bool is_wide(uint32_t c)
-{
-    static const struct code_range wide[] = {
-        { 0x1100, 0x115F }, { 0x2E80, 0x303E }, { 0x3041, 0xA4CF }, { 0xAC00, 0xD7A3 }, { 0xF900, 0xFAFF },
-        { 0xFE30, 0xFE6F }, { 0xFF00, 0xFF60 }, { 0xFFE0, 0xFFE6 }, { 0x1F300, 0x1F64F }, { 0x1F900, 0x1F9FF },
-        { 0x20000, 0x3FFFD },
-    };
-    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
-        if (c >= wide[i].first && c <= wide[i].last)
-            return true;
-    return false;
-}
-
-// The code point that begins at `at`.
-static uint32_t code_point(const char *at, const char *limit)
-{
-    unsigned char lead = (unsigned char)*at;
-    int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC0;
-    uint32_t c = more ? lead & (0x3Fu >> more) : lead;
-    for (at++; more-- > 0 && at < limit; at++)
-        c = c << 6 | ((unsigned char)*at & 0x3F);
-    return c;
-}
-
-// How far the byte at `at` moves the column: tabs go to multiples of 8, the later bytes of a character nowhere.
-static uint32_t width_at(const char *at, const char *limit, uint32_t column)
-{
-    if (*at == '\t')
-        return 8 - column % 8;
-    if (((unsigned char)*at & 0xC0) == 0x80)
-        return 0;
-    uint32_t c = code_point(at, limit);
-    return c >= 0x300 && c <= 0x36F ? 0 : is_wide(c) ? 2 : 1;
-}
-
-// The display column, from 0, of a byte of a line.
-static uint32_t display_column(const char *line, const char *at)
-{
-    uint32_t column = 0;
-    for (; line < at; line++)
-        column += width_at(line, at, column);
-    return column;
-}
-
-// A line of a file: its number for the reader, its text up to the line end.
-struct shown_line {
-    uint32_t number;
-    const char *text, *end;
-};
-
-// The line that holds a byte of a file whose text is loaded.
-static struct shown_line line_at(struct unit *u, uint32_t file, uint32_t offset)
-{
-    const struct file *f = &u->files[file];
-    struct place at = file_place(u, file, offset);
-    const char *text = f->text + offset - (at.column - 1);
-    const char *end = memchr(text, '\n', (size_t)(f->text + f->len - text));
-    if (!end)
-        end = f->text + f->len;
-    while (end > text && end[-1] == '\r')
-        end--;
-    return (struct shown_line){ file_presumed(u, file, at.line).line, text, end };
-}
-
-static void print_line(const struct printer *p, struct shown_line l)
-{
-    fprintf(p->out, "%5u | ", l.number);
-    uint32_t column = 0;
-    for (const char *line = l.text; line < l.end; line++) {
-        uint32_t width = width_at(line, l.end, column);
-        if (*line == '\t')
-            fprintf(p->out, "%*s", (int)width, "");
-        else
-            putc((unsigned char)*line < ' ' ? ' ' : *line, p->out);
-        column += width;
-    }
-    putc('\n', p->out);
-}
-
-static void print_margin(const struct printer *p, uint32_t number)
-{
-    int width = snprintf(NULL, 0, "%u", number);
-    fprintf(p->out, "%*s | ", width < 5 ? 5 : width, "");
-}
-
-static void print_underline(const struct printer *p, const struct spot *s, enum severity severity, struct shown_line l)
-{
-    const char *text = p->u->files[s->file].text;
-    const char *lo = text + s->lo, *hi = text + s->hi;
-    if (hi > l.end)
-        hi = l.end;
-    while (hi > lo && (hi[-1] == ' ' || hi[-1] == '\t'))
-        hi--;
-    uint32_t from = display_column(l.text, lo), to = display_column(l.text, hi);
-    print_margin(p, l.number);
-    fprintf(p->out, "%*s", (int)from, "");
-    color(p, severity_colors[severity]);
-    putc('^', p->out);
-    for (uint32_t column = from + 1; column < to; column++)
-        putc('~', p->out);
-    color_off(p);
-    putc('\n', p->out);
-}
-
-// A fix-it in bytes of a file.
-struct correction {
-    uint32_t file, line, lo, hi;
-    const char *text;
-    bool is_known;
-};
-
-static struct correction correction_of(struct unit *u, const struct fix *fix)
-{
-    struct correction c = { .text = fix->text };
-    if (fix->span.lo >= u->token_count || fix->span.hi > u->token_count)
-        return c;
-    const struct token *first = &u->tokens[fix->span.lo];
-    const struct token *last = fix->span.hi > fix->span.lo ? &u->tokens[fix->span.hi - 1] : first;
-    if (!(first->flags & last->flags & TOKEN_MAPPED) || first->file != last->file)
-        return c;
-    struct origin lo = token_origin(u, fix->span.lo), hi = token_origin(u, (uint32_t)(last - u->tokens));
-    if ((first->flags & TOKEN_MACRO && lo.lo == first->lo) || (last->flags & TOKEN_MACRO && hi.lo == last->lo))
-        return c;               // in the body of a macro
-    c.file = lo.file;
-    c.lo = lo.lo;
-    c.hi = fix->span.hi > fix->span.lo ? hi.hi : lo.lo;
-    c.line = file_place(u, c.file, c.lo).line;
-    c.is_known = true;
-    return c;
-}
-
-// The row that fix-its are written in, below a line.
-struct row {
-    const struct printer *p;
-    struct shown_line line;
-    uint32_t column;
-    bool is_open;
-};
-
-static void row_end(struct row *r)
-{
-    if (r->is_open)
-        putc('\n', r->p->out);
-    r->is_open = false;
-}
-
-// Moves to a display column, to a new row when it lies behind.
-static void row_move(struct row *r, uint32_t to)
-{
-    if (r->is_open && to < r->column)
-        row_end(r);
-    if (!r->is_open) {
-        print_margin(r->p, r->line.number);
-        r->column = 0;
-        r->is_open = true;
-    }
-    fprintf(r->p->out, "%*s", (int)(to - r->column), "");
-    r->column = to;
-}
-
-static void row_put(struct row *r, const char *color_code, const char *text)
-{
-    color(r->p, color_code);
-    fputs(text, r->p->out);
-    color_off(r->p);
-    r->column += display_column(text, text + strlen(text));
-}
-
-// Below the underline: what to insert, or what to put in place of bytes, which are underlined unless they are already.
-static void print_corrections(const struct printer *p, const struct diag *d, const struct spot *s, uint32_t line)
-{
-    struct row row = { .p = p };
-    for (const struct fix *fix = d->fixes; fix; fix = fix->next) {
-        struct correction c = correction_of(p->u, fix);
-        if (!c.is_known || c.file != s->file || c.line != line)
-            continue;
-        const char *text = p->u->files[c.file].text;
-        row.line = line_at(p->u, c.file, c.lo);
-        const char *hi = text + c.hi < row.line.end ? text + c.hi : row.line.end;
-        uint32_t from = display_column(row.line.text, text + c.lo), to = display_column(row.line.text, hi);
-        bool is_underlined = c.lo == s->lo && c.hi == s->hi;
-        if (to > from && (!is_underlined || !*c.text)) {
-            row_move(&row, from);
-            while (row.column < to)
-                row_put(&row, "\33[31m", "-");
-        }
-        if (*c.text) {
-            row_move(&row, from);
-            row_put(&row, "\33[32m", c.text);
-        }
-    }
-    row_end(&row);
-}
-
-// Lines that only fix-its touch, in front of the message's own or behind it.
-static void print_fixed_lines(const struct printer *p, const struct diag *d, const struct spot *s, bool before)
-{
-    uint32_t last = 0;
-    for (const struct fix *fix = d->fixes; fix; fix = fix->next) {
-        struct correction c = correction_of(p->u, fix);
-        if (!c.is_known || c.file != s->file || c.line == s->line || (c.line < s->line) != before || c.line == last)
-            continue;
-        last = c.line;
-        print_line(p, line_at(p->u, c.file, c.lo));
-        print_corrections(p, d, s, c.line);
-    }
-}
-
-// A line longer than this, in bytes, would say less than its place does.
-enum { LONGEST_QUOTED = 1000 };
-
-static void print_source(struct printer *p, const struct diag *d, const struct spot *s)
-{
-    bool is_again = p->last.column && p->last.file == s->file && p->last.lo == s->lo && !d->fixes;
-    p->last = *s;
-    if (!s->column || is_again)
-        return;
-    struct shown_line line = line_at(p->u, s->file, s->lo);
-    if (line.end - line.text > LONGEST_QUOTED)
-        return;
-    print_fixed_lines(p, d, s, true);
-    print_line(p, line);
-    print_underline(p, s, d->severity, line);
-    print_corrections(p, d, s, s->line);
-    print_fixed_lines(p, d, s, false);
-}
-
-static void print_severity(const struct printer *p, const struct diag *d)
-{
-    color(p, severity_colors[d->severity]);
-    fprintf(p->out, "%s: ", severity_words[d->severity]);
-    color_off(p);
-    fputs(d->text, p->out);
-    if (d->warning) {
-        const char *prefix = d->severity == SEVERITY_ERROR ? "-Werror=" : "-W";
-        fputs(" [", p->out);
-        color(p, severity_colors[d->severity]);
-        fprintf(p->out, "%s%s", prefix, warning_flags[d->warning]);
-        color_off(p);
-        putc(']', p->out);
-    }
-    putc('\n', p->out);
-}
-
-static void print_at(struct printer *p, const struct diag *d, struct spot s)
-{
-    struct presumed at = file_presumed(p->u, s.file, s.line);
-    print_includers(p, s.file);
-    color(p, "\33[01m");
-    fprintf(p->out, "%s:%u:", at.path, at.line);
-    if (s.column)
-        fprintf(p->out, "%u:", s.column);
-    color_off(p);
-    putc(' ', p->out);
-    print_severity(p, d);
-    print_source(p, d, &s);
-}
-
-static void print_one(struct printer *p, const struct diag *d)
-{
-    if (!d->has_span) {
-        color(p, "\33[01m");
-        fputs("acc: ", p->out);
-        color_off(p);
-        print_severity(p, d);
-        return;
-    }
-    struct spot s = spot_of(p->u, d->span);
-    print_at(p, d, s);
-    if (s.macro_token == UINT32_MAX)
-        return;
-    const char *name = call_name(p->u, &p->u->tokens[s.macro_token])->text;
-    struct diag note = { .severity = SEVERITY_NOTE, .text = arena_printf(&p->u->arena, "in expansion of macro '%s'", name) };
-    print_at(p, &note, spot_of_call(p->u, s.macro_token));
+    if (d->warning)
+        return arena_printf(&u->arena, "-W%s", warning_flags[d->warning]);
+    return d->error ? error_names[d->error] : NULL;
 }
 
 // By token, which is the order of the source with headers where they are included; messages without a place first.
@@ -506,14 +206,23 @@ static bool is_before(const struct diag *a, const struct diag *b)
     return a->has_span && a->span.lo < b->span.lo;
 }
 
-// Insertion sort is stable, and fast here: passes raise messages nearly in order.
-static struct diag **sorted(struct unit *u, size_t *count)
+// What a macro mentions several times is said once.
+static bool is_repeated(struct unit *u, const struct diag *a, const struct diag *b)
 {
-    *count = 0;
-    for (const struct diag *d = u->diags.first; d; d = d->next)
-        ++*count;
-    struct diag **all = NEW_ARRAY(&u->arena, struct diag *, *count);
+    if (!a->has_span || !b->has_span || strcmp(a->text, b->text))
+        return false;
+    struct spot at_a = spot_of(u, a->span), at_b = spot_of(u, b->span);
+    return at_a.file == at_b.file && at_a.line == at_b.line && at_a.lo == at_b.lo && at_a.hi == at_b.hi;
+}
+
+// Insertion sort is stable, and fast here: passes raise messages nearly in order.
+struct diag **diags_sorted(struct unit *u, size_t *count)
+{
     size_t n = 0;
+    for (const struct diag *d = u->diags.first; d; d = d->next)
+        n++;
+    struct diag **all = NEW_ARRAY(&u->arena, struct diag *, n + 1);
+    n = 0;
     for (struct diag *d = u->diags.first; d; d = d->next)
         all[n++] = d;
     for (size_t i = 1; i < n; i++) {
@@ -523,21 +232,35 @@ static struct diag **sorted(struct unit *u, size_t *count)
             all[at] = all[at - 1];
         all[at] = d;
     }
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!kept || !is_repeated(u, all[kept - 1], all[i]))
+            all[kept++] = all[i];
+    if (u->diags.errors > DIAG_ERROR_LIMIT) {
+        all[kept] = NEW(&u->arena, struct diag);
+        *all[kept++] = (struct diag){ .severity = SEVERITY_FATAL, .text = "too many errors, stopping now" };
+    }
+    *count = kept;
     return all;
 }
 
-void diag_print_all(struct unit *u, FILE *out)
+void diag_print_all(struct unit *u, FILE *out, struct buf *document)
 {
-    struct printer p = { .u = u, .out = out };
-    size_t count;
-    struct diag **all = sorted(u, &count);
-    for (size_t i = 0; i < count; i++) {
-        print_one(&p, all[i]);
-        for (const struct diag *note = all[i]->notes; note; note = note->next)
-            print_one(&p, note);
+    switch (u->diag_format) {
+    case DIAG_TEXT: diag_print_text(u, out); break;
+    case DIAG_JSON: diag_put_json(u, document); break;
+    case DIAG_SARIF: diag_put_sarif(u, document); break;
     }
-    if (u->diags.errors > DIAG_ERROR_LIMIT)
-        fputs("acc: error: too many errors, stopping now\n", out);
     u->diags.first = NULL;
     u->diags.last = NULL;
+}
+
+void diag_document_end(enum diag_format format, struct buf *document)
+{
+    switch (format) {
+    case DIAG_TEXT: return;
+    case DIAG_JSON: diag_end_json(document); return;
+    case DIAG_SARIF: diag_end_sarif(document); return;
+    }
+    __builtin_unreachable();
 }

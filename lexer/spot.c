@@ -185,7 +185,7 @@ static struct lines lines_of(struct unit *u, uint32_t file, uint32_t line, bool 
 static struct spot spot_at(struct unit *u, uint32_t file, uint32_t lo, uint32_t hi)
 {
     struct place at = file_place(u, file, lo);
-    return (struct spot){ file, at.line, at.column, lo, hi, UINT32_MAX };
+    return (struct spot){ file, at.line, at.column, lo, hi, false };
 }
 
 // How many tokens of this spelling the line has before this one.
@@ -213,30 +213,45 @@ static struct spot spot_by_spelling(struct unit *u, uint32_t token)
         l.range.at = next + t->len;
     }
     if (!found)
-        return (struct spot){ t->file, t->line, 0, 0, 0, UINT32_MAX };
+        return (struct spot){ t->file, t->line, 0, 0, 0, false };
     uint32_t lo = (uint32_t)(found - l.text);
     return spot_at(u, t->file, lo, lo + t->len);
 }
 
-// The token in the #define of the macro; column 0 when there is nothing to show.
-static struct spot spot_in_body(struct unit *u, const struct token *t)
+// What follows the macro's name and parameters in its #define.
+static struct lines body_lines(struct unit *u, const struct macro *m)
 {
-    struct spot none = { 0 };
-    const struct macro *m = macro_with(u, call_text(u, t), t);
-    if (!m || m->is_predefined || u->files[m->file].is_system)
-        return none;
     struct lines l = lines_of(u, m->file, m->line, true);
-    const char *at = find_spelling(l.range, m->name->text, m->name->len);
+    const char *at = l.range.at ? find_spelling(l.range, m->name->text, m->name->len) : NULL;
     if (!at)
-        return none;
+        return (struct lines){ 0 };
     l.range.at = at + m->name->len;
     const char *close = m->params ? memchr(l.range.at, ')', (size_t)(l.range.limit - l.range.at)) : NULL;
     l.range.at = close ? close + 1 : l.range.at;
-    at = find_spelling(l.range, u->text + t->text, t->len);
-    return at ? spot_at(u, m->file, (uint32_t)(at - l.text), (uint32_t)(at - l.text) + t->len) : none;
+    return l;
 }
 
-struct spot spot_of_call(struct unit *u, uint32_t token)
+struct expansion spot_in_macro(struct unit *u, struct span span)
+{
+    struct expansion none = { 0 };
+    const struct token *first = &u->tokens[span.lo], *last = span.hi > span.lo ? &u->tokens[span.hi - 1] : first;
+    const struct macro *m = macro_with(u, call_text(u, first), first);
+    if (!m || m->is_predefined || u->files[m->file].is_system)
+        return none;
+    struct lines l = body_lines(u, m);
+    const char *at = l.text ? find_spelling(l.range, u->text + first->text, first->len) : NULL;
+    if (!at)
+        return none;
+    uint32_t lo = (uint32_t)(at - l.text), hi = lo + first->len;
+    l.range.at = at;
+    bool is_within = last != first && is_same_call(first, last) && body_has(u, m, last);
+    const char *end = is_within ? find_spelling(l.range, u->text + last->text, last->len) : NULL;
+    if (end && (uint32_t)(end - l.text) >= hi)
+        hi = (uint32_t)(end - l.text) + last->len;
+    return (struct expansion){ spot_at(u, m->file, lo, hi), m->name };
+}
+
+static struct spot spot_of_call(struct unit *u, uint32_t token)
 {
     const struct token *t = &u->tokens[token];
     return spot_at(u, t->file, t->lo, t->lo + call_name(u, t)->len);
@@ -250,10 +265,8 @@ static struct spot spot_of_token(struct unit *u, uint32_t token)
     struct origin o = token_origin(u, token);
     if (!(t->flags & TOKEN_MACRO) || o.lo != t->lo)
         return spot_at(u, o.file, o.lo, o.hi);
-    struct spot s = spot_in_body(u, t);
-    if (!s.column)
-        s = spot_of_call(u, token);
-    s.macro_token = token;
+    struct spot s = spot_of_call(u, token);
+    s.is_in_macro = true;
     return s;
 }
 
@@ -269,7 +282,7 @@ struct spot spot_of(struct unit *u, struct span span)
         return s;
     struct spot s_last = spot_of_token(u, last);
     const struct token *t = &u->tokens[last];
-    if (s_last.macro_token != UINT32_MAX && s.macro_token == UINT32_MAX) {     // ends with a macro call
+    if (s_last.is_in_macro && !is_same_call(&u->tokens[first], t)) {            // ends with a macro call
         s_last.file = t->file;
         s_last.hi = t->hi;
     }

@@ -10,13 +10,14 @@
 struct spot {
     uint32_t file, line, column;    // column 0: not known
     uint32_t lo, hi;                // bytes to underline, when the column is known
-    uint32_t macro_token;           // a token of the macro call whose body it stands in, else UINT32_MAX
+    bool is_in_macro;               // it begins in the body of a macro: what is underlined is the macro's name
 };
 
-// The place of a span for the reader: inside a macro call the argument, else the body in its #define.
+// The place of a span for the reader: inside a macro call the argument, else the macro's name.
 struct spot spot_of(struct unit *u, struct span span);
-// The macro's name where the call of `token` stands.
-struct spot spot_of_call(struct unit *u, uint32_t token);
+// For a span that begins in the body of a macro: its place in the #define. Column 0 when there is nothing to show.
+struct expansion { struct spot at; const struct name *macro; };
+struct expansion spot_in_macro(struct unit *u, struct span span);
 // The name at the start of the macro call a token came from.
 struct name *call_name(struct unit *u, const struct token *t);
 

@@ -7,6 +7,9 @@
 #include "lexer/name.h"
 #include "lexer/source.h"
 
+#define ACC_VERSION "0.1.0"
+#define ACC_VERSION_MACRO "-D__ACC__=100"      // major * 10000 + minor * 100 + patch
+
 struct lowering;
 struct options;
 struct scope;
@@ -48,8 +51,9 @@ struct unit {
     struct sema *sema;              // private to parser/
     struct lowering *lowering;      // private to lower/
     // flags of warnings
-    bool warning_on[64], warning_error[64];
+    bool warning_on[WARNING_COUNT], warning_error[WARNING_COUNT];
     bool diag_color;
+    enum diag_format diag_format;
 };
 
 #endif

@@ -216,7 +216,8 @@ static void keep_clear(struct unit *u)
 static void refuse_tag(struct unit *u, const struct function *f)
 {
     if (f->decl->defines_tag && f->decl->tags)
-        diag_error(u, f->decl->tags->span, "a type is defined in the declaration of async function '%s'; define it before",
+        diag_error(u, ERROR_ASYNC_TAG, f->decl->tags->span,
+                   "a type is defined in the declaration of async function '%s'; define it before",
                    f->symbol->name->text);
 }
 

@@ -29,6 +29,7 @@ struct driver {
     size_t job_count;
     size_t other_sources;
     struct build build;
+    struct buf document;        // of messages, unless they are text
 };
 
 static const char *base_name(const char *path)
@@ -235,7 +236,7 @@ static bool translate_job(struct driver *d, struct job *job, translate_input *tr
     if (d->o->dry_run)
         return true;
     struct argv v = preprocessor(d);
-    return ask_for_dependencies(d, job, &v) && translate(d->o, job->path, v.at, &job->text);
+    return ask_for_dependencies(d, job, &v) && translate(d->o, job->path, v.at, &job->text, &d->document);
 }
 
 // All of them, so that the user sees the errors of all.
@@ -247,6 +248,9 @@ static bool translate_all(struct driver *d, translate_input *translate)
             return false;
         ok = translate_job(d, &d->jobs[i], translate) && ok;
     }
+    diag_document_end(d->o->diag_format, &d->document);
+    if (d->document.len && fwrite(d->document.bytes, 1, d->document.len, stderr) < d->document.len)
+        ok = false;
     return ok;
 }
 
@@ -269,12 +273,6 @@ static bool lower_job(struct driver *d, struct job *job)
     return !refuse_overwriting(output, job->path) && write_depfile(d, job, output) && output_write(output, &job->text);
 }
 
-static bool view_job(struct driver *d, const struct job *job)
-{
-    return output_write(d->o->output ? d->o->output : "-", &job->text);
-}
-
-// A file that passed through is compiled itself: then all the compiler says of it is about the user's file.
 static bool is_unchanged(const struct job *job)
 {
     struct buf text = {0};
@@ -283,6 +281,19 @@ static bool is_unchanged(const struct job *job)
                 && (!text.len || !memcmp(text.bytes, job->text.bytes, text.len));
     buf_free(&text);
     return same;
+}
+
+// In place, and not at all where nothing changes.
+static bool fix_job(struct driver *d, const struct job *job)
+{
+    if (d->o->output)
+        return output_write(d->o->output, &job->text);
+    return is_unchanged(job) || output_write(job->path, &job->text);
+}
+
+static bool view_job(struct driver *d, const struct job *job)
+{
+    return output_write(d->o->output ? d->o->output : "-", &job->text);
 }
 
 // With the name of the user's file from the first line on, which the lowered text leaves to the file it is in.
@@ -310,6 +321,7 @@ static bool write_lowered(struct driver *d, const struct job *job, const char *p
 // The lowered text as a file the C compiler can read; NULL after an error that was reported.
 static const char *lowered_file(struct driver *d, const struct job *job)
 {
+    // What passed through is compiled itself: then all the compiler says of it is about the user's file.
     if (!d->o->dry_run && !d->o->save_temps && is_unchanged(job))
         return job->path;
     const char *path = d->o->save_temps ? arena_printf(&d->arena, "%s.c", base_name(job->path))
@@ -462,6 +474,10 @@ static bool run_mode(struct driver *d)
         for (size_t i = 0; i < d->job_count; i++)
             ok = view_job(d, &d->jobs[i]) && ok;
         return ok;
+    case MODE_FIX:
+        for (size_t i = 0; i < d->job_count; i++)
+            ok = fix_job(d, &d->jobs[i]) && ok;
+        return ok;
     case MODE_LINK:
         return link_all(d);
     case MODE_OBJECT:
@@ -476,6 +492,7 @@ static bool run_mode(struct driver *d)
         return preprocess_all(d, true);
     case MODE_HELP:
     case MODE_VERSION:
+    case MODE_EXPLAIN:
     case MODE_CFLAGS:
     case MODE_LIBS:
     case MODE_PRINT_MK:
@@ -491,7 +508,7 @@ int drive(const struct options *o, translate_input *translate)
     collect_jobs(&d);
     bool translates = o->mode != MODE_PREPROCESS && o->mode != MODE_DEPEND;
     bool ok = !translates || translate_all(&d, translate);
-    bool shows_anyway = o->mode == MODE_VIEW && !o->output;     // a view of a file with errors helps to find them
+    bool shows_anyway = (o->mode == MODE_VIEW && !o->output) || o->mode == MODE_FIX;  // helps to find the errors, or mends some
     if ((ok || shows_anyway) && build_open(&d.build, o)) {
         ok = run_mode(&d) && ok;
         build_close(&d.build);
@@ -503,6 +520,7 @@ int drive(const struct options *o, translate_input *translate)
         if (d.jobs[i].depend >= 0)
             close(d.jobs[i].depend);
     }
+    buf_free(&d.document);
     arena_free(&d.arena);
     return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -241,7 +241,8 @@ void frame_lay_out(struct unit *u, struct async *a)
     a->frame_size = frame->size;
     a->frame_align = frame->align;
     if (frame->align > frame_alignment(u))
-        diag_error(u, a->fn->symbol->span, "the frame of '%s' must hold a value aligned to %u bytes; frames are aligned to %u",
+        diag_error(u, ERROR_FRAME_ALIGNMENT, a->fn->symbol->span,
+                   "the frame of '%s' must hold a value aligned to %u bytes; frames are aligned to %u",
                    a->fn->symbol->name->text, frame->align, frame_alignment(u));
 }
 

@@ -79,7 +79,8 @@ static void use_function(struct unit *u, const struct async_use *use)
     const char *specs = specs_text(u, use, poll_type_of(u, t->base, &in_frame));
     const struct edit *same = u->lowering->edits.replace[use->type_specs.lo];
     if (same && strcmp(same->text, specs) != 0)
-        diag_error(u, (struct span){open - 1, open}, "declarators of async functions with different result types; "
+        diag_error(u, ERROR_ASYNC_DECLARATORS, (struct span){open - 1, open},
+                   "declarators of async functions with different result types; "
                    "declare them one by one");
     edit_replace(u, use->type_specs, specs);
     if (is_nested(u, t))

@@ -65,7 +65,7 @@ static void refuse_typedef(struct unit *u, struct local *l)
 {
     l->class = LOCAL_PLAIN;
     if (l->region->suspends)
-        diag_error(u, l->symbol->span, "type '%s' of variable size is in scope at an await; "
+        diag_error(u, ERROR_VARIABLE_TYPEDEF, l->symbol->span, "type '%s' of variable size is in scope at an await; "
                    "declare its objects with the size instead", l->symbol->name->text);
 }
 

@@ -1,8 +1,10 @@
 // acc: from the command line through translate(), the straight line that every file takes.
+#include "lexer/fix.h"
 #include "lower/check_frames.h"
 #include "lower/driver.h"
 #include "lower/emit.h"
 #include "lower/erase.h"
+#include "lower/explain.h"
 #include "lower/interleave.h"
 #include "lower/lower.h"
 #include "lower/report.h"
@@ -90,6 +92,7 @@ static void unit_open(struct unit *u, const struct options *o, const char *path,
         .cc = preprocessor,
         .async_keywords = !o->no_async_keywords,
         .diag_color = o->color,
+        .diag_format = o->diag_format,
     };
     names_open(&u->names, &u->arena);
     for (int w = WARNING_NONE + 1; w < WARNING_COUNT; w++) {
@@ -99,7 +102,8 @@ static void unit_open(struct unit *u, const struct options *o, const char *path,
 }
 
 // What driver.h asks for. With views, `out` is what they print, else the C text.
-static bool translate_one(const struct options *o, const char *path, char *const *preprocessor, struct buf *out)
+static bool translate_one(const struct options *o, const char *path, char *const *preprocessor, struct buf *out,
+                          struct buf *document)
 {
     struct unit u;
     unit_open(&u, o, path, preprocessor);
@@ -107,7 +111,11 @@ static bool translate_one(const struct options *o, const char *path, char *const
     size_t shown_len = 0;
     FILE *views = open_memstream(&shown, &shown_len);
     bool ok = views && translate(&u, out, views) && !u.diags.errors;
-    diag_print_all(&u, stderr);
+    if (o->mode == MODE_FIX) {
+        buf_free(out);
+        ok = fixes_apply(&u, out);
+    }
+    diag_print_all(&u, stderr, document);
     if (!views || fclose(views))
         ok = false;
     if (o->views & ~VIEW_ERASED) {
@@ -149,6 +157,8 @@ static int run(const struct options *o)
     case MODE_VERSION:
         puts("acc " ACC_VERSION);
         return printed(true);
+    case MODE_EXPLAIN:
+        return printed(explain(o->explained, stdout));
     case MODE_CFLAGS:
         return printed(print_cflags(stdout));
     case MODE_LIBS:
@@ -163,6 +173,7 @@ static int run(const struct options *o)
     case MODE_SYNTAX:
     case MODE_VIEW:
     case MODE_DEPEND:
+    case MODE_FIX:
         return printed(drive(o, translate_one) == EXIT_SUCCESS);
     }
     __builtin_unreachable();

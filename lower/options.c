@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum form { FLAG, NEXT, JOINED, EITHER };
+enum form { FLAG, NEXT, JOINED, EITHER, MAYBE };
 
 enum option_kind {
 #define GROUP(title)
@@ -256,8 +256,8 @@ static bool read_warning(struct options *o, const char *word)
 
 static bool color_by_terminal(void)
 {
-    const char *term = getenv("TERM");
-    return isatty(STDERR_FILENO) && term && strcmp(term, "dumb");
+    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+    return isatty(STDERR_FILENO) && term && strcmp(term, "dumb") && !(no_color && *no_color);
 }
 
 static bool read_color(struct options *o, const char *word, const char *when)
@@ -265,7 +265,20 @@ static bool read_color(struct options *o, const char *word, const char *when)
     if (strcmp(when, "auto") && strcmp(when, "always") && strcmp(when, "never"))
         return usage_error("'%s': it is auto, always or never", word);
     o->color = !strcmp(when, "always") || (!strcmp(when, "auto") && color_by_terminal());
-    word_add(o, WORD_OPTION, STAGE_ALL, word);
+    word_add(o, WORD_OPTION, STAGE_ALL, arena_printf(&o->arena, "-fdiagnostics-color=%s", when));
+    return true;
+}
+
+static bool read_format(struct options *o, const char *format)
+{
+    if (!strcmp(format, "text"))
+        o->diag_format = DIAG_TEXT;
+    else if (!strcmp(format, "json") || !strcmp(format, "json-stderr"))
+        o->diag_format = DIAG_JSON;
+    else if (!strcmp(format, "sarif") || !strcmp(format, "sarif-stderr"))
+        o->diag_format = DIAG_SARIF;
+    else
+        return usage_error("unknown format of messages '%s': it is text, json or sarif", format);
     return true;
 }
 
@@ -288,7 +301,7 @@ static bool set_mode(struct options *o, enum mode mode)
     static const int rank[] = {
         [MODE_LINK] = 0, [MODE_OBJECT] = 1, [MODE_ASSEMBLY] = 2, [MODE_LOWER] = 3, [MODE_SYNTAX] = 4, [MODE_VIEW] = 5,
         [MODE_PREPROCESS] = 6, [MODE_DEPEND] = 7, [MODE_PRINT_MK] = 8, [MODE_LIBS] = 8, [MODE_CFLAGS] = 8,
-        [MODE_VERSION] = 9, [MODE_HELP] = 9,
+        [MODE_VERSION] = 9, [MODE_HELP] = 9, [MODE_EXPLAIN] = 9, [MODE_FIX] = 6,
     };
     if (rank[mode] > rank[o->mode])
         o->mode = mode;
@@ -316,6 +329,8 @@ static bool option_apply(struct options *o, enum option_kind kind, const char *w
     case OPTION_ERASE:
         o->views |= VIEW_ERASED;
         return set_mode(o, MODE_VIEW);
+    case OPTION_FIX:
+        return set_mode(o, MODE_FIX);
     case OPTION_NO_KEYWORDS:
         o->no_async_keywords = true;
         return true;
@@ -357,9 +372,14 @@ static bool option_apply(struct options *o, enum option_kind kind, const char *w
     case OPTION_COLOR:
         return read_color(o, word, argument);
     case OPTION_COLOR_ON:
-        return read_color(o, "-fdiagnostics-color=always", "always");
+        return read_color(o, word, "always");
     case OPTION_COLOR_OFF:
-        return read_color(o, "-fdiagnostics-color=never", "never");
+        return read_color(o, word, "never");
+    case OPTION_DIAGNOSTICS:
+        return read_format(o, argument);
+    case OPTION_EXPLAIN:
+        o->explained = argument;
+        return set_mode(o, MODE_EXPLAIN);
     case OPTION_CC:
         o->cc = (struct argv){0};
         split_words(&o->arena, &o->cc, argument);
@@ -407,6 +427,9 @@ static const char *form_match(const char *spelling, enum form form, const char *
     case EITHER:
         *next = !word[len];
         return word + len;
+    case MAYBE:
+        *next = !word[len];
+        return word[len] ? NULL : word + len;
     }
     __builtin_unreachable();
 }
@@ -474,9 +497,10 @@ static bool read_option(struct options *o, const struct argv *args, size_t *at)
         return true;
     }
     if (own ? own_next : pass_next) {
-        if (*at + 1 == args->count)
+        bool is_last = *at + 1 == args->count;
+        if (is_last && !(own && own->form == MAYBE))
             return usage_error("'%s' needs an argument", word);
-        argument = args->at[++*at];
+        argument = is_last ? NULL : args->at[++*at];
     }
     if (own)
         return option_apply(o, own->kind, word, argument);
@@ -504,7 +528,7 @@ static void default_compiler(struct options *o)
 // In these modes every file is one for acc, whatever its name; only objects stay out.
 static void adopt_sources(struct options *o)
 {
-    if (o->mode != MODE_LOWER && o->mode != MODE_VIEW)
+    if (o->mode != MODE_LOWER && o->mode != MODE_VIEW && o->mode != MODE_FIX)
         return;
     for (size_t i = 0; i < o->word_count; i++) {
         struct word *w = &o->words[i];
@@ -565,7 +589,7 @@ static void help_line(FILE *out, const char *spelling, enum form form, const cha
 {
     if (!*text)
         return;
-    int width = fprintf(out, "  %s%s%s", spelling, form == NEXT || form == EITHER ? " " : "", argument);
+    int width = fprintf(out, "  %s%s%s", spelling, form == NEXT || form == EITHER || form == MAYBE ? " " : "", argument);
     fprintf(out, "%*s%s\n", width < 33 ? 33 - width : 1, "", text);
 }
 

@@ -6,17 +6,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lexer/diag.h"
-
-#define ACC_VERSION "0.1.0"
-#define ACC_VERSION_MACRO "-D__ACC__=100"      // major * 10000 + minor * 100 + patch
+#include "lexer/unit.h"
 
 // What the run ends with.
 enum mode {
     MODE_LINK, MODE_OBJECT, MODE_ASSEMBLY, MODE_LOWER, MODE_PREPROCESS, MODE_SYNTAX,
     MODE_VIEW,                  // --emit, --frames, --erase
     MODE_DEPEND,                // -M, -MM
-    MODE_HELP, MODE_VERSION, MODE_CFLAGS, MODE_LIBS, MODE_PRINT_MK,
+    MODE_FIX,                   // --fix
+    MODE_HELP, MODE_VERSION, MODE_EXPLAIN, MODE_CFLAGS, MODE_LIBS, MODE_PRINT_MK,
 };
 
 enum view {
@@ -65,6 +63,8 @@ struct options {
     bool warning_on[WARNING_COUNT], warning_error[WARNING_COUNT], warning_no_error[WARNING_COUNT];
     uint64_t frame_limit;       // of -Wframe-larger-than=
     bool color;
+    enum diag_format diag_format;
+    const char *explained;      // what --explain names; NULL: nothing
 };
 
 // Reads the command line. False after an error that was reported.

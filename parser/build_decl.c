@@ -210,7 +210,7 @@ static bool is_definition(struct unit *u, const struct specs *specs, const struc
         return true;
     bool has_type = specs && (specs->type || specs->words);
     if (!has_type && !s->first && s->name && next == TOK_NAME)
-        diag_error(u, s->name_span, "unknown type name '%s'", s->name->text);
+        diag_error(u, ERROR_UNKNOWN_TYPE, s->name_span, "unknown type name '%s'", s->name->text);
     else
         report_unexpected(u, token_after(u, s->span.hi - 1), "expected ';'");
     return false;

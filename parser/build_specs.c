@@ -180,7 +180,7 @@ struct specs *specs_frame(struct unit *u, struct span span, struct name *name, s
     struct type *t = type_node(u, TYPE_FRAME, NULL, span);
     t->symbol = scope_find(u, name);
     if (!t->symbol) {
-        diag_error(u, at, "'%s' is not declared", name->text);
+        diag_error(u, ERROR_UNDECLARED, at, "'%s' is not declared", name->text);
         t->kind = TYPE_ERROR;
     }
     return specs_of_type(u, span, t);

@@ -129,7 +129,7 @@ void labels_check(struct unit *u, const struct function *f)
 {
     for (struct label *l = f->labels; l; l = l->next)
         if (!l->is_defined)
-            diag_error(u, l->span, "label '%s' is used but not defined", l->name->text);
+            diag_error(u, ERROR_UNDEFINED_LABEL, l->span, "label '%s' is used but not defined", l->name->text);
 }
 
 struct stmt *build_label(struct unit *u, struct span span, struct name *name, struct span at)
@@ -137,7 +137,7 @@ struct stmt *build_label(struct unit *u, struct span span, struct name *name, st
     struct stmt *s = stmt_new(u, STMT_LABEL, span);
     struct label *l = s->label.label = label_use(u, name, at);
     if (l->is_defined) {
-        struct diag *d = diag_error(u, at, "label '%s' is defined twice", name->text);
+        struct diag *d = diag_error(u, ERROR_DUPLICATE_LABEL, at, "label '%s' is defined twice", name->text);
         diag_note(u, d, l->span, "the first definition is here");
     }
     l->is_defined = true;

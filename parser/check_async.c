@@ -26,7 +26,7 @@ static void check_decl(struct checker *c, struct decl *d);
 // All that the language has and this version cannot lower passes through here.
 static void unsupported(struct checker *c, struct span at, const char *what)
 {
-    diag_error(c->u, at, "not supported yet by this version of acc: %s", what);
+    diag_error(c->u, ERROR_NOT_SUPPORTED, at, "not supported yet by this version of acc: %s", what);
 }
 
 static struct span first_token(struct span s)
@@ -86,11 +86,11 @@ static bool check_place(struct checker *c, struct span at, const char *what)
     if (c->where == WHERE_UNEVALUATED && is_macros)
         return false;       // assert(await f()): the macro names its argument once more, in a sizeof
     if (c->where != WHERE_EVALUATED) {
-        diag_error(c->u, first_token(at), "%s %s", what, places[c->where]);
+        diag_error(c->u, ERROR_AWAIT_PLACE, first_token(at), "%s %s", what, places[c->where]);
     } else if (!c->function) {
-        diag_error(c->u, first_token(at), "%s outside of a function", what);
+        diag_error(c->u, ERROR_AWAIT_OUTSIDE_ASYNC, first_token(at), "%s outside of a function", what);
     } else if (!c->function->is_async) {
-        offer_async(c, diag_error(c->u, first_token(at), "%s outside an async function", what));
+        offer_async(c, diag_error(c->u, ERROR_AWAIT_OUTSIDE_ASYNC, first_token(at), "%s outside an async function", what));
     } else {
         return true;
     }
@@ -110,8 +110,9 @@ static void check_bare_call(struct checker *c, struct expr *e)
     struct symbol *symbol = callee_symbol(e);
     bool is_function = symbol && symbol->kind == SYMBOL_FUNCTION;
     struct diag *d = is_function
-        ? diag_error(c->u, e->span, "call of async function '%s' is neither awaited nor started", symbol->name->text)
-        : diag_error(c->u, e->span, "call through async function pointer '%s' is neither awaited nor started",
+        ? diag_error(c->u, ERROR_BARE_CALL, e->span,
+                     "call of async function '%s' is neither awaited nor started", symbol->name->text)
+        : diag_error(c->u, ERROR_BARE_CALL, e->span, "call through async function pointer '%s' is neither awaited nor started",
                      span_said(c->u, e->call.callee->span));
     note_declared(c, d, symbol, is_function ? "async " : "");
     if (c->where != WHERE_EVALUATED || !c->function)
@@ -132,9 +133,10 @@ static void check_block_on(struct checker *c, struct expr *e)
 {
     c->taken = expr_bare(e->call.args);
     if (is_in_async(c))
-        diag_error(c->u, e->span, "'ac_block_on' in an async function would stop everything else that runs; use 'await'");
+        diag_error(c->u, ERROR_BLOCK_ON_IN_ASYNC, e->span,
+                   "'ac_block_on' in an async function would stop everything else that runs; use 'await'");
     else if (!expr_calls_async(c->u, e->call.args))
-        diag_error(c->u, e->call.args->span, "operand of 'ac_block_on' is not a call of an async function");
+        diag_error(c->u, ERROR_BLOCK_ON_OPERAND, e->call.args->span, "operand of 'ac_block_on' is not a call of an async function");
 }
 
 static void check_call(struct checker *c, struct expr *e)
@@ -145,7 +147,8 @@ static void check_call(struct checker *c, struct expr *e)
     if (callee->kind == EXPR_NAME && !strcmp(callee->name.name->text, "ac_block_on") && e->call.args)
         check_block_on(c, e);
     if (callee->kind == EXPR_NAME && is_setjmp(callee->name.name) && is_in_async(c) && c->function->has_await)
-        diag_error(c->u, e->span, "'setjmp' in an async function that waits: the stack it would return to is gone by then");
+        diag_error(c->u, ERROR_SETJMP_IN_ASYNC, e->span,
+                   "'setjmp' in an async function that waits: the stack it would return to is gone by then");
 }
 
 // The operand of `word` is not what it can be applied to.
@@ -156,14 +159,15 @@ static void operand_error(struct checker *c, struct expr *operand, const char *w
     if (t->kind == TYPE_ERROR)
         return;
     if (bare->kind != EXPR_CALL) {
-        diag_error(c->u, operand->span, "operand of '%s' is neither a call of an async function%s (have %s)", word,
+        diag_error(c->u, ERROR_AWAIT_OPERAND, operand->span,
+                   "operand of '%s' is neither a call of an async function%s (have %s)", word,
                    !strcmp(word, "await") ? " nor a handle" : " nor a frame", type_said(c->u, operand->type));
         return;
     }
     struct symbol *symbol = callee_symbol(bare);
     if (symbol && symbol->is_builtin && !builtin_call_type(c->u, bare, symbol->name))
         return;     // nothing declares it, which was reported
-    struct diag *d = diag_error(c->u, operand->span, "'%s' is not async",
+    struct diag *d = diag_error(c->u, ERROR_AWAIT_OPERAND, operand->span, "'%s' is not async",
                                 symbol ? symbol->name->text : span_said(c->u, bare->call.callee->span));
     note_declared(c, d, symbol, "");
 }
@@ -370,7 +374,8 @@ static void check_redeclaration(struct checker *c, const struct declarator *d, s
     struct type *before = first && first != d && first->type ? function_type(c, first->type) : NULL;
     if (!before || before->function.is_async == function->function.is_async)
         return;
-    struct diag *e = diag_error(c->u, d->name, "conflicting types for '%s': it is declared %s here", d->symbol->name->text,
+    struct diag *e = diag_error(c->u, ERROR_ASYNC_REDECLARED, d->name,
+                                "conflicting types for '%s': it is declared %s here", d->symbol->name->text,
                                 function->function.is_async ? "async" : "without async");
     diag_note(c->u, e, first->name, "previous declaration of '%s' was %s", d->symbol->name->text,
               before->function.is_async ? "async" : "not async");
@@ -392,19 +397,23 @@ static void check_main(struct checker *c, const struct declarator *d, struct typ
     for (struct param *p = function->function.params; p; p = p->next, count++)
         is_right &= is_main_parameter(c, p, count);
     if (!is_right || count > 3)
-        diag_error(c->u, d->name, "async main must be 'async int main(void)' or 'async int main(int argc, char **argv)'");
+        diag_error(c->u, ERROR_ASYNC_MAIN, d->name,
+                   "async main must be 'async int main(void)' or 'async int main(int argc, char **argv)'");
 }
 
 static void check_async_function(struct checker *c, const struct declarator *d, struct type *function)
 {
     const char *name = d->symbol ? d->symbol->name->text : "";
     if (function->function.is_variadic)
-        diag_error(c->u, d->name, "async function '%s' cannot take '...'; pass the arguments in an array or a struct", name);
+        diag_error(c->u, ERROR_ASYNC_VARIADIC, d->name,
+                   "async function '%s' cannot take '...'; pass the arguments in an array or a struct", name);
     if (function->function.is_old_style && (function->function.params || (d->decl->function && d->decl->function->old_style)))
-        diag_error(c->u, d->name, "async function '%s' has an old-style parameter list; write the types between the parentheses", name);
+        diag_error(c->u, ERROR_ASYNC_OLD_STYLE, d->name,
+                   "async function '%s' has an old-style parameter list; write the types between the parentheses", name);
     struct function *outer = c->function;
     if (d->decl->function && outer)
-        diag_error(c->u, d->name, "nested function '%s' cannot be async; move it out of '%s'", name, outer->symbol->name->text);
+        diag_error(c->u, ERROR_ASYNC_NESTED, d->name,
+                   "nested function '%s' cannot be async; move it out of '%s'", name, outer->symbol->name->text);
     if (!outer && !strcmp(name, "main"))
         check_main(c, d, function);
 }

@@ -824,7 +824,7 @@ static int yylex(YYSTYPE *value, YYLTYPE *span, struct unit *u)
 static void yyerror(YYLTYPE *span, struct unit *u, const char *message)
 {
     (void)message;
-    diag_error(u, *span, "nested too deeply");
+    diag_error(u, ERROR_TOO_DEEP, *span, "nested too deeply");
 }
 
 // Kinds of tokens of which there are many spellings; the others are quoted.
@@ -904,7 +904,7 @@ static bool report_unknown_type(struct unit *u, const struct expected *e, yysymb
         return false;
     if (!is_name && (!e->has[YYTRANSLATE('(')] || !is_type_place(name ? u->tokens[token_before(u, name)].kind : TOK_END)))
         return false;
-    diag_error(u, (struct span){ name, name + 1 }, "unknown type name '%s'", t->name->text);
+    diag_error(u, ERROR_UNKNOWN_TYPE, (struct span){ name, name + 1 }, "unknown type name '%s'", t->name->text);
     return true;
 }
 

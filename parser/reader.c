@@ -535,9 +535,9 @@ void report_unexpected(struct unit *u, uint32_t token, const char *expected)
     bool is_missing = token && t->line != u->tokens[before].line && !strcmp(expected, "expected ';'");
     struct span at = is_missing ? (struct span){ before, before + 1 } : (struct span){ token, token + 1 };
     if (t->kind == TOK_END)
-        diag_error(u, at, "%s at end of input", expected);
+        diag_error(u, ERROR_SYNTAX, at, "%s at end of input", expected);
     else if (t->kind == TOK_STRING)
-        diag_error(u, at, "%s before string literal", expected);
+        diag_error(u, ERROR_SYNTAX, at, "%s before string literal", expected);
     else
-        diag_error(u, at, "%s before '%.*s'", expected, (int)t->len, token_text(u, token));
+        diag_error(u, ERROR_SYNTAX, at, "%s before '%.*s'", expected, (int)t->len, token_text(u, token));
 }

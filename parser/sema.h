@@ -92,7 +92,8 @@ struct conversion {
     int argument;                       // ... its number from 1, ...
     struct param *param;                // ... and the parameter it is for
 };
-struct diag *judge_error(struct unit *u, struct span at, const char *format, ...) __attribute__((format(printf, 3, 4)));
+struct diag *judge_error(struct unit *u, enum error error, struct span at, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 void judge_undeclared(struct unit *u, struct expr *name);
 void judge_member(struct unit *u, struct expr *e, struct type *object, struct type *record);
 void judge_call_of_object(struct unit *u, struct expr *call);

@@ -16,7 +16,7 @@ bool sema_enter(struct unit *u, struct span at)
     if (++s->depth <= DEPTH_LIMIT)
         return true;
     if (!s->is_too_deep)
-        diag_error(u, at, "nested too deeply");
+        diag_error(u, ERROR_TOO_DEEP, at, "nested too deeply");
     s->is_too_deep = true;
     return false;
 }
@@ -83,7 +83,7 @@ static void sema_index(struct unit *u, struct expr *e)
     e->type = base->kind == TYPE_POINTER ? base->base : error_type(u);
     e->is_lvalue = true;
     if (base->kind != TYPE_POINTER && base->kind != TYPE_ERROR)
-        judge_error(u, e->span, "subscripted value is neither array nor pointer nor vector");
+        judge_error(u, ERROR_NOT_A_POINTER, e->span, "subscripted value is neither array nor pointer nor vector");
 }
 
 static void sema_member(struct unit *u, struct expr *e)
@@ -157,7 +157,7 @@ static void sema_dereference(struct unit *u, struct expr *e)
     e->type = t->kind == TYPE_POINTER ? t->base : error_type(u);
     e->is_lvalue = type_plain(u, e->type)->kind != TYPE_FUNCTION;
     if (t->kind != TYPE_POINTER && t->kind != TYPE_ERROR)
-        judge_error(u, e->span, "invalid type argument of unary '*' (have %s)", type_said(u, t));
+        judge_error(u, ERROR_NOT_A_POINTER, e->span, "invalid type argument of unary '*' (have %s)", type_said(u, t));
 }
 
 static struct type *real_part(struct unit *u, struct type *t)

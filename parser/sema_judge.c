@@ -11,7 +11,7 @@ static bool is_judged(const struct unit *u)
     return (s->involves_async || (s->function && s->function->is_async)) && !s->is_too_deep;
 }
 
-struct diag *judge_error(struct unit *u, struct span at, const char *format, ...)
+struct diag *judge_error(struct unit *u, enum error error, struct span at, const char *format, ...)
 {
     if (!is_judged(u))
         return NULL;
@@ -20,7 +20,7 @@ struct diag *judge_error(struct unit *u, struct span at, const char *format, ...
     va_start(args, format);
     buf_vprintf(&text, format, args);
     va_end(args);
-    struct diag *d = diag_error(u, at, "%s", text.bytes);
+    struct diag *d = diag_error(u, error, at, "%s", text.bytes);
     buf_free(&text);
     return d;
 }
@@ -76,7 +76,7 @@ void judge_undeclared(struct unit *u, struct expr *e)
     if (!is_judged(u) || e->type->kind != TYPE_ERROR || is_callee || is_compilers_own(name) || was_reported(u, name))
         return;
     struct name *meant = suggest_identifier(u, name, e->span.lo);
-    struct diag *d = diag_error(u, e->span, "'%s' undeclared (first use in this function)%s", name->text,
+    struct diag *d = diag_error(u, ERROR_UNDECLARED, e->span, "'%s' undeclared (first use in this function)%s", name->text,
                                 meant ? arena_printf(&u->arena, "; did you mean '%s'?", meant->text) : "");
     if (meant)
         diag_fix_replace(u, d, e->span, meant->text);
@@ -88,7 +88,7 @@ static void judge_implicit(struct unit *u, struct expr *callee)
     if (!is_judged(u) || u->target->std < 1999 || is_compilers_own(name) || was_reported(u, name))
         return;
     struct name *meant = suggest_identifier(u, name, callee->span.lo);
-    struct diag *d = diag_error(u, callee->span, "implicit declaration of function '%s'%s", name->text,
+    struct diag *d = diag_error(u, ERROR_IMPLICIT_FUNCTION, callee->span, "implicit declaration of function '%s'%s", name->text,
                                 meant ? arena_printf(&u->arena, "; did you mean '%s'?", meant->text) : "");
     if (meant)
         diag_fix_replace(u, d, callee->span, meant->text);
@@ -102,7 +102,8 @@ static struct span member_name_span(const struct expr *e)
 static void judge_missing_member(struct unit *u, struct expr *e, struct type *record)
 {
     struct name *meant = suggest_member(u, record->tag, e->member.name);
-    struct diag *d = judge_error(u, member_name_span(e), "'%s' has no member named '%s'%s", type_text(u, record, "", false),
+    struct diag *d = judge_error(u, ERROR_NO_MEMBER, member_name_span(e),
+                                 "'%s' has no member named '%s'%s", type_text(u, record, "", false),
                                  e->member.name->text,
                                  meant ? arena_printf(&u->arena, "; did you mean '%s'?", meant->text) : "");
     if (meant)
@@ -119,14 +120,17 @@ void judge_member(struct unit *u, struct expr *e, struct type *object, struct ty
     }
     struct span dot = { e->span.hi - 2, e->span.hi - 1 };
     if (is_record(record)) {
-        judge_error(u, dot, "invalid use of undefined type '%s'", type_text(u, type_unqualified(u, record), "", false));
+        judge_error(u, ERROR_INCOMPLETE_TYPE, dot,
+                    "invalid use of undefined type '%s'", type_text(u, type_unqualified(u, record), "", false));
     } else if (!e->member.is_arrow && object->kind == TYPE_POINTER && is_record(type_plain(u, object->base))) {
-        struct diag *d = judge_error(u, dot, "'%s' is a pointer; did you mean to use '->'?", span_said(u, e->member.object->span));
+        struct diag *d = judge_error(u, ERROR_POINTER_MEMBER, dot,
+                                     "'%s' is a pointer; did you mean to use '->'?", span_said(u, e->member.object->span));
         diag_fix_replace(u, d, dot, "->");
     } else if (!e->member.is_arrow || (object->kind == TYPE_POINTER && !is_error(record))) {
-        judge_error(u, dot, "request for member '%s' in something not a structure or union", e->member.name->text);
+        judge_error(u, ERROR_NOT_A_RECORD, dot,
+                    "request for member '%s' in something not a structure or union", e->member.name->text);
     } else if (object->kind != TYPE_POINTER) {
-        judge_error(u, dot, "invalid type argument of '->' (have %s)", type_said(u, object));
+        judge_error(u, ERROR_NOT_A_POINTER, dot, "invalid type argument of '->' (have %s)", type_said(u, object));
     }
 }
 
@@ -140,8 +144,10 @@ void judge_call_of_object(struct unit *u, struct expr *call)
     if (is_error(type_plain(u, callee->type)))
         return;
     struct symbol *symbol = named_symbol(callee);
-    struct diag *d = symbol ? judge_error(u, call->span, "called object '%s' is not a function or function pointer", symbol->name->text)
-                            : judge_error(u, call->span, "called object is not a function or function pointer");
+    struct diag *d = symbol ? judge_error(u, ERROR_NOT_A_FUNCTION, call->span,
+                                          "called object '%s' is not a function or function pointer", symbol->name->text)
+                            : judge_error(u, ERROR_NOT_A_FUNCTION, call->span,
+                                          "called object is not a function or function pointer");
     note_declaration(u, d, symbol);
 }
 
@@ -164,7 +170,8 @@ static void judge_argument_count(struct unit *u, struct expr *call, struct type 
         arg = arg->next;
     if (!p && (!arg || function->function.is_variadic))
         return;
-    struct diag *d = judge_error(u, call->call.callee->span, "too %s arguments to function '%s'", p ? "few" : "many", callee_text(u, call));
+    struct diag *d = judge_error(u, ERROR_ARGUMENT_COUNT, call->call.callee->span,
+                                 "too %s arguments to function '%s'", p ? "few" : "many", callee_text(u, call));
     note_declaration(u, d, named_symbol(call->call.callee));
 }
 
@@ -191,13 +198,14 @@ static void judge_read_only(struct unit *u, struct expr *e, struct expr *target,
     struct symbol *symbol = named_symbol(target);
     struct diag *d;
     if (symbol)
-        d = judge_error(u, e->span, "%s of read-only %s '%s'", what, symbol->is_param ? "parameter" : "variable", symbol->name->text);
+        d = judge_error(u, ERROR_READ_ONLY, e->span,
+                        "%s of read-only %s '%s'", what, symbol->is_param ? "parameter" : "variable", symbol->name->text);
     else if (bare->kind == EXPR_MEMBER && bare->member.member && !(type_quals(u, bare->member.member->type) & QUAL_CONST))
-        d = judge_error(u, e->span, "%s of member '%s' in read-only object", what, bare->member.name->text);
+        d = judge_error(u, ERROR_READ_ONLY, e->span, "%s of member '%s' in read-only object", what, bare->member.name->text);
     else if (bare->kind == EXPR_MEMBER)
-        d = judge_error(u, e->span, "%s of read-only member '%s'", what, bare->member.name->text);
+        d = judge_error(u, ERROR_READ_ONLY, e->span, "%s of read-only member '%s'", what, bare->member.name->text);
     else
-        d = judge_error(u, e->span, "%s of read-only location '%s'", what, span_said(u, bare->span));
+        d = judge_error(u, ERROR_READ_ONLY, e->span, "%s of read-only location '%s'", what, span_said(u, bare->span));
     note_declaration(u, d, symbol);
 }
 
@@ -207,10 +215,11 @@ void judge_change(struct unit *u, struct expr *e, struct expr *target, const cha
         return;
     bool is_assignment = !strcmp(what, "assignment");
     if (!target->is_lvalue)
-        judge_error(u, target->span,
+        judge_error(u, ERROR_NOT_AN_LVALUE, target->span,
                     is_assignment ? "lvalue required as left operand of assignment" : "lvalue required as %s operand", what);
     else if (type_plain(u, target->type)->kind == TYPE_ARRAY)
-        judge_error(u, target->span, is_assignment ? "assignment to expression with array type" : "lvalue required as %s operand", what);
+        judge_error(u, ERROR_NOT_AN_LVALUE, target->span,
+                    is_assignment ? "assignment to expression with array type" : "lvalue required as %s operand", what);
     else if (has_const(u, target->type))
         judge_read_only(u, e, target, what);
 }
@@ -261,12 +270,14 @@ static bool is_async_mismatch(struct unit *u, struct type *to, struct type *from
 static void report_async_pointer(struct unit *u, struct expr *e, const struct conversion *how, struct type *to, struct type *from)
 {
     if (how->call)
-        note_expected(u, judge_error(u, e->span, "passing argument %d of '%s' from incompatible pointer type", how->argument,
+        note_expected(u, judge_error(u, ERROR_ASYNC_POINTER, e->span,
+                                     "passing argument %d of '%s' from incompatible pointer type", how->argument,
                                      callee_text(u, how->call)), how, to, from);
     else if (!strcmp(how->what, "return"))
-        judge_error(u, e->span, "returning %s from a function with incompatible return type %s", type_said(u, from), type_said(u, to));
+        judge_error(u, ERROR_ASYNC_POINTER, e->span,
+                    "returning %s from a function with incompatible return type %s", type_said(u, from), type_said(u, to));
     else
-        judge_error(u, e->span, "%s %s %s from incompatible pointer type %s", how->what,
+        judge_error(u, ERROR_ASYNC_POINTER, e->span, "%s %s %s from incompatible pointer type %s", how->what,
                     !strcmp(how->what, "assignment") ? "to" : "of", type_said(u, to), type_said(u, from));
 }
 
@@ -292,17 +303,21 @@ static void report_pointer(struct unit *u, struct expr *e, const struct conversi
 static void report_types(struct unit *u, struct expr *e, const struct conversion *how, struct type *to, struct type *from)
 {
     if (how->call) {
-        struct diag *d = judge_error(u, e->span, "incompatible type for argument %d of '%s'", how->argument, callee_text(u, how->call));
+        struct diag *d = judge_error(u, ERROR_INCOMPATIBLE_TYPES, e->span,
+                                     "incompatible type for argument %d of '%s'", how->argument, callee_text(u, how->call));
         note_expected(u, d, how, to, from);
     } else if (!strcmp(how->what, "return")) {
-        judge_error(u, e->span, "incompatible types when returning type %s but %s was expected", type_said(u, from), type_said(u, to));
+        judge_error(u, ERROR_INCOMPATIBLE_TYPES, e->span,
+                    "incompatible types when returning type %s but %s was expected", type_said(u, from), type_said(u, to));
     } else if (!strcmp(how->what, "initialization")) {
         if (is_record(type_plain(u, to)) || type_plain(u, to)->kind == TYPE_ARRAY)
-            judge_error(u, e->span, "invalid initializer");
+            judge_error(u, ERROR_INCOMPATIBLE_TYPES, e->span, "invalid initializer");
         else
-            judge_error(u, e->span, "incompatible types when initializing type %s using type %s", type_said(u, to), type_said(u, from));
+            judge_error(u, ERROR_INCOMPATIBLE_TYPES, e->span,
+                        "incompatible types when initializing type %s using type %s", type_said(u, to), type_said(u, from));
     } else {
-        judge_error(u, e->span, "incompatible types when assigning to type %s from type %s", type_said(u, to), type_said(u, from));
+        judge_error(u, ERROR_INCOMPATIBLE_TYPES, e->span,
+                    "incompatible types when assigning to type %s from type %s", type_said(u, to), type_said(u, from));
     }
 }
 
@@ -347,7 +362,7 @@ void judge_conversion(struct unit *u, struct type *to, struct expr *e, struct co
     if (!is_judged(u))
         return;
     if (is_void)
-        judge_error(u, e->span, "void value not ignored as it ought to be");
+        judge_error(u, ERROR_VOID_VALUE, e->span, "void value not ignored as it ought to be");
     else if (u->sema->involves_async && !is_function_pointer(u, from))
         report_types(u, e, &how, to, type_value(u, e));
     else if (!is_fine(u, target, from, e))
@@ -367,9 +382,10 @@ void judge_binary(struct unit *u, struct expr *e, struct type *a, struct type *b
     struct type *plain_a = type_plain(u, a), *plain_b = type_plain(u, b);
     struct expr *nothing = plain_a->kind == TYPE_VOID ? e->binary.lhs : plain_b->kind == TYPE_VOID ? e->binary.rhs : NULL;
     if (nothing)
-        judge_error(u, nothing->span, "void value not ignored as it ought to be");
+        judge_error(u, ERROR_VOID_VALUE, nothing->span, "void value not ignored as it ought to be");
     else if ((is_record(plain_a) && !is_settled(plain_b)) || (is_record(plain_b) && !is_settled(plain_a)))
-        judge_error(u, e->span, "invalid operands to binary %s (have %s and %s)", operator_text(u, e), type_said(u, a), type_said(u, b));
+        judge_error(u, ERROR_INVALID_OPERANDS, e->span,
+                    "invalid operands to binary %s (have %s and %s)", operator_text(u, e), type_said(u, a), type_said(u, b));
 }
 
 void judge_return(struct unit *u, struct stmt *s)
@@ -394,7 +410,7 @@ void judge_object(struct unit *u, const struct declarator *d)
 {
     struct type *t = type_plain(u, d->type);
     if (t->kind == TYPE_VOID && d->symbol)
-        judge_error(u, d->name, "variable or field '%s' declared void", d->symbol->name->text);
+        judge_error(u, ERROR_VOID_VALUE, d->name, "variable or field '%s' declared void", d->symbol->name->text);
     else if (is_record(t) && !t->tag->is_complete)
-        judge_error(u, d->name, "storage size of '%s' isn't known", d->symbol->name->text);
+        judge_error(u, ERROR_INCOMPLETE_TYPE, d->name, "storage size of '%s' isn't known", d->symbol->name->text);
 }

@@ -17,7 +17,7 @@ may_include() {
 may_include 'lexer/|grammar\.h' lexer/*.l
 may_include 'lexer/' lexer/*.c lexer/*.h
 may_include 'lexer/|parser/|grammar\.h' parser/*.c parser/*.h parser/*.y
-may_include 'lexer/|parser/|lower/|grammar\.h' lower/*.c lower/*.h
+may_include 'lexer/|parser/|lower/|grammar\.h|diagnostics\.inc' lower/*.c lower/*.h
 
 headers=$(find runtime/acc -name '*.h')
 bad=$(grep -nE '^ *# *include' $headers | grep -vE 'include *[<"]acc/')

@@ -1,0 +1,69 @@
+#include "lower/explain.h"
+
+#include <string.h>
+
+// The document, one literal for each line.
+static const char text[] =
+#include "diagnostics.inc"
+    ;
+
+#define HEADING "\n## "
+
+// The next section behind `at`; NULL when there is none.
+static const char *section_after(const char *at)
+{
+    const char *next = strstr(at, HEADING);
+    return next ? next + strlen(HEADING) : NULL;
+}
+
+static size_t line_length(const char *line)
+{
+    return strcspn(line, "\n");
+}
+
+static const char *without_prefix(const char *name, const char *prefix)
+{
+    size_t len = strlen(prefix);
+    return strncmp(name, prefix, len) ? name : name + len;
+}
+
+// Headings are spelled as messages spell them, a flag with its -W; a number belongs to no name.
+static bool is_named(const char *heading, const char *name)
+{
+    name = without_prefix(without_prefix(without_prefix(name, "-W"), "error="), "no-error=");
+    size_t len = line_length(heading), name_len = strcspn(name, "=");
+    const char *bare = without_prefix(heading, "-W");
+    len -= (size_t)(bare - heading);
+    if (len && bare[len - 1] == '=')
+        len--;
+    return len == name_len && !memcmp(bare, name, len);
+}
+
+static void list(FILE *out)
+{
+    for (const char *at = section_after(text); at; at = section_after(at)) {
+        const char *summary = at + line_length(at);
+        summary += strspn(summary, "\n");
+        fprintf(out, "%-32.*s %.*s\n", (int)line_length(at), at, (int)line_length(summary), summary);
+    }
+}
+
+bool explain(const char *name, FILE *out)
+{
+    if (!name) {
+        list(out);
+        return true;
+    }
+    for (const char *at = section_after(text); at; at = section_after(at)) {
+        if (!is_named(at, name))
+            continue;
+        const char *next = strstr(at, HEADING);
+        size_t len = next ? (size_t)(next - at) : strlen(at);
+        fwrite(at, 1, len, out);
+        if (len && at[len - 1] != '\n')
+            putc('\n', out);
+        return true;
+    }
+    fprintf(stderr, "acc: error: no message is called '%s'; 'acc --explain' lists them\n", name);
+    return false;
+}

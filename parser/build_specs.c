@@ -295,12 +295,11 @@ static enum type_kind integer_kind(uint64_t words)
     return is_unsigned ? TYPE_UINT : TYPE_INT;
 }
 
-// _Float32 and _Float64 lie in memory as float and double do.
 static enum type_kind words_kind(uint64_t words)
 {
     static const struct { uint32_t word; enum type_kind kind; } single[] = {
         { WORD_VOID, TYPE_VOID }, { WORD_BOOL, TYPE_BOOL }, { WORD_FLOAT, TYPE_FLOAT }, { WORD_FLOAT16, TYPE_FLOAT16 },
-        { WORD_FLOAT32, TYPE_FLOAT }, { WORD_FLOAT64, TYPE_DOUBLE }, { WORD_FLOAT128, TYPE_FLOAT128 },
+        { WORD_FLOAT32, TYPE_FLOAT32 }, { WORD_FLOAT64, TYPE_FLOAT64 }, { WORD_FLOAT128, TYPE_FLOAT128 },
         { WORD_FLOAT32X, TYPE_FLOAT32X }, { WORD_FLOAT64X, TYPE_FLOAT64X }, { WORD_BF16, TYPE_BFLOAT16 },
         { WORD_DECIMAL32, TYPE_DECIMAL32 }, { WORD_DECIMAL64, TYPE_DECIMAL64 }, { WORD_DECIMAL128, TYPE_DECIMAL128 },
         { WORD_AUTO_TYPE, TYPE_AUTO },

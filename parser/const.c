@@ -53,7 +53,9 @@ static struct number convert_floating(enum type_kind kind, struct number n)
     if (kind >= TYPE_DECIMAL32)
         return (struct number){ 0 };        // has values that no binary type has
     long double f = n.is_float ? n.f : (long double)n.i;
-    return floating(kind == TYPE_FLOAT ? (float)f : kind == TYPE_DOUBLE ? (double)f : f);
+    if (kind == TYPE_FLOAT || kind == TYPE_FLOAT32)
+        return floating((float)f);
+    return floating(kind == TYPE_DOUBLE || kind == TYPE_FLOAT64 ? (double)f : f);
 }
 
 // What does not fit is the nearest value that does, as gcc folds it; clang takes it for no constant.

@@ -84,13 +84,16 @@ struct type *type_promoted_of(struct unit *u, struct expr *e)
     return type_basic(u, is_unsigned_int ? TYPE_UINT : TYPE_INT);
 }
 
-static int floating_rank(enum type_kind kind)
+// -1: not a floating type. The larger type wins; of one size the _FloatN, then long double, double, float, then the _FloatNx (TS
+// 18661-3). Decimal types win over binary ones.
+static int floating_rank(struct unit *u, struct type *t)
 {
-    static const enum type_kind order[] = { TYPE_FLOAT16, TYPE_BFLOAT16, TYPE_FLOAT, TYPE_DOUBLE, TYPE_FLOAT32X, TYPE_LDOUBLE,
-                                            TYPE_FLOAT64X, TYPE_FLOAT128, TYPE_DECIMAL32, TYPE_DECIMAL64, TYPE_DECIMAL128 };
+    static const enum type_kind order[] = { TYPE_FLOAT32X, TYPE_FLOAT64X, TYPE_BFLOAT16, TYPE_FLOAT, TYPE_DOUBLE, TYPE_LDOUBLE,
+                                            TYPE_FLOAT16, TYPE_FLOAT32, TYPE_FLOAT64, TYPE_FLOAT128, TYPE_DECIMAL32,
+                                            TYPE_DECIMAL64, TYPE_DECIMAL128 };
     for (int i = 0; i < (int)(sizeof order / sizeof *order); i++)
-        if (order[i] == kind)
-            return i;
+        if (order[i] == t->kind)
+            return (t->kind >= TYPE_DECIMAL32) * 1024 + (int)type_size(u, t) * 16 + i;
     return -1;
 }
 
@@ -122,7 +125,7 @@ static struct type *integer_common(struct unit *u, struct type *a, struct type *
 static struct type *real_common(struct unit *u, struct type *a, struct type *b)
 {
     struct type *plain_a = type_plain(u, a), *plain_b = type_plain(u, b);
-    int a_rank = floating_rank(plain_a->kind), b_rank = floating_rank(plain_b->kind);
+    int a_rank = floating_rank(u, plain_a), b_rank = floating_rank(u, plain_b);
     if (a_rank >= 0 || b_rank >= 0)
         return a_rank >= b_rank ? plain_a : plain_b;
     return integer_common(u, type_plain(u, type_promoted(u, a)), type_plain(u, type_promoted(u, b)));

@@ -67,9 +67,9 @@ static uint64_t size_of_plain(struct unit *u, struct type *t)
         return 16;
     case TYPE_BITINT:
         return round_up((t->bitint.bits + 7) / 8, bitint_align(u, t));
-    case TYPE_FLOAT:
+    case TYPE_FLOAT: case TYPE_FLOAT32:
         return g->size_float;
-    case TYPE_DOUBLE: case TYPE_FLOAT32X: case TYPE_DECIMAL64:
+    case TYPE_DOUBLE: case TYPE_FLOAT64: case TYPE_FLOAT32X: case TYPE_DECIMAL64:
         return 8;
     case TYPE_LDOUBLE:
         return g->size_ldouble;
@@ -121,7 +121,7 @@ static uint32_t align_of_plain(struct unit *u, struct type *t)
     switch (t->kind) {
     case TYPE_VOID: case TYPE_BOOL: case TYPE_CHAR: case TYPE_SCHAR: case TYPE_UCHAR: case TYPE_FUNCTION:
         return 1;
-    case TYPE_SHORT: case TYPE_USHORT: case TYPE_INT: case TYPE_UINT: case TYPE_FLOAT: case TYPE_FLOAT16:
+    case TYPE_SHORT: case TYPE_USHORT: case TYPE_INT: case TYPE_UINT: case TYPE_FLOAT: case TYPE_FLOAT16: case TYPE_FLOAT32:
     case TYPE_BFLOAT16: case TYPE_DECIMAL32: case TYPE_DECIMAL64: case TYPE_DECIMAL128: case TYPE_FLOAT128:
     case TYPE_NULLPTR: case TYPE_POINTER: case TYPE_HANDLE:
         return (uint32_t)size_of_plain(u, t);
@@ -133,7 +133,7 @@ static uint32_t align_of_plain(struct unit *u, struct type *t)
         return g->align_int128;
     case TYPE_BITINT:
         return (uint32_t)bitint_align(u, t);
-    case TYPE_DOUBLE: case TYPE_FLOAT32X:
+    case TYPE_DOUBLE: case TYPE_FLOAT64: case TYPE_FLOAT32X:
         return g->align_struct_double;
     case TYPE_LDOUBLE:
         return g->align_ldouble;

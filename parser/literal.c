@@ -217,7 +217,7 @@ static enum type_kind floating_kind(const char *letters)
 {
     static const struct { const char *letters; enum type_kind kind; } kinds[] = {
         { "", TYPE_DOUBLE },       { "d", TYPE_DOUBLE },       { "f", TYPE_FLOAT },       { "l", TYPE_LDOUBLE },
-        { "f16", TYPE_FLOAT16 },   { "f32", TYPE_FLOAT },    { "f64", TYPE_DOUBLE },   { "f128", TYPE_FLOAT128 },
+        { "f16", TYPE_FLOAT16 },   { "f32", TYPE_FLOAT32 },   { "f64", TYPE_FLOAT64 },   { "f128", TYPE_FLOAT128 },
         { "f32x", TYPE_FLOAT32X }, { "f64x", TYPE_FLOAT64X },  { "q", TYPE_FLOAT128 },    { "w", TYPE_LDOUBLE },
         { "df", TYPE_DECIMAL32 },  { "dd", TYPE_DECIMAL64 },   { "dl", TYPE_DECIMAL128 }, { "bf16", TYPE_BFLOAT16 },
     };

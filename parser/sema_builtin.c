@@ -149,8 +149,8 @@ static struct type *group_type(struct unit *u, const struct builtin_group *g, st
 static enum type_kind math_suffix(const char *name, size_t *len)
 {
     static const struct { const char *suffix; enum type_kind kind; } suffixes[] = {
-        { "f128", TYPE_FLOAT128 }, { "f64x", TYPE_FLOAT64X }, { "f32x", TYPE_FLOAT32X }, { "f64", TYPE_DOUBLE },
-        { "f32", TYPE_FLOAT },     { "f16", TYPE_FLOAT16 },   { "f", TYPE_FLOAT },       { "l", TYPE_LDOUBLE },
+        { "f128", TYPE_FLOAT128 }, { "f64x", TYPE_FLOAT64X }, { "f32x", TYPE_FLOAT32X }, { "f64", TYPE_FLOAT64 },
+        { "f32", TYPE_FLOAT32 },   { "f16", TYPE_FLOAT16 },   { "f", TYPE_FLOAT },       { "l", TYPE_LDOUBLE },
         { "q", TYPE_FLOAT128 },    { "d128", TYPE_DECIMAL128 }, { "d64", TYPE_DECIMAL64 }, { "d32", TYPE_DECIMAL32 },
     };
     *len = strlen(name);

@@ -90,6 +90,8 @@ static const char *specifier_text(struct type_writer *w, struct type *t)
     case TYPE_DOUBLE: return "double";
     case TYPE_LDOUBLE: return "long double";
     case TYPE_FLOAT16: return "_Float16";
+    case TYPE_FLOAT32: return "_Float32";
+    case TYPE_FLOAT64: return "_Float64";
     case TYPE_FLOAT128: return u->target->is_clang ? "__float128" : "_Float128";
     case TYPE_FLOAT32X: return "_Float32x";
     case TYPE_FLOAT64X: return "_Float64x";

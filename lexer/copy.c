@@ -511,6 +511,8 @@ static bool write_copy(const struct copies *c, uint32_t number)
         const struct lexeme *lexeme = &copy->lexemes.at[l];
         if (lexeme->is_directive)
             write_directive(c, copy, l, out);
+        else if (memchr(copy->clean.bytes + lexeme->lo, '\n', lexeme->hi - lexeme->lo))
+            fputs("\"\"", out);              // a raw string has no place on one line, and its text does not matter
         else
             fwrite(copy->clean.bytes + lexeme->lo, 1, lexeme->hi - lexeme->lo, out);
         putc('\n', out);

@@ -48,15 +48,36 @@ void edit_after(struct unit *u, uint32_t token, const char *text)
     *at = edit_new(u, (struct span){token + 1, token + 1}, text, token);
 }
 
+// R"x(...)x" that goes over several lines: generated text is laid out line by line, so it becomes a string on one.
+static void raw_string_render(struct buf *out, const char *text, const char *end)
+{
+    const char *quote = strchr(text, '"'), *open = strchr(quote, '(');
+    buf_put(out, text, (size_t)(quote - 1 - text));
+    buf_putc(out, '"');
+    for (const char *at = open + 1; at < end - (open - quote) - 1; at++) {
+        if (*at == '"' || *at == '\\')
+            buf_putc(out, '\\');
+        if (*at == '\n')
+            buf_puts(out, "\\n");
+        else
+            buf_putc(out, *at);
+    }
+    buf_putc(out, '"');
+}
+
 void token_render(struct unit *u, struct buf *out, uint32_t token)
 {
     const struct token *t = &u->tokens[token];
+    const char *text = token_text(u, token), *end = text + t->len;
+    if (t->kind == TOK_STRING && memchr(text, '\n', t->len)) {
+        raw_string_render(out, text, end);
+        return;
+    }
     if (t->kind != TOK_PRAGMA) {
-        buf_put(out, token_text(u, token), t->len);
+        buf_put(out, text, t->len);
         return;
     }
     // "#pragma x" that came out of _Pragma in a macro: a directive cannot stand inside a line.
-    const char *text = token_text(u, token), *end = text + t->len;
     text += strcspn(text, "p") + strlen("pragma");
     buf_puts(out, "_Pragma(\"");
     for (text += *text == ' '; text < end && *text != '\n'; text++) {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "grammar.h"
+#include "lexer/lexer.h"
 #include "lower/lower.h"
 #include "lower/options.h"
 
@@ -359,24 +360,59 @@ static bool is_word(const char *c, const char *word)
     return strncmp(c, word, strlen(word)) == 0;
 }
 
+// Does a name or number go on at `at`, which is not the prefix of a literal?
+static bool is_inside_word(const char *at)
+{
+    return is_name_byte(at[-1]) && !strchr("LuU8", at[-1]);
+}
+
+// Behind the comment, the literal or the single byte at `at`.
+static const char *skip_lexeme(const struct unit *u, const char *at, const char *limit)
+{
+    const char *end = NULL;
+    if (begins(at, "/*")) {
+        end = strstr(at + 2, "*/");
+        return end ? end + 2 : limit;
+    }
+    if (begins(at, "R\"") && u->has_raw_strings && !is_inside_word(at)) {
+        size_t delimiter = strcspn(at + 2, "(\n");
+        for (end = at; (end = strchr(end + 1, ')'));)
+            if (strncmp(end + 1, at + 2, delimiter) == 0 && end[delimiter + 1] == '"')
+                return end + delimiter + 2;
+    }
+    if (begins(at, "//"))
+        return at + strcspn(at, "\n");
+    if (*at != '"' && (*at != '\'' || is_inside_word(at)))
+        return at + 1;
+    for (end = at + 1; *end && *end != '\n' && *end != *at; end++)
+        end += *end == '\\' && end[1];
+    return *end == *at ? end + 1 : end;
+}
+
+// The next # in [at, limit) that begins a directive; `limit` when there is none.
+static const char *next_directive(const struct unit *u, const char *at, const char *limit)
+{
+    bool at_bol = false;
+    while (at < limit && !(at_bol && *at == '#')) {
+        bool is_blank = *at == ' ' || *at == '\t' || begins(at, "/*");
+        at_bol = *at == '\n' || (at_bol && is_blank);
+        at = skip_lexeme(u, at, limit);
+    }
+    return at < limit ? at : limit;
+}
+
 // Conditionals that begin or end inside the range must stay, or the rest of them would be left alone; definitions and
 // pragmas stay too. [lo, hi) are bytes.
 static void put_directives(struct emitter *e, uint32_t file, uint32_t lo, uint32_t hi)
 {
-    const char *text = e->u->files[file].text;
-    for (uint32_t at = lo; at < hi;) {
-        const char *nl = memchr(text + at, '\n', hi - at);
-        if (!nl)
-            return;
-        const char *c = nl + 1 + strspn(nl + 1, " \t");
-        at = (uint32_t)(nl + 1 - text);
-        if (at >= hi || *c != '#')
-            continue;
+    const char *text = e->u->files[file].text, *c = text + lo, *limit = text + hi;
+    while ((c = next_directive(e->u, c, limit)) < limit) {
         const char *word = c + 1 + strspn(c + 1, " \t");
         const char *end = c;
         do
             end = strchr(end + 1, '\n');
         while (end && end[-1] == '\\');
+        uint32_t at = (uint32_t)(c - text);
         uint32_t stop = end ? (uint32_t)(end - text) : e->u->files[file].len;
         bool stays = is_word(word, "if") || is_word(word, "el") || is_word(word, "endif") || is_word(word, "define") ||
                      is_word(word, "undef") || is_word(word, "pragma");
@@ -387,7 +423,7 @@ static void put_directives(struct emitter *e, uint32_t file, uint32_t lo, uint32
                 e->line += text[i] == '\n';
             newline(e);
         }
-        at = stop;
+        c = text + stop;
     }
 }
 

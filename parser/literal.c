@@ -237,12 +237,22 @@ static struct type *read_floating(struct unit *u, struct expr *e)
     return s.is_imaginary ? type_complex(u, t) : t;
 }
 
+// To what stands between the quotes; of R"x(...)x", between the parentheses. True: nothing in it is an escape.
+static bool reader_enter(struct reader *r)
+{
+    bool is_raw = *r->at == 'R';
+    size_t delimiter = is_raw ? strcspn(r->at, "(") - 2 : 0;
+    r->at += is_raw ? delimiter + 3 : 1;
+    r->end -= is_raw ? delimiter + 2 : 1;
+    return is_raw;
+}
+
 // Elements of one literal, without the NUL. A plain string counts bytes; others count what a character takes.
 static uint64_t literal_length(struct reader *r, unsigned width)
 {
     uint64_t length = 0;
-    for (r->at++, r->end--; r->at < r->end;) {
-        struct unit_read c = read_unit(r);
+    for (bool is_raw = reader_enter(r); r->at < r->end;) {
+        struct unit_read c = is_raw ? read_utf8(r) : read_unit(r);
         if (c.is_escape)
             length++;
         else

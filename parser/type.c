@@ -114,7 +114,8 @@ static struct type *sugar_target(struct unit *u, struct type *t)
     case TYPE_VOID: case TYPE_BOOL: case TYPE_CHAR: case TYPE_SCHAR: case TYPE_UCHAR: case TYPE_SHORT: case TYPE_USHORT:
     case TYPE_INT: case TYPE_UINT: case TYPE_LONG: case TYPE_ULONG: case TYPE_LLONG: case TYPE_ULLONG: case TYPE_INT128:
     case TYPE_UINT128: case TYPE_BITINT: case TYPE_FLOAT: case TYPE_DOUBLE: case TYPE_LDOUBLE: case TYPE_FLOAT16:
-    case TYPE_FLOAT32: case TYPE_FLOAT64: case TYPE_FLOAT128: case TYPE_FLOAT32X: case TYPE_FLOAT64X: case TYPE_BFLOAT16: case TYPE_DECIMAL32:
+    case TYPE_FLOAT32: case TYPE_FLOAT64: case TYPE_FLOAT128: case TYPE_FLOAT32X: case TYPE_FLOAT64X: case TYPE_BFLOAT16:
+    case TYPE_DECIMAL32:
     case TYPE_DECIMAL64: case TYPE_DECIMAL128: case TYPE_COMPLEX: case TYPE_NULLPTR: case TYPE_VA_LIST:
     case TYPE_POINTER: case TYPE_ARRAY: case TYPE_VECTOR: case TYPE_FUNCTION: case TYPE_STRUCT: case TYPE_UNION:
     case TYPE_ENUM: case TYPE_HANDLE: case TYPE_FRAME: case TYPE_ERROR:

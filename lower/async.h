@@ -120,6 +120,7 @@ struct async {
     uint32_t local_count, local_capacity;
     struct point **points;
     uint32_t point_count, point_capacity;
+    struct tag *hidden_tags;    // of file scope, whose name a block gives to another type; linked by next_listed
     struct point *starts, **last_start;     // `async CALL`s, by next_in_region
     struct point *end_point;                // the implicit wait for children at the closing brace
     struct full *fulls, **last_full;        // full expressions that hold an await

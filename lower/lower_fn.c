@@ -398,6 +398,12 @@ static void params_dummy(struct lower *l, struct buf *out)
     }
 }
 
+static void tags_print(const struct async *a, struct buf *out)
+{
+    for (const struct tag *t = a->hidden_tags; t; t = t->next_listed)
+        buf_printf(out, "typedef %s %s %s;\n", tag_word(t->kind), t->name->text, t->alias);
+}
+
 static void links_declare(const struct async *a, struct buf *out)
 {
     if (a->point_count) {
@@ -507,6 +513,7 @@ void lower_function(struct unit *u, struct async *a)
     for (struct stmt *s = f->body->block.items; s; s = s->next)
         lower_stmt(&l, s, true);
     struct buf before = {0}, after = {0};
+    tags_print(a, &before);
     frame_print(u, a, &before);
     links_declare(a, &before);
     buf_puts(&before, "AC_BEGIN_LOWERED\n");
@@ -519,4 +526,6 @@ void lower_function(struct unit *u, struct async *a)
     if (a->is_main)
         main_print(&l, &after);
     edit_after(u, f->body->span.hi - 1, keep(u, &after));
+    for (struct tag *t = a->hidden_tags; t; t = t->next_listed)
+        t->alias = NULL;
 }

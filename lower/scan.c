@@ -528,8 +528,23 @@ static bool block_awaits(struct scan *s, struct stmt *st)
     __builtin_unreachable();
 }
 
+// Tags of file scope that mean something else in a block of the function get a second name, which generated code can use there.
+static void name_hidden_tags(struct unit *u, struct async *a)
+{
+    const struct span f = a->fn->decl->span;
+    for (const struct tag *t = u->hiding_tags; t; t = t->next_listed) {
+        struct tag *outer = t->shadowed;
+        if (t->span.lo < f.lo || t->span.lo >= f.hi || outer->alias)
+            continue;
+        outer->alias = fresh_name(u, arena_printf(&u->arena, "%s_tag_%s", a->prefix, outer->name->text));
+        outer->next_listed = a->hidden_tags;
+        a->hidden_tags = outer;
+    }
+}
+
 void scan_function(struct unit *u, struct async *a)
 {
+    name_hidden_tags(u, a);
     struct scan s = {.u = u, .a = a};
     struct stmt *body = a->fn->body;
     a->last_start = &a->starts;

@@ -441,7 +441,7 @@ static void dump_member(struct dump *d, const struct member *m)
 
 static void dump_tag(struct dump *d, const struct tag *t)
 {
-    put_head(d, NULL, t->kind == TYPE_STRUCT ? "struct" : t->kind == TYPE_UNION ? "union" : "enum");
+    put_head(d, NULL, tag_word(t->kind));
     fprintf(d->out, " %s", t->name ? t->name->text : "(unnamed)");
     if (t->is_packed)
         fputs(" packed", d->out);

@@ -98,10 +98,14 @@ struct tag *scope_new_tag(struct unit *u, struct name *n, enum type_kind kind, s
     t->scope_depth = u->scope->depth;
     t->next_in_scope = u->scope->tags;
     u->scope->tags = t;
-    if (n) {
-        t->shadowed = n->tag;
-        n->tag = t;
+    if (!n)
+        return t;
+    if (n->tag && n->tag->scope_depth == 0 && t->scope_depth > 0) {
+        t->next_listed = u->hiding_tags;
+        u->hiding_tags = t;
     }
+    t->shadowed = n->tag;
+    n->tag = t;
     return t;
 }
 

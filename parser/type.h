@@ -72,6 +72,8 @@ struct tag {
     struct span span;           // `struct name` of the definition, or of the first mention
     struct span body;           // { ... }
     struct tag *shadowed;       // outer tag of the same name (scope.c)
+    struct tag *next_listed;    // in unit.hiding_tags or async.hidden_tags
+    const char *alias;          // how the async function that is being lowered spells it; NULL: by its name
     struct scope *scope;
     struct tag *next_in_scope;
 };
@@ -145,6 +147,7 @@ bool type_compatible(struct unit *u, struct type *a, struct type *b);
 uint64_t type_size(struct unit *u, struct type *t);                            // bytes; 0 when incomplete or VLA
 uint32_t type_align(struct unit *u, struct type *t);                           // in a struct: long long of i386 has 4
 uint32_t attrs_align(struct unit *u, struct attr *attrs);                      // of aligned and alignas; 0: none
+const char *tag_word(enum type_kind kind);                                     // "struct", "union" or "enum"
 // C text of a type for messages and for generated code: `type_text(u, t, "x")` gives "int (*x)[3]"; with `name` ""
 // an abstract declarator. Typedef names are kept when `keep_sugar`.
 const char *type_text(struct unit *u, struct type *t, const char *name, bool keep_sugar);

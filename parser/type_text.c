@@ -58,12 +58,19 @@ static const char *array_size_text(struct unit *u, struct type *t)
     return t->array.size ? span_text(u, t->array.size->span) : "";
 }
 
-static const char *tag_text(struct unit *u, const struct type *t)
+const char *tag_word(enum type_kind kind)
 {
+    return kind == TYPE_STRUCT ? "struct" : kind == TYPE_UNION ? "union" : "enum";
+}
+
+static const char *tag_text(const struct type_writer *w, const struct type *t)
+{
+    struct unit *u = w->u;
+    if (w->lowered && t->tag->alias)
+        return t->tag->alias;
     if (t == sema_of(u)->va_list_element || (u->sema->va_list_element && t->tag == u->sema->va_list_element->tag))
         return "__typeof__(**(__builtin_va_list *)0)";
-    const char *word = t->kind == TYPE_STRUCT ? "struct" : t->kind == TYPE_UNION ? "union" : "enum";
-    return arena_printf(&u->arena, "%s %s", word, t->tag->name ? t->tag->name->text : "<anonymous>");
+    return arena_printf(&u->arena, "%s %s", tag_word(t->kind), t->tag->name ? t->tag->name->text : "<anonymous>");
 }
 
 static const char *specifier_text(struct type_writer *w, struct type *t)
@@ -106,7 +113,7 @@ static const char *specifier_text(struct type_writer *w, struct type *t)
         return arena_printf(&u->arena, "__attribute__((vector_size(%llu))) %s",
                             (unsigned long long)(t->vector.count * type_size(u, t->base)),
                             type_text(u, t->base, "", w->keep_sugar));
-    case TYPE_STRUCT: case TYPE_UNION: case TYPE_ENUM: return tag_text(u, t);
+    case TYPE_STRUCT: case TYPE_UNION: case TYPE_ENUM: return tag_text(w, t);
     case TYPE_TYPEDEF: return t->symbol->name->text;
     case TYPE_TYPEOF:
         return t->type_of.expr ? arena_printf(&u->arena, "__typeof__(%s)", span_text(u, t->type_of.expr->span))

@@ -6,6 +6,7 @@
 #include "lower/driver.h"
 #include "lower/build.h"
 #include "lower/output.h"
+#include "lower/translate.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -231,22 +232,22 @@ static bool refuse_overwriting(const char *output, const char *input)
     return true;
 }
 
-static bool translate_job(struct driver *d, struct job *job, translate_input *translate)
+static bool translate_job(struct driver *d, struct job *job)
 {
     if (d->o->dry_run)
         return true;
     struct argv v = preprocessor(d);
-    return ask_for_dependencies(d, job, &v) && translate(d->o, job->path, v.at, &job->text, &d->document);
+    return ask_for_dependencies(d, job, &v) && translate_input(d->o, job->path, v.at, &job->text, &d->document);
 }
 
 // All of them, so that the user sees the errors of all.
-static bool translate_all(struct driver *d, translate_input *translate)
+static bool translate_all(struct driver *d)
 {
     bool ok = true;
     for (size_t i = 0; i < d->job_count; i++) {
         if (d->o->output && refuse_overwriting(d->o->output, d->jobs[i].path))
             return false;
-        ok = translate_job(d, &d->jobs[i], translate) && ok;
+        ok = translate_job(d, &d->jobs[i]) && ok;
     }
     diag_document_end(d->o->diag_format, &d->document);
     if (d->document.len && fwrite(d->document.bytes, 1, d->document.len, stderr) < d->document.len)
@@ -501,13 +502,13 @@ static bool run_mode(struct driver *d)
     __builtin_unreachable();
 }
 
-int drive(const struct options *o, translate_input *translate)
+int drive(const struct options *o)
 {
     struct driver d = { .o = o };
     d.installed = installed_find(&d.arena);
     collect_jobs(&d);
     bool translates = o->mode != MODE_PREPROCESS && o->mode != MODE_DEPEND;
-    bool ok = !translates || translate_all(&d, translate);
+    bool ok = !translates || translate_all(&d);
     bool shows_anyway = (o->mode == MODE_VIEW && !o->output) || o->mode == MODE_FIX;  // helps to find the errors, or mends some
     if ((ok || shows_anyway) && build_open(&d.build, o)) {
         ok = run_mode(&d) && ok;

@@ -5,13 +5,8 @@
 #include "lower/installed.h"
 #include "lower/options.h"
 
-// Translates one input to C text; its messages are printed, or go into the document of the run. False when it has errors, or
-// nothing should be written. `preprocessor` is the command line for unit.cc.
-typedef bool translate_input(const struct options *o, const char *path, char *const *preprocessor, struct buf *out,
-                             struct buf *document);
-
 // The whole run; the exit status of the process.
-int drive(const struct options *o, translate_input *translate);
+int drive(const struct options *o);
 
 // --cflags, --libs, --print-mk
 bool print_cflags(FILE *out);

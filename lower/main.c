@@ -1,15 +1,6 @@
-// acc: from the command line through translate(), the straight line that every file takes.
-#include "lexer/fix.h"
-#include "lower/check_frames.h"
+// acc: from the command line to what it asks for.
 #include "lower/driver.h"
-#include "lower/emit.h"
-#include "lower/erase.h"
 #include "lower/explain.h"
-#include "lower/interleave.h"
-#include "lower/lower.h"
-#include "lower/report.h"
-#include "lower/states.h"
-#include "parser/ast.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,116 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-// Prints one view of the unit when it was asked for. True when it was the last one, so that what follows need not be done.
-static bool view(struct unit *u, enum view which, void (*dump)(struct unit *u, FILE *out), FILE *out)
-{
-    if (u->options->views & which)
-        dump(u, out);
-    return u->options->views && u->options->views < 2u * which;
-}
-
-// A file without async constructs comes out byte for byte, and is the C compiler's to judge.
-static bool pass_through(struct unit *u, struct buf *out)
-{
-    const char *text = file_text(u, 0);
-    if (!text) {
-        diag_fatal(u, "%s: %s", u->path, strerror(errno));
-        return false;
-    }
-    u->diags.errors = 0;
-    u->diags.first = NULL;
-    buf_put(out, text, u->files[0].len);
-    return true;
-}
-
-// x.ac → source → tokens → AST, scopes, types → lowered functions → edits → C. Views of the stages go to `views`.
-static bool translate(struct unit *u, struct buf *out, FILE *views)
-{
-    const unsigned wanted = u->options->views;
-    if (!source_load(u))        // text of the file, and of the preprocessed unit with its line markers
-        return false;
-    if (!source_scan(u))        // tokens, and where the user wrote each
-        return false;
-    if (view(u, VIEW_TOKENS, tokens_dump, views))
-        return true;
-    if (!u->has_async_words && !(wanted & ~(VIEW_TOKENS | VIEW_ERASED)))
-        return pass_through(u, out);
-    parse(u);                   // tokens → AST, scopes filled on the way
-    if (!u->has_async && !(wanted & ~(VIEW_TOKENS | VIEW_ERASED)))
-        return pass_through(u, out);
-    if (u->diags.errors)
-        return false;
-    sema(u);                    // types of expressions, constants
-    if (view(u, VIEW_AST, ast_dump, views))
-        return !u->diags.errors;
-    check_async(u);             // rules that need only the typed AST: bare calls, await outside async
-    if (u->diags.errors)
-        return false;
-    if (wanted & VIEW_ERASED) {
-        erase(u);               // takes the async words out again
-    } else {
-        if (!lower_unit(u))     // awaits hoisted → CFG → liveness → frames → edits, function by function
-            return false;
-        check_frames(u);        // rules about frames
-    }
-    view(u, VIEW_CFG, cfg_dump, views);
-    view(u, VIEW_LIVE, live_dump, views);
-    view(u, VIEW_FRAMES, frames_dump, views);
-    view(u, VIEW_STATES, states_dump, views);
-    view(u, VIEW_DOT, dot_dump, views);
-    view(u, VIEW_EDITS, edits_dump, views);
-    if (!emit(u, out))          // edits over the source
-        return false;
-    if (wanted & VIEW_INTERLEAVED)
-        interleaved_print(u, out, views);
-    return true;
-}
-
-static void unit_open(struct unit *u, const struct options *o, const char *path, char *const *preprocessor)
-{
-    *u = (struct unit){
-        .options = o,
-        .path = path,
-        .cc = preprocessor,
-        .async_keywords = !o->no_async_keywords,
-        .diag_color = o->color,
-        .diag_format = o->diag_format,
-    };
-    names_open(&u->names, &u->arena);
-    for (int w = WARNING_NONE + 1; w < WARNING_COUNT; w++) {
-        u->warning_on[w] = o->warning_on[w] && !o->no_warnings;
-        u->warning_error[w] = o->warning_error[w] || (o->all_errors && !o->warning_no_error[w]);
-    }
-}
-
-// What driver.h asks for. With views, `out` is what they print, else the C text.
-static bool translate_one(const struct options *o, const char *path, char *const *preprocessor, struct buf *out,
-                          struct buf *document)
-{
-    struct unit u;
-    unit_open(&u, o, path, preprocessor);
-    char *shown = NULL;
-    size_t shown_len = 0;
-    FILE *views = open_memstream(&shown, &shown_len);
-    bool ok = views && translate(&u, out, views) && !u.diags.errors;
-    if (o->mode == MODE_FIX) {
-        buf_free(out);
-        ok = fixes_apply(&u, out);
-    }
-    diag_print_all(&u, stderr, document);
-    if (!views || fclose(views))
-        ok = false;
-    if (o->views & ~VIEW_ERASED) {
-        buf_free(out);
-        *out = (struct buf){0};
-        buf_put(out, shown ? shown : "", shown_len);
-    }
-    free(shown);
-    arena_free(&u.fn);
-    arena_free(&u.arena);
-    return ok;
-}
 
 // Standard descriptors that are closed would be given to the first files that are opened, and messages written into them.
 static bool open_standard_descriptors(void)
@@ -174,7 +55,7 @@ static int run(const struct options *o)
     case MODE_VIEW:
     case MODE_DEPEND:
     case MODE_FIX:
-        return printed(drive(o, translate_one) == EXIT_SUCCESS);
+        return printed(drive(o) == EXIT_SUCCESS);
     }
     __builtin_unreachable();
 }

@@ -72,7 +72,7 @@ static struct symbol *direct_callee(struct expr *callee)
     return is_function ? e->name.symbol : NULL;
 }
 
-static struct type *leaf_frame(const struct symbol *s)
+struct type *declared_frame(const struct symbol *s)
 {
     for (struct attr *a = s->attrs; a; a = a->next)
         if (a->type && strcmp(a->name->text, "ac_frame") == 0)
@@ -94,7 +94,8 @@ void callee_classify(struct unit *u, struct async *a, struct point *p, struct ex
     p->kind = CALLEE_OUTSIDE;
     if (!s)
         return;
-    struct type *leaf = leaf_frame(s);
+    bool is_here = s->is_defined && s->function;
+    struct type *leaf = is_here ? NULL : declared_frame(s);
     if (leaf) {
         p->kind = CALLEE_LEAF;
         p->child_type = type_text(u, leaf, "", true);
@@ -102,11 +103,17 @@ void callee_classify(struct unit *u, struct async *a, struct point *p, struct ex
         p->child_align = type_align(u, leaf);
         return;
     }
-    struct async *g = s->is_defined && s->function ? async_of(u, s->function) : NULL;
+    struct async *g = is_here ? async_of(u, s->function) : NULL;
     if (!g || (a && g->order >= a->order))
         return;
     p->kind = CALLEE_EMBEDDED;
     p->callee_async = g;
+}
+
+bool function_is_exported(const struct async *a)
+{
+    const struct symbol *s = a->fn->symbol;
+    return s->storage != STORAGE_STATIC && !s->is_inline && !a->is_main;
 }
 
 void point_all(struct unit *u, struct point *p)

@@ -167,6 +167,11 @@ bool point_keeps(const struct point *p, const struct local *l);
 // Makes p a wait for all children of the function.
 void point_all(struct unit *u, struct point *p);
 
+// The type that a declaration of the function gives its frame (attribute ac_frame); NULL: none.
+struct type *declared_frame(const struct symbol *s);
+// Whether other files can call it and keep its frame inside theirs.
+bool function_is_exported(const struct async *a);
+
 // A name that no identifier of the unit has: `base`, else base_2, base_3 ...
 const char *fresh_name(struct unit *u, const char *base);
 // Whether generated code gives a member of the frame this name.

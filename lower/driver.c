@@ -294,7 +294,8 @@ static bool fix_job(struct driver *d, const struct job *job)
 
 static bool view_job(struct driver *d, const struct job *job)
 {
-    return output_write(d->o->output ? d->o->output : "-", &job->text);
+    const char *output = d->o->output ? d->o->output : "-";
+    return write_depfile(d, job, output) && output_write(output, &job->text);
 }
 
 // With the name of the user's file from the first line on, which the lowered text leaves to the file it is in.

@@ -284,4 +284,12 @@ void frame_print(struct unit *u, const struct async *a, struct buf *out)
     buf_printf(out, "_Static_assert(sizeof(%s) == %llu, \"acc and the compiler lay out %s alike\");\n", a->frame_type,
                (unsigned long long)a->frame_size, a->frame_type);
     assert_offsets(out, a, a->frame);
+    struct type *declared = declared_frame(a->fn->symbol);
+    if (declared) {
+        const char *name = type_text(u, declared, "", true);
+        buf_printf(out, "_Static_assert(sizeof(%s) >= sizeof(%s) && _Alignof(%s) >= _Alignof(%s), \"the frame that %s is "
+                   "declared with has room for it\");\n", name, a->frame_type, name, a->frame_type, a->fn->symbol->name->text);
+    } else if (function_is_exported(a)) {
+        buf_printf(out, "AC_HAS_FRAME(%s, %llu);\n", a->fn->symbol->name->text, (unsigned long long)a->frame_size);
+    }
 }

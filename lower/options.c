@@ -341,6 +341,9 @@ static bool option_apply(struct options *o, enum option_kind kind, const char *w
         return true;
     case OPTION_EMIT:
         return read_views(o, argument) && set_mode(o, MODE_VIEW);
+    case OPTION_HEADER:
+        o->views |= VIEW_HEADER;
+        return set_mode(o, MODE_VIEW);
     case OPTION_FRAMES:
         o->views |= VIEW_FRAMES;
         return set_mode(o, MODE_VIEW);

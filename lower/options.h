@@ -11,7 +11,7 @@
 // What the run ends with.
 enum mode {
     MODE_LINK, MODE_OBJECT, MODE_ASSEMBLY, MODE_LOWER, MODE_PREPROCESS, MODE_SYNTAX,
-    MODE_VIEW,                  // --emit, --frames, --erase
+    MODE_VIEW,                  // --emit, --frames, --header, --erase
     MODE_DEPEND,                // -M, -MM
     MODE_FIX,                   // --fix
     MODE_HELP, MODE_VERSION, MODE_EXPLAIN, MODE_CFLAGS, MODE_LIBS, MODE_PRINT_MK,
@@ -19,7 +19,7 @@ enum mode {
 
 enum view {
     VIEW_TOKENS = 1, VIEW_AST = 2, VIEW_CFG = 4, VIEW_LIVE = 8, VIEW_FRAMES = 16, VIEW_STATES = 32, VIEW_DOT = 64,
-    VIEW_EDITS = 128, VIEW_INTERLEAVED = 256, VIEW_ERASED = 512,
+    VIEW_EDITS = 128, VIEW_HEADER = 256, VIEW_INTERLEAVED = 512, VIEW_ERASED = 1024,
 };
 
 // Which runs of the C compiler see a word.

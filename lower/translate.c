@@ -4,6 +4,7 @@
 #include "lower/check_frames.h"
 #include "lower/emit.h"
 #include "lower/erase.h"
+#include "lower/header.h"
 #include "lower/interleave.h"
 #include "lower/lower.h"
 #include "lower/report.h"
@@ -72,6 +73,7 @@ static bool translate(struct unit *u, struct buf *out, FILE *views)
     view(u, VIEW_STATES, states_dump, views);
     view(u, VIEW_DOT, dot_dump, views);
     view(u, VIEW_EDITS, edits_dump, views);
+    view(u, VIEW_HEADER, header_print, views);
     if (!emit(u, out))          // edits over the source
         return false;
     if (wanted & VIEW_INTERLEAVED)

@@ -7,5 +7,9 @@ ACC ?= $(firstword $(wildcard $(ACC_MK_FOLDER)acc $(ACC_MK_FOLDER)../../bin/acc)
 ACC_CFLAGS := $(shell $(ACC) --cflags)
 ACC_LIBS := $(shell $(ACC) --libs)
 
+# The interface header of a file, for files that call its async functions: #include "x.ac.h"
+%.ac.h: %.ac
+	$(ACC) --cc='$(CC)' $(CPPFLAGS) -MMD -MP --header -o $@ $<
+
 %.o: %.ac
 	$(ACC) --cc='$(CC)' $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<

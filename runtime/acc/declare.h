@@ -3,7 +3,7 @@
 //   AC_ASYNC(ac_int, int, ac_sleep, (ac_time nanoseconds), ac_sleep_frame)
 //
 //   acc parses it (__ACC__)            _Async int ac_sleep(ac_time nanoseconds) __attribute__((__ac_frame__(…)));
-//   erased (AC_ERASED, or `async`      int ac_sleep(ac_time nanoseconds);
+//   erased (AC_ERASED, or the word     int ac_sleep(ac_time nanoseconds);
 //     is a macro)
 //   lowered C is compiled              ac_int ac_sleep(void *, struct ac_task *, unsigned, ac_time nanoseconds) AC_SYMBOL(…);
 #ifndef AC_DECLARE_H
@@ -15,18 +15,14 @@
 #define AC_ASYNC(polled, type, name, parameters, frame) \
     _Async type name parameters __attribute__((__ac_frame__(struct frame)));
 #define AC_ASYNC_VOID(polled, type, name, frame) _Async type name(void) __attribute__((__ac_frame__(struct frame)));
-#define AC_ASYNC_OUTSIDE(polled, type, name, parameters) _Async type name parameters;
-#elif defined(AC_ERASED) || defined(async)
+#elif defined(AC_ERASED) || defined(async) || defined(_Async)
 #define AC_ASYNC(polled, type, name, parameters, frame) type name parameters;
 #define AC_ASYNC_VOID(polled, type, name, frame) type name(void);
-#define AC_ASYNC_OUTSIDE(polled, type, name, parameters) type name parameters;
 #else
 #define AC_LOWERED_(...) (void *ac_frame, struct ac_task *ac_task, unsigned ac_point, __VA_ARGS__)
 #define AC_ASYNC(polled, type, name, parameters, frame) polled name AC_LOWERED_ parameters AC_SYMBOL(#name);
 #define AC_ASYNC_VOID(polled, type, name, frame) \
     polled name(void *ac_frame, struct ac_task *ac_task, unsigned ac_point) AC_SYMBOL(#name);
-// A function written in async C: its callers know only its prototype and enter it without a frame.
-#define AC_ASYNC_OUTSIDE(polled, type, name, parameters) polled name AC_LOWERED_ parameters AC_SYMBOL(#name);
 #endif
 
 // Sizes and times without the C library's headers.

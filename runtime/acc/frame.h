@@ -77,6 +77,13 @@ struct ac_group {
     int error;                  // -ENOMEM when ac_child could not make a child; ac_join_all gives it back and clears it
 };
 
+// The size of the frame that a function has (in its file) and that others make room for (in its interface header, acc
+// --header): they do not link when the header is older than the function.
+#define AC_HAS_FRAME(name, bytes) extern const char ac_frame_##name##_##bytes; const char ac_frame_##name##_##bytes = 0
+#define AC_NEEDS_FRAME(name, bytes) \
+    extern const char ac_frame_##name##_##bytes; \
+    static const char *const ac_needs_##name __attribute__((__used__)) = &ac_frame_##name##_##bytes;
+
 // --- called by lowered code ---------------------------------------------------------------------------------------------
 
 // Makes a frame of `bytes` outside its parent; 0 when there is no memory. Freed by ac_frame_free, in any order.

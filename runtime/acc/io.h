@@ -46,6 +46,21 @@ struct ac_socket_frame {
     struct ac_sleep_frame pause;
 };
 
+// Of functions written in async C: room for what they keep, which the compiler of their files checks.
+struct ac_whole_frame {
+    struct ac_node node;
+    ac_ssize result;
+    struct ac_io_frame child;
+    ac_size kept[3];
+};
+
+struct ac_dial_frame {
+    struct ac_node node;
+    int result;
+    struct ac_socket_frame child;
+    int fd, peer[8];
+};
+
 // Reads once, waiting until there is something.
 //   fd    a descriptor in non-blocking mode
 //   buf   room for len bytes; belongs to the call until it returns, also when it is cancelled
@@ -101,18 +116,18 @@ AC_ASYNC(ac_int, int, ac_close, (int fd), ac_close_frame)
 
 // Writes all of it.
 // Returns len, or -errno: how much was written then is unknown. Cancelled: -ECANCELED, a part may have been written.
-// Costs a frame outside its caller when it has to wait; may therefore return -ENOMEM. Otherwise as ac_write.
-AC_ASYNC_OUTSIDE(AC_POLL_SSIZE, ac_ssize, ac_write_all, (int fd, const void *buf, ac_size len))
+// Otherwise as ac_write.
+AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_write_all, (int fd, const void *buf, ac_size len), ac_whole_frame)
 
 // Reads until there are len bytes or the file ends.
 // Returns the bytes read, fewer than len only at end of file, or -errno: then what was read is lost. Otherwise as ac_write_all.
-AC_ASYNC_OUTSIDE(AC_POLL_SSIZE, ac_ssize, ac_read_full, (int fd, void *buf, ac_size len))
+AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read_full, (int fd, void *buf, ac_size len), ac_whole_frame)
 
 // Connects to a TCP port.
 //   address  numeric, IPv4 or IPv6, or "localhost", which is 127.0.0.1
 //   port     1 to 65535
 // Returns a descriptor, non-blocking and closed on exec, that the caller owns, or -errno; -EINVAL: no such address.
-AC_ASYNC_OUTSIDE(ac_int, int, ac_tcp_connect, (const char *address, unsigned port))
+AC_ASYNC(ac_int, int, ac_tcp_connect, (const char *address, unsigned port), ac_dial_frame)
 
 // --- not async: they do not wait ----------------------------------------------------------------------------------------
 
@@ -129,7 +144,7 @@ int ac_tcp_port(int fd);
 // Puts a descriptor into non-blocking mode. Returns 0 or -errno. Threads: any. Source: fcntl(2).
 int ac_nonblocking(int fd);
 
-#if !defined(AC_ERASED) && !defined(async)
+#if !defined(AC_ERASED) && !defined(async) && !defined(_Async)
 
 // For leaf operations: waits for a descriptor. The task goes on with wait->wait.node, perhaps without reason; wait->fd is
 // then a negative errno if the wait was ended early (-ECANCELED, -EBADF).

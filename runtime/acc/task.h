@@ -24,7 +24,7 @@ void ac_cancel(void *handle);
 // Threads: only the executor's own. Not in a signal handler. In an erased program it does nothing.
 void ac_detach(void *handle);
 
-#if !defined(AC_ERASED) && !defined(async)
+#if !defined(AC_ERASED) && !defined(async) && !defined(_Async)
 
 // --- for leaf operations: see docs/frames.md ----------------------------------------------------------------------------
 

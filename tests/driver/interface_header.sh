@@ -1,0 +1,81 @@
+# With the interface header of another file frames lie inside their callers', plain C calls async functions, and a header that
+# is older than its file does not link.
+. tests/driver/common
+cat > net.h <<'END'
+struct page { int size; char text[20]; };
+_Async int fetch(const char *url, struct page *page);
+_Async struct page get(int size);
+_Async void tick(void);
+END
+cat > net.ac <<'END'
+#include <acc/acc.h>
+#include "net.h"
+struct own { int x; };
+static async int helper(int x) { char bytes[100]; bytes[x] = 4; await ac_yield(); return bytes[x]; }
+async int fetch(const char *url, struct page *page) { int n = await helper(3); page->size = n + url[0]; return n; }
+async struct page get(int size) { struct page p = { size, "text" }; await tick(); return p; }
+async void tick(void) { await ac_yield(); }
+async int only_here(struct own *own) { await ac_yield(); return own->x; }
+static async int unseen(void) { return 0; }
+inline async int unseen_too(void) { return await unseen(); }
+END
+cat > use.ac <<'END'
+#include <acc/acc.h>
+#include <stdio.h>
+#include "net.h"
+#include "net.ac.h"
+async int main(void)
+{
+    struct page p;
+    int n = await fetch("a", &p);
+    printf("%d %d %s\n", n, p.size, (await get(7)).text);
+    await tick();
+    async struct page q = async get(9);
+    printf("%d\n", (await q).size);
+    return 0;
+}
+END
+cat > plain.c <<'END'
+#define _Async
+#include "net.h"
+#include "net.ac.h"
+#include <stdio.h>
+int main(void)
+{
+    struct page p;
+    int n = fetch_block_on("a", &p);
+    tick_block_on();
+    printf("%d %d %s\n", n, p.size, get_block_on(7).text);
+    return 0;
+}
+END
+cat > Makefile <<END
+include \$(shell $acc --print-mk)
+CFLAGS = -Wall -Wextra -Werror
+programs: use plain
+use: use.o net.o ; \$(CC) -o \$@ \$^ \$(ACC_LIBS)
+plain: plain.o net.o ; \$(CC) -o \$@ \$^ \$(ACC_LIBS)
+use.o plain.o: net.ac.h
+plain.o: CFLAGS += \$(ACC_CFLAGS)
+-include net.ac.d
+END
+make -s programs
+[ "$(./use)" = $'4 101 text\n9' ]
+[ "$(./plain)" = '4 101 text' ]
+grep -q 'not here: only_here (only net.ac knows own)' net.ac.h
+fails grep -q unseen net.ac.h
+$acc --frames use.ac > frames
+grep -q 'struct fetch_frame child' frames
+# The erased twin of the caller calls the function itself.
+$acc -DAC_ERASED --erase net.ac -o erased.c
+${CC:-cc} -D_Async= -DAC_ERASED $($acc --cflags) -c erased.c
+${CC:-cc} -DAC_ERASED $($acc --cflags) plain.c erased.o "$B/libacc_erased.a" -o twin
+[ "$(./twin)" = "$(./plain)" ]
+# A header is remade when what its file includes changes; one that was not does not link.
+sed -i 's/bytes\[100\]/bytes[200]/' net.ac
+$acc -c net.ac -o new.o
+fails $acc use.ac new.o -o use
+grep -q ac_frame_fetch_ err
+sed -i 's/text\[20\]/text[40]/' net.h
+make -s programs
+[ "$(./use)" = $'4 101 text\n9' ]

@@ -31,6 +31,7 @@ struct local {
     bool is_result;             // of an await: declared with the call
     bool is_shadowed;           // its name means something else in an inner block
     enum local_class class;
+    const char *why_resident;   // for reports
     bool is_literal, escapes;   // a compound literal; a pointer to it may be kept
     bool is_lvalue_pin;         // a temporary that holds an address: the value is *name
     bool is_vm;                 // variably modified: storage from the task (ac_block), sizes in the frame

@@ -246,6 +246,14 @@ void frame_lay_out(struct unit *u, struct async *a)
                    a->fn->symbol->name->text, frame->align, frame_alignment(u));
 }
 
+uint64_t frame_kept_bytes(const struct piece *point)
+{
+    uint64_t bytes = 0;
+    for (const struct piece *c = point->first; c; c = c->next)
+        bytes += c->local ? c->size : 0;
+    return bytes;
+}
+
 // --- printing --------------------------------------------------------------------------------------------------------------------
 
 static void piece_print(struct buf *out, const struct piece *p, int depth)

@@ -29,6 +29,8 @@ struct piece {
     struct piece *first, **last, *next;
 };
 
+// Bytes of the locals that a suspension point's struct holds.
+uint64_t frame_kept_bytes(const struct piece *point);
 // Appends the definition of the frame struct and the assertions about it.
 void frame_print(struct unit *u, const struct async *a, struct buf *out);
 

@@ -44,21 +44,30 @@ static uint32_t alignment(struct unit *u, const struct local *l)
     return align;
 }
 
-static bool must_be_resident(struct unit *u, const struct local *l)
+// Why it needs one address for its life; NULL: it does not.
+static const char *why_resident(struct unit *u, const struct local *l)
 {
     const struct symbol *s = l->symbol;
     struct type *t = type_plain(u, l->type);
+    unsigned quals = type_quals(u, l->type);
     if (l->is_literal)
-        return l->escapes;
-    if (s->is_address_taken || s->is_captured || type_is_vm(u, l->type))
-        return true;
-    if (type_quals(u, l->type) & (QUAL_VOLATILE | QUAL_ATOMIC | QUAL_CONST))
-        return true;
-    if (t->kind == TYPE_ARRAY || t->kind == TYPE_VA_LIST || l->align > frame_alignment(u))
-        return true;
-    if (t->kind == TYPE_STRUCT || t->kind == TYPE_UNION)
-        return t->tag->has_const_member || has_array(u, t) || type_size(u, t) > 2u * u->target->size_pointer;
-    return false;
+        return l->escapes ? "compound literal" : NULL;
+    if (s->is_address_taken)
+        return "address taken";
+    if (s->is_captured)
+        return "used by a nested function";
+    if (type_is_vm(u, l->type))
+        return "variable size";
+    if (quals & (QUAL_VOLATILE | QUAL_ATOMIC | QUAL_CONST))
+        return quals & QUAL_VOLATILE ? "volatile" : quals & QUAL_ATOMIC ? "atomic" : "const";
+    if (t->kind == TYPE_ARRAY || t->kind == TYPE_VA_LIST)
+        return "array";
+    if (l->align > frame_alignment(u))
+        return "alignment";
+    if (t->kind != TYPE_STRUCT && t->kind != TYPE_UNION)
+        return NULL;
+    return t->tag->has_const_member ? "const member" : has_array(u, t) ? "holds an array" :
+           type_size(u, t) > 2u * u->target->size_pointer ? "larger than two pointers" : NULL;
 }
 
 static void refuse_typedef(struct unit *u, struct local *l)
@@ -82,7 +91,8 @@ static void classify(struct unit *u, struct async *a)
             continue;
         }
         l->align = alignment(u, l);
-        bool is_resident = l->region->suspends && must_be_resident(u, l);
+        l->why_resident = l->region->suspends ? why_resident(u, l) : NULL;
+        bool is_resident = l->why_resident;
         l->class = is_resident ? LOCAL_RESIDENT : l->region->suspends && !l->is_literal ? LOCAL_SPILLED : LOCAL_PLAIN;
         if (!is_resident)
             continue;

@@ -344,6 +344,13 @@ static bool option_apply(struct options *o, enum option_kind kind, const char *w
     case OPTION_HEADER:
         o->views |= VIEW_HEADER;
         return set_mode(o, MODE_VIEW);
+    case OPTION_FRAMES_JSON:
+        o->views |= VIEW_FRAMES_JSON;
+        return set_mode(o, MODE_VIEW);
+    case OPTION_DIFF_FRAMES:
+        o->views |= VIEW_FRAMES_DIFF;
+        o->older_frames = argument;
+        return set_mode(o, MODE_VIEW);
     case OPTION_FRAMES:
         o->views |= VIEW_FRAMES;
         return set_mode(o, MODE_VIEW);

@@ -19,7 +19,7 @@ enum mode {
 
 enum view {
     VIEW_TOKENS = 1, VIEW_AST = 2, VIEW_CFG = 4, VIEW_LIVE = 8, VIEW_FRAMES = 16, VIEW_STATES = 32, VIEW_DOT = 64,
-    VIEW_EDITS = 128, VIEW_HEADER = 256, VIEW_INTERLEAVED = 512, VIEW_ERASED = 1024,
+    VIEW_EDITS = 128, VIEW_HEADER = 256, VIEW_FRAMES_JSON = 512, VIEW_FRAMES_DIFF = 1024, VIEW_INTERLEAVED = 2048, VIEW_ERASED = 4096,
 };
 
 // Which runs of the C compiler see a word.
@@ -61,6 +61,7 @@ struct options {
     bool no_line, no_async_keywords, verbose, dry_run, save_temps;
     bool no_warnings, all_errors;
     bool warning_on[WARNING_COUNT], warning_error[WARNING_COUNT], warning_no_error[WARNING_COUNT];
+    const char *older_frames;   // of --diff-frames=
     uint64_t frame_limit;       // of -Wframe-larger-than=
     bool color;
     enum diag_format diag_format;

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "lower/cfg.h"
-#include "lower/frame.h"
 #include "lower/lower.h"
 
 static const char *user_name(const struct async *a)
@@ -73,40 +72,6 @@ void live_dump(struct unit *u, FILE *out)
                     fprintf(out, " %s", a->locals[k]->name);
             fputc('\n', out);
         }
-    }
-}
-
-// --- frames -----------------------------------------------------------------------------------------------------------------------------
-
-static uint64_t kept_bytes(const struct piece *p)
-{
-    uint64_t bytes = 0;
-    for (const struct piece *c = p->first; c; c = c->next)
-        bytes += c->local ? c->size : 0;
-    return bytes;
-}
-
-static void piece_row(struct unit *u, const struct piece *p, int depth, FILE *out)
-{
-    if (p->point) {
-        point_head(u, p->point, out);
-        fprintf(out, " kept %llu\n", (unsigned long long)kept_bytes(p));
-    }
-    if (p->kind == PIECE_FIELD)
-        fprintf(out, "%8llu %7llu  %*s%s%s\n", (unsigned long long)p->offset, (unsigned long long)p->size, 2 * depth, "",
-                p->decl, p->local && p->local->class == LOCAL_RESIDENT ? "   (resident)" : "");
-    for (const struct piece *c = p->first; c; c = c->next)
-        piece_row(u, c, p->name ? depth + 1 : depth, out);
-}
-
-void frames_dump(struct unit *u, FILE *out)
-{
-    for (const struct async *a = u->lowering->asyncs; a; a = a->next) {
-        fprintf(out, "frame of '%s' (", user_name(a));
-        place_print(u, a->fn->decl->span.lo, out);
-        fprintf(out, "): %llu bytes, aligned to %u, %u suspension point%s\n  offset    size\n",
-                (unsigned long long)a->frame_size, a->frame_align, a->point_count, a->point_count == 1 ? "" : "s");
-        piece_row(u, a->frame, 0, out);
     }
 }
 

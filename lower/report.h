@@ -10,8 +10,6 @@
 void cfg_dump(struct unit *u, FILE *out);
 // What each suspension point keeps.
 void live_dump(struct unit *u, FILE *out);
-// Offset, size and declaration of all that lies in each frame.
-void frames_dump(struct unit *u, FILE *out);
 // Every edit with its place.
 void edits_dump(struct unit *u, FILE *out);
 

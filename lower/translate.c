@@ -8,6 +8,7 @@
 #include "lower/interleave.h"
 #include "lower/lower.h"
 #include "lower/report.h"
+#include "lower/report_frames.h"
 #include "lower/states.h"
 #include "parser/ast.h"
 
@@ -70,6 +71,8 @@ static bool translate(struct unit *u, struct buf *out, FILE *views)
     view(u, VIEW_CFG, cfg_dump, views);
     view(u, VIEW_LIVE, live_dump, views);
     view(u, VIEW_FRAMES, frames_dump, views);
+    view(u, VIEW_FRAMES_JSON, frames_dump_json, views);
+    view(u, VIEW_FRAMES_DIFF, frames_dump_diff, views);
     view(u, VIEW_STATES, states_dump, views);
     view(u, VIEW_DOT, dot_dump, views);
     view(u, VIEW_EDITS, edits_dump, views);

@@ -1,0 +1,233 @@
+#include "lower/report_frames.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lower/frame.h"
+#include "lower/lower.h"
+#include "lower/options.h"
+#include "lower/output.h"
+
+static const char *user_name(const struct async *a)
+{
+    return a->fn->symbol->name->text;
+}
+
+static const char *path_of(struct unit *u, const struct async *a)
+{
+    return u->files[token_origin(u, a->fn->decl->span.lo).file].path;
+}
+
+static uint32_t line_of(struct unit *u, uint32_t token)
+{
+    return u->tokens[token].line;
+}
+
+// --- the bound ---------------------------------------------------------------------------------------------------------------------
+
+static uint64_t residents_at(struct unit *u, const struct region *r)
+{
+    uint64_t bytes = 0;
+    for (; r; r = r->parent)
+        for (const struct local *l = r->residents; l; l = l->next_resident)
+            bytes += l->is_vm ? u->target->size_pointer + (uint64_t)l->vm_size_count * u->target->size_size_t : type_size(u, l->type);
+    return bytes;
+}
+
+static uint64_t kept_at(struct unit *u, const struct async *a, const struct point *p)
+{
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < a->local_count; i++)
+        if (point_keeps(p, a->locals[i]))
+            bytes += a->locals[i]->type ? type_size(u, a->locals[i]->type) : u->target->size_pointer;
+    return bytes;
+}
+
+static uint64_t held_at(struct unit *u, const struct async *a, const struct point *p)
+{
+    uint64_t child = p->kind == CALLEE_OUTSIDE ? u->target->size_pointer : p->child_size;
+    uint64_t own = (a->has_blocks ? u->target->size_pointer : 0u) + (a->has_children ? 3u * u->target->size_pointer : 0u);
+    return kept_at(u, a, p) + residents_at(u, p->region) + child + own;
+}
+
+// The point that decides the size; NULL: the result does.
+static const struct point *worst_point(struct unit *u, const struct async *a, uint64_t *bound)
+{
+    const struct point *worst = NULL;
+    *bound = a->result->kind == TYPE_VOID ? 0 : type_size(u, a->result);
+    for (uint32_t i = 0; i < a->point_count; i++) {
+        uint64_t held = held_at(u, a, a->points[i]);
+        if (a->points[i]->is_reachable && held > *bound) {
+            *bound = held;
+            worst = a->points[i];
+        }
+    }
+    return worst;
+}
+
+// --- for people --------------------------------------------------------------------------------------------------------------------
+
+static void piece_row(struct unit *u, const struct piece *p, const struct point *worst, int depth, FILE *out)
+{
+    if (p->point)
+        fprintf(out, "  point %u, line %u: kept %" PRIu64 "%s\n", p->point->number, line_of(u, p->point->at.lo),
+                frame_kept_bytes(p), p->point == worst ? "   (decides the size)" : "");
+    if (p->kind == PIECE_FIELD) {
+        bool is_resident = p->local && p->local->class == LOCAL_RESIDENT;
+        fprintf(out, "%8" PRIu64 " %7" PRIu64 "  %*s%s", p->offset, p->size, 2 * depth, "", p->decl);
+        if (is_resident)
+            fprintf(out, "   (resident: %s)", p->local->why_resident);
+        fputc('\n', out);
+    }
+    for (const struct piece *c = p->first; c; c = c->next)
+        piece_row(u, c, worst, p->name ? depth + 1 : depth, out);
+}
+
+void frames_dump(struct unit *u, FILE *out)
+{
+    for (const struct async *a = u->lowering->asyncs; a; a = a->next) {
+        uint64_t bound, header = u->target->size_pointer;
+        const struct point *worst = worst_point(u, a, &bound);
+        fprintf(out, "frame of '%s' (%s:%u): %" PRIu64 " bytes, aligned to %u, %u suspension point%s\n", user_name(a), path_of(u, a),
+                line_of(u, a->fn->decl->span.lo), a->frame_size, a->frame_align, a->point_count, a->point_count == 1 ? "" : "s");
+        fprintf(out, "  header %" PRIu64 ", bound %" PRIu64, header, bound);
+        if (a->frame_size > header + bound)
+            fprintf(out, ", %" PRIu64 " more", a->frame_size - header - bound);
+        fputs("\n  offset    size\n", out);
+        piece_row(u, a->frame, worst, 0, out);
+    }
+}
+
+// --- for programs ------------------------------------------------------------------------------------------------------------------
+
+static void put_string(const char *text, FILE *out)
+{
+    fputc('"', out);
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++)
+        fprintf(out, *c < ' ' ? "\\u%04x" : *c == '"' || *c == '\\' ? "\\%c" : "%c", *c);
+    fputc('"', out);
+}
+
+// The fields of a piece, those of its suspension points apart from them.
+static void put_fields(const struct piece *p, const char **separator, FILE *out)
+{
+    if (p->kind == PIECE_FIELD) {
+        fprintf(out, "%s{\"declaration\": ", *separator);
+        put_string(p->decl, out);
+        fprintf(out, ", \"offset\": %" PRIu64 ", \"bytes\": %" PRIu64, p->offset, p->size);
+        if (p->local && p->local->class == LOCAL_RESIDENT) {
+            fputs(", \"resident\": ", out);
+            put_string(p->local->why_resident, out);
+        }
+        fputc('}', out);
+        *separator = ", ";
+    }
+    for (const struct piece *c = p->first; c; c = c->next)
+        if (!c->point)
+            put_fields(c, separator, out);
+}
+
+static void put_points(struct unit *u, const struct piece *p, const char **separator, FILE *out)
+{
+    if (p->point) {
+        const char *first = "";
+        fprintf(out, "%s{\"point\": %u, \"line\": %u, \"kept\": %" PRIu64 ", \"fields\": [", *separator, p->point->number,
+                line_of(u, p->point->at.lo), frame_kept_bytes(p));
+        for (const struct piece *c = p->first; c; c = c->next)
+            put_fields(c, &first, out);
+        fputs("]}", out);
+        *separator = ", ";
+    }
+    for (const struct piece *c = p->first; c; c = c->next)
+        put_points(u, c, separator, out);
+}
+
+void frames_dump_json(struct unit *u, FILE *out)
+{
+    fputs("{\"functions\": [", out);
+    for (const struct async *a = u->lowering->asyncs; a; a = a->next) {
+        uint64_t bound;
+        const char *first_field = "", *first_point = "";
+        const struct point *worst = worst_point(u, a, &bound);
+        fprintf(out, "%s\n{\"function\": \"%s\", \"frame\": %" PRIu64 ", \"align\": %u, \"header\": %u, \"bound\": %" PRIu64,
+                a == u->lowering->asyncs ? "" : ",", user_name(a), a->frame_size, a->frame_align, u->target->size_pointer, bound);
+        fputs(", \"file\": ", out);
+        put_string(path_of(u, a), out);
+        fprintf(out, ", \"line\": %u", line_of(u, a->fn->decl->span.lo));
+        if (worst)
+            fprintf(out, ", \"decided_by\": %u", worst->number);
+        fputs(", \"fields\": [", out);
+        put_fields(a->frame, &first_field, out);
+        fputs("], \"points\": [", out);
+        put_points(u, a->frame, &first_point, out);
+        fputs("]}", out);
+    }
+    fputs("\n]}\n", out);
+}
+
+// --- compared ----------------------------------------------------------------------------------------------------------------------
+
+// The value after `"key":` from `text` on, with its first character; NULL: the key does not come any more.
+static const char *after_key(const char *text, const char *key)
+{
+    size_t len = strlen(key);
+    for (; (text = strstr(text, key)); text += len) {
+        const char *c = text + len;
+        if (text[-1] != '"' || *c != '"')
+            continue;
+        c++;
+        while (isspace((unsigned char)*c))
+            c++;
+        if (*c++ != ':')
+            continue;
+        while (isspace((unsigned char)*c))
+            c++;
+        return c;
+    }
+    return NULL;
+}
+
+// The frame that an older report gives `function`, in bytes; 0: none.
+static uint64_t older_frame(const char *report, const char *function)
+{
+    size_t len = strlen(function);
+    for (const char *at = report; (at = after_key(at, "function"));) {
+        const char *frame = after_key(at, "frame");
+        if (*at == '"' && strncmp(at + 1, function, len) == 0 && at[1 + len] == '"')
+            return frame ? strtoull(frame, NULL, 10) : 0;
+    }
+    return 0;
+}
+
+static void compare(struct unit *u, const struct async *a, const char *report, FILE *out)
+{
+    uint64_t old = older_frame(report, user_name(a));
+    if (old == 0)
+        fprintf(out, "new      %6" PRIu64 " bytes  %s\n", a->frame_size, user_name(a));
+    else if (a->frame_size < old)
+        fprintf(out, "smaller  %6" PRIu64 " bytes  %s, was %" PRIu64 "\n", a->frame_size, user_name(a), old);
+    else if (a->frame_size > old)
+        diag_error(u, ERROR_FRAME_GROWN, a->fn->symbol->span, "the frame of '%s' has grown from %" PRIu64 " to %" PRIu64 " bytes",
+                   user_name(a), old, a->frame_size);
+}
+
+void frames_dump_diff(struct unit *u, FILE *out)
+{
+    struct buf report = {0};
+    const char *path = u->options->older_frames;
+    const char *why = file_read(path, &report) ? NULL : strerror(errno);
+    buf_putc(&report, 0);
+    if (!why && !after_key(report.bytes, "functions"))
+        why = "it is not a report of acc --frames=json";
+    if (why) {
+        diag_fatal(u, "cannot compare with '%s': %s", path, why);
+        buf_free(&report);
+        return;
+    }
+    for (const struct async *a = u->lowering->asyncs; a; a = a->next)
+        compare(u, a, report.bytes, out);
+    buf_free(&report);
+}

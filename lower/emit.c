@@ -570,6 +570,17 @@ static uint32_t included_end(const struct emitter *e, const struct run *r, uint3
     return i;
 }
 
+// The text of a header that the command line includes has no place in the file: the C compiler would read it a second time,
+// as it is.
+static void refuse_forced(const struct emitter *e, const struct run *r)
+{
+    uint32_t i = r->token;
+    while (!is_touched(e, i))
+        i++;
+    diag_error(e->u, ERROR_FORCED_HEADER, (struct span){i, i + 1},
+               "a header with async constructs cannot be included by the command line");
+}
+
 // A range of tokens from another file: copied by their #include, unless one of them is edited.
 static void put_included(struct emitter *e, struct run *r)
 {
@@ -578,7 +589,10 @@ static void put_included(struct emitter *e, struct run *r)
     uint32_t file = included_by(e, r->token, r->file), end = included_end(e, r, file, &touched);
     struct run inner = {file, 0, r->token, end};
     r->token = end;
-    if (file == 0 || u->files[file].is_system || !u->files[file].include_line)     // 0: -include, <command-line>
+    bool is_forced = u->files[file].path[0] == '<';          // by <command-line> or <built-in>
+    if (touched && is_forced)
+        refuse_forced(e, &inner);
+    if (file == 0 || is_forced || u->files[file].is_system)
         return;
     const char *text = u->files[r->file].text;
     uint32_t at = include_directive(e, r, file);

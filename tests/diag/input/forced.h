@@ -1,0 +1,2 @@
+#include <stddef.h>
+async int forced(int x);

@@ -2,6 +2,8 @@
 #ifndef ACC_LEXER_NAME_H
 #define ACC_LEXER_NAME_H
 
+#include <stdbool.h>
+
 #include "lexer/arena.h"
 
 struct symbol;
@@ -16,6 +18,8 @@ struct name {
     struct symbol *symbol;      // innermost ordinary identifier (object, function, typedef, enumeration constant)
     struct tag *tag;            // innermost struct, union or enum tag
     uint32_t fresh;             // lower/: the last suffix that was tried to make a new name of it
+    bool is_broken;             // parser/: it stands in code that was skipped after a syntax error ...
+    bool is_broken_type;        // ... in a typedef
     uint32_t macro;             // index into unit.macros + 1 of its last definition; 0: never a macro
 };
 

@@ -53,10 +53,9 @@ static bool translate(struct unit *u, struct buf *out, FILE *views)
     parse(u);                   // tokens → AST, scopes filled on the way
     if (!u->has_async && !(wanted & ~(VIEW_TOKENS | VIEW_ERASED)))
         return pass_through(u, out);
-    if (u->diags.errors)
-        return false;
+    bool is_parsed = !u->diags.errors;
     sema(u);                    // types of expressions, constants
-    if (view(u, VIEW_AST, ast_dump, views))
+    if (is_parsed && view(u, VIEW_AST, ast_dump, views))
         return !u->diags.errors;
     check_async(u);             // rules that need only the typed AST: bare calls, await outside async
     if (u->diags.errors)

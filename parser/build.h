@@ -153,6 +153,9 @@ void reader_skip_block(struct unit *u);                         // to the brace 
 // "`expected` before 'what stands there'"
 void report_unexpected(struct unit *u, uint32_t token, const char *expected);
 
+// Code that was skipped after a syntax error: what it would have declared is not reported as missing.
+void broken_add(struct unit *u, struct span span);
+
 // --- build_expr.c
 struct expr_list *expr_list_add(struct unit *u, struct expr_list *list, struct expr *e);
 struct builtin_args *builtin_add(struct unit *u, struct builtin_args *args, struct expr *e, struct type_name *type);
@@ -236,6 +239,7 @@ struct specs *specs_frame(struct unit *u, struct span span, struct name *name, s
 struct specs *specs_of_tag(struct unit *u, struct span span, struct tag_head *head);
 struct specs *specs_align(struct unit *u, struct span span, struct expr *e, struct type_name *t);
 struct specs *specs_join(struct unit *u, struct specs *a, struct specs *b);
+void specs_alone(struct unit *u, const struct specs *specs);    // with no declarator behind them
 struct specs *specs_attrs(struct unit *u, struct specs *s, struct span span, struct attr *attrs);   // s NULL: they are all
 struct specs *specs_after_attrs(struct span span, struct attr *attrs, struct specs *s);
 struct type *specs_type(struct unit *u, struct specs *s);                                   // s NULL: implicit int

@@ -162,6 +162,7 @@ struct decl *build_decl_of_specs(struct unit *u, struct span span, struct specs 
 {
     struct decl *d = decl_new(u, specs, span.lo);
     d->span = span;
+    specs_alone(u, specs);
     declare_tag_alone(u, specs);
     return d;
 }

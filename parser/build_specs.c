@@ -213,6 +213,13 @@ struct specs *specs_align(struct unit *u, struct span span, struct expr *e, stru
     return s;
 }
 
+void specs_alone(struct unit *u, const struct specs *specs)
+{
+    if (specs->is_async)
+        diag_error(u, ERROR_ASYNC_NOTHING, (struct span){ specs->async_token, specs->async_token + 1 },
+                   "'async' in a declaration that declares no function and no handle");
+}
+
 static struct span span_join(struct span a, struct span b)
 {
     if (a.lo == a.hi)
@@ -238,7 +245,10 @@ static void specs_join_flags(struct specs *a, const struct specs *b)
 
 struct specs *specs_join(struct unit *u, struct specs *a, struct specs *b)
 {
-    (void)u;
+    if (a->is_async && b->is_async) {
+        struct span again = { b->async_token, b->async_token + 1 };
+        diag_fix_replace(u, diag_error(u, ERROR_ASYNC_TWICE, again, "duplicate 'async'"), again, "");
+    }
     specs_join_flags(a, b);
     if (a->words & b->words & WORD_LONG)
         a->words |= WORD_LONG_LONG;

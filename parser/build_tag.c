@@ -149,6 +149,7 @@ static bool is_anonymous_member(const struct unit *u, struct specs *specs)
 struct member_list *member_unnamed(struct unit *u, struct span span, struct specs *specs)
 {
     struct member_list *list = member_begin(u, specs);
+    specs_alone(u, specs);
     if (!is_anonymous_member(u, specs))
         return list;
     return member_add(u, list, span, shape_abstract(u, span));

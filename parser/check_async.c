@@ -17,6 +17,7 @@ struct checker {
     const struct expr *taken;           // the operand of the await or async just passed, without parentheses
     const struct expr *skipped;         // the child that the caller's loop goes down itself
     uint32_t waits;                     // awaits passed so far
+    uint32_t loops, switches;           // around what is looked at
 };
 
 static void check_expr(struct checker *c, struct expr *e);
@@ -290,6 +291,7 @@ static void check_for(struct checker *c, struct stmt *s)
     }
     check_at(c, s->for_.test, c->where);
     check_at(c, s->for_.step, c->where);
+    c->loops++;
     check_stmt(c, s->for_.body);
     cleanups_check(c, list);
 }
@@ -311,6 +313,13 @@ static void check_arm(struct checker *c, struct stmt *s)
         check_stmt(c, s->arm.body);
 }
 
+// In lowered text they would leave, or belong to, a statement that the user did not write.
+static void check_jump(struct checker *c, struct span at, uint32_t around, const char *what)
+{
+    if (!around && is_in_async(c))
+        diag_error(c->u, ERROR_STRAY_JUMP, first_token(at), "%s", what);
+}
+
 // Does all of a statement but its last part, which it returns.
 static struct stmt *check_part(struct checker *c, struct stmt *s)
 {
@@ -324,18 +333,28 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
             return s->if_.yes;
         check_stmt(c, s->if_.yes);
         return s->if_.no;
-    case STMT_WHILE: check_at(c, s->while_.test, c->where); return s->while_.body;
+    case STMT_WHILE:
+        check_at(c, s->while_.test, c->where);
+        c->loops++;
+        return s->while_.body;
     case STMT_DO:
+        c->loops++;
         check_stmt(c, s->do_.body);
         check_at(c, s->do_.test, c->where);
         return NULL;
     case STMT_FOR: check_for(c, s); return NULL;
-    case STMT_SWITCH: check_at(c, s->switch_.value, c->where); return s->switch_.body;
+    case STMT_SWITCH:
+        check_at(c, s->switch_.value, c->where);
+        c->switches++;
+        return s->switch_.body;
     case STMT_CASE:
+        check_jump(c, s->span, c->switches, "'case' label not within a 'switch'");
         check_at(c, s->case_.lo, WHERE_CONSTANT);
         check_at(c, s->case_.hi, WHERE_CONSTANT);
         return s->case_.body;
-    case STMT_DEFAULT: return s->default_.body;
+    case STMT_DEFAULT:
+        check_jump(c, s->span, c->switches, "'default' label not within a 'switch'");
+        return s->default_.body;
     case STMT_LABEL: return s->label.body;
     case STMT_GOTO_PTR: check_at(c, s->goto_ptr.target, c->where); return NULL;
     case STMT_RETURN: check_at(c, s->return_.value, c->where); return NULL;
@@ -347,19 +366,25 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
         return NULL;
     case STMT_AWAIT_ANY:
         c->waits++;
+        c->switches++;
         if (check_place(c, s->span, "'await any'"))
             unsupported(c, first_token(s->span), "await any");
         return s->await_any.body;
     case STMT_ARM: check_arm(c, s); return NULL;
-    case STMT_GOTO: case STMT_BREAK: case STMT_CONTINUE: case STMT_ERROR: return NULL;
+    case STMT_BREAK: check_jump(c, s->span, c->loops + c->switches, "'break' not within a loop or 'switch'"); return NULL;
+    case STMT_CONTINUE: check_jump(c, s->span, c->loops, "'continue' not within a loop"); return NULL;
+    case STMT_GOTO: case STMT_ERROR: return NULL;
     }
     __builtin_unreachable();
 }
 
 static void check_stmt(struct checker *c, struct stmt *s)
 {
+    uint32_t loops = c->loops, switches = c->switches;
     while (s)
         s = check_part(c, s);
+    c->loops = loops;
+    c->switches = switches;
 }
 
 static struct type *function_type(struct checker *c, struct type *t)
@@ -434,8 +459,20 @@ static void check_declarator(struct checker *c, struct decl *decl, struct declar
     check_at(c, d->init, is_static ? WHERE_STATIC : c->where);
 }
 
+// The symbol keeps the last definition. GNU inline definitions may be followed by another one.
+static void check_redefinition(struct checker *c, struct function *f)
+{
+    const struct function *last = f->symbol->function;
+    if (last == f || !f->is_async || !last->is_async || f->decl->is_inline)
+        return;
+    struct diag *d = diag_error(c->u, ERROR_ASYNC_REDEFINED, last->decl->declarators->name, "redefinition of '%s'",
+                                f->symbol->name->text);
+    diag_note(c->u, d, f->decl->declarators->name, "the first definition is here");
+}
+
 static void check_function(struct checker *outer, struct function *f)
 {
+    check_redefinition(outer, f);
     struct checker c = { .u = outer->u, .function = f };
     if (f->body)
         check_stmt(&c, f->body);

@@ -159,7 +159,7 @@ primary_expression:
   | NULLPTR                                                 { $$ = expr_new(u, EXPR_NULLPTR, @$); }
   | string
   | '(' expression ')'                                      { $$ = build_paren(u, @$, $2); }
-  | '(' error ')'                                           { $$ = expr_new(u, EXPR_ERROR, @$); }
+  | '(' error ')'                                           { broken_add(u, @2); $$ = expr_new(u, EXPR_ERROR, @$); }
   | '(' compound_statement ')'                              { $$ = build_stmt_expr(u, @$, $2); }
   | generic_selection
   | VA_ARG '(' assignment_expression ',' type_name ')'      { $$ = build_va_arg(u, @$, $3, $5); }
@@ -389,7 +389,7 @@ struct_open:
 member_list:
     members
   | members member_declarators                              { $$ = member_join(u, $1, $2); }
-  | members error                                           { $$ = $1; };
+  | members error                                           { broken_add(u, @2); $$ = $1; };
 
 members:
     %empty                                                  { $$ = NULL; }
@@ -402,7 +402,7 @@ member_declaration:
   | static_assert_declaration                               { $$ = member_assert(u, $1); }
   | ';'                                                     { $$ = NULL; }
   | EXTENSION member_declaration                            { $$ = $2; }
-  | error ';'                                               { $$ = NULL; };
+  | error ';'                                               { broken_add(u, @1); $$ = NULL; };
 
 member_declarators:
     specs struct_declarator                                 { $$ = member_add(u, member_begin(u, $1), @$, $2); }
@@ -428,7 +428,7 @@ enum_specifier:
     enum_head general_identifier                            { $$ = tag_mention(u, $1, @$, $2); }
   | enum_head general_identifier ENUM_COLON underlying_type { $$ = tag_underlying(u, tag_mention(u, $1, @$, $2), $4); }
   | enum_body '}'                                           { $$ = tag_close(u, $1, @$, NULL); }
-  | enum_body error '}'                                     { $$ = tag_close(u, $1, @$, NULL); };
+  | enum_body error '}'                                     { broken_add(u, @2); $$ = tag_close(u, $1, @$, NULL); };
 
 enum_head:
     ENUM                                                    { $$ = tag_head(u, @$, TYPE_ENUM); }
@@ -602,7 +602,7 @@ braced_initializer:
     '{' '}'                                                 { $$ = build_init(u, @$, NULL); }
   | '{' initializer_list '}'                                { $$ = build_init(u, @$, $2); }
   | '{' initializer_list ',' '}'                            { $$ = build_init(u, @$, $2); }
-  | '{' error '}'                                           { $$ = expr_new(u, EXPR_ERROR, @$); };
+  | '{' error '}'                                           { broken_add(u, @2); $$ = expr_new(u, EXPR_ERROR, @$); };
 
 initializer_list:
     initializer_item                                        { $$ = init_add(u, NULL, $1); }
@@ -658,7 +658,7 @@ block_body:
     block_items
   | block_items labels                                      { $$ = stmt_list_join($1, label_alone($2)); }
   | block_items labels attributes                           { $$ = stmt_list_join($1, label_alone($2)); }
-  | block_items error                                       { $$ = $1; };
+  | block_items error                                       { broken_add(u, @2); $$ = $1; };
 
 block_items:
     %empty                                                  { $$ = stmt_list_of(u, NULL); }
@@ -670,8 +670,8 @@ block_item:
   | function_definition                                     { $$ = stmt_list_of(u, build_decl_stmt(u, @$, $1)); }
   | statement                                               { $$ = stmt_list_of(u, $1); }
   | LABEL local_labels ';'                                  { $$ = stmt_list_of(u, NULL); }
-  | error ';'                                               { $$ = stmt_list_of(u, stmt_new(u, STMT_ERROR, @$)); }
-  | error compound_statement                                { $$ = stmt_list_of(u, $2); };
+  | error ';'                             { broken_add(u, @1); $$ = stmt_list_of(u, stmt_new(u, STMT_ERROR, @$)); }
+  | error compound_statement                                { broken_add(u, @1); $$ = stmt_list_of(u, $2); };
 
 local_labels:
     general_identifier                                      { label_declare_local(u, $1, @1); }
@@ -738,7 +738,8 @@ async_statement:
     DEFER scoped_statement                                  { $$ = build_defer(u, @$, $2); }
   | AWAIT ALL ';'                                           { $$ = stmt_new(u, STMT_AWAIT_ALL, @$); }
   | AWAIT ANY '{' open arms '}'                             { $$ = build_await_any(u, @$, @3, $4, $5); }
-  | AWAIT ANY '{' open error '}'                            { $$ = stmt_new(u, STMT_ERROR, @$); scope_restore(u, $4); };
+  | AWAIT ANY '{' open error '}'
+        { broken_add(u, @5); $$ = stmt_new(u, STMT_ERROR, @$); scope_restore(u, $4); };
 
 arms:
     %empty                                                  { $$ = stmt_list_of(u, NULL); }
@@ -772,9 +773,9 @@ external_declaration:
   | EXTENSION asm_head '(' asm_arguments ')' ';'            { $$ = build_toplevel_asm(u, @$); }
   | ';'                                                     { $$ = NULL; }
   | attributes ';'                                          { $$ = NULL; }
-  | error ';'                                               { $$ = NULL; }
-  | error '}'                                               { $$ = NULL; }
-  | error skipped_block                                     { $$ = NULL; };
+  | error ';'                                               { broken_add(u, @1); $$ = NULL; }
+  | error '}'                                               { broken_add(u, @1); $$ = NULL; }
+  | error skipped_block                                     { broken_add(u, @1); $$ = NULL; };
 
 // After an error outside functions a body is not looked at.
 skipped_block: '{' { reader_skip_block(u); } '}';
@@ -902,6 +903,8 @@ static bool report_unknown_type(struct unit *u, const struct expected *e, yysymb
     const struct token *t = &u->tokens[name];
     if (t->kind != TOK_NAME || t->name->symbol || (!is_name && !is_followed))
         return false;
+    if (t->name->is_broken_type)
+        return true;
     if (!is_name && (!e->has[YYTRANSLATE('(')] || !is_type_place(name ? u->tokens[token_before(u, name)].kind : TOK_END)))
         return false;
     diag_error(u, ERROR_UNKNOWN_TYPE, (struct span){ name, name + 1 }, "unknown type name '%s'", t->name->text);

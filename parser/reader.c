@@ -541,3 +541,15 @@ void report_unexpected(struct unit *u, uint32_t token, const char *expected)
     else
         diag_error(u, ERROR_SYNTAX, at, "%s before '%.*s'", expected, (int)t->len, token_text(u, token));
 }
+
+void broken_add(struct unit *u, struct span span)
+{
+    bool has_typedef = false;
+    for (uint32_t i = span.lo; i < span.hi && i < u->token_count; i++) {
+        has_typedef |= u->tokens[i].kind == TOK_TYPEDEF;
+        if (u->tokens[i].name) {
+            u->tokens[i].name->is_broken = true;
+            u->tokens[i].name->is_broken_type |= has_typedef;
+        }
+    }
+}

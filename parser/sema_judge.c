@@ -73,8 +73,13 @@ void judge_undeclared(struct unit *u, struct expr *e)
 {
     struct name *name = e->name.name;
     bool is_callee = u->sema->callee == e;
-    if (!is_judged(u) || e->type->kind != TYPE_ERROR || is_callee || is_compilers_own(name) || was_reported(u, name))
+    if (!is_judged(u) || e->type->kind != TYPE_ERROR || is_callee || is_compilers_own(name)
+        || name->is_broken || was_reported(u, name))
         return;
+    if (!strcmp(name->text, "await")) {
+        diag_error(u, ERROR_AWAIT_OPERAND, e->span, "'await' without an operand");
+        return;
+    }
     struct name *meant = suggest_identifier(u, name, e->span.lo);
     struct diag *d = diag_error(u, ERROR_UNDECLARED, e->span, "'%s' undeclared (first use in this function)%s", name->text,
                                 meant ? arena_printf(&u->arena, "; did you mean '%s'?", meant->text) : "");
@@ -85,7 +90,7 @@ void judge_undeclared(struct unit *u, struct expr *e)
 static void judge_implicit(struct unit *u, struct expr *callee)
 {
     struct name *name = callee->name.name;
-    if (!is_judged(u) || u->target->std < 1999 || is_compilers_own(name) || was_reported(u, name))
+    if (!is_judged(u) || u->target->std < 1999 || is_compilers_own(name) || name->is_broken || was_reported(u, name))
         return;
     struct name *meant = suggest_identifier(u, name, callee->span.lo);
     struct diag *d = diag_error(u, ERROR_IMPLICIT_FUNCTION, callee->span, "implicit declaration of function '%s'%s", name->text,
@@ -101,6 +106,8 @@ static struct span member_name_span(const struct expr *e)
 
 static void judge_missing_member(struct unit *u, struct expr *e, struct type *record)
 {
+    if (e->member.name->is_broken)
+        return;
     struct name *meant = suggest_member(u, record->tag, e->member.name);
     struct diag *d = judge_error(u, ERROR_NO_MEMBER, member_name_span(e),
                                  "'%s' has no member named '%s'%s", type_text(u, record, "", false),

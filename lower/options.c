@@ -210,8 +210,13 @@ static bool is_shared(enum warning w)
     case WARNING_INCOMPATIBLE_POINTER_TYPES:
     case WARNING_INT_CONVERSION:
     case WARNING_RETURN_TYPE:
+    case WARNING_UNUSED_RESULT:
         return true;
     case WARNING_UNAWAITED:
+    case WARNING_BLOCKING:
+    case WARNING_NO_SUSPEND:
+    case WARNING_DANGLING_CHILD:
+    case WARNING_RECURSION:
     case WARNING_FRAME_LARGER_THAN:
     case WARNING_NONE:
     case WARNING_COUNT:
@@ -223,7 +228,7 @@ static bool is_shared(enum warning w)
 static bool read_warning(struct options *o, const char *word)
 {
     const char *name = word + 2, *number;
-    bool no = !strncmp(name, "no-", 3);
+    bool no = !strncmp(name, "no-", 3) && !warning_find(name, &number);     // -Wno-suspend is the name of one
     name += no ? 3 : 0;
     if (!strcmp(name, "error")) {
         o->all_errors = !no;

@@ -18,6 +18,8 @@ struct checker {
     const struct expr *skipped;         // the child that the caller's loop goes down itself
     uint32_t waits;                     // awaits passed so far
     uint32_t loops, switches;           // around what is looked at
+    uint32_t exits;                     // returns, gotos and calls that do not return passed so far
+    uint32_t breaks;                    // out of the innermost loop
 };
 
 static void check_expr(struct checker *c, struct expr *e);
@@ -150,6 +152,9 @@ static void check_call(struct checker *c, struct expr *e)
     if (callee->kind == EXPR_NAME && is_setjmp(callee->name.name) && is_in_async(c) && c->function->has_await)
         diag_error(c->u, ERROR_SETJMP_IN_ASYNC, e->span,
                    "'setjmp' in an async function that waits: the stack it would return to is gone by then");
+    c->exits += !call_returns(e);
+    if (c->where == WHERE_EVALUATED && is_in_async(c))
+        warn_blocking(c->u, e);
 }
 
 // The operand of `word` is not what it can be applied to.
@@ -282,6 +287,22 @@ static void check_block(struct checker *c, struct stmt *s)
     cleanups_check(c, list);
 }
 
+// A loop. One that neither waits nor ends keeps every other task from running.
+static void check_loop(struct checker *c, struct stmt *s, struct expr *test, struct expr *step, struct stmt *body)
+{
+    uint32_t waits = c->waits, exits = c->exits, breaks = c->breaks;
+    check_at(c, test, c->where);
+    check_at(c, step, c->where);
+    c->loops++;
+    c->breaks = 0;
+    check_stmt(c, body);
+    c->loops--;
+    bool is_infinite = !test || (test->is_constant && test->value != 0);
+    if (is_infinite && is_in_async(c) && c->waits == waits && c->exits == exits && c->breaks == 0)
+        diag_warn(c->u, WARNING_NO_SUSPEND, first_token(s->span), "infinite loop that never waits: no other task runs any more");
+    c->breaks = breaks;
+}
+
 static void check_for(struct checker *c, struct stmt *s)
 {
     struct cleanup *list = NULL;
@@ -289,15 +310,13 @@ static void check_for(struct checker *c, struct stmt *s)
         check_stmt(c, s->for_.init);
         list = cleanups_add(c, NULL, s->for_.init);
     }
-    check_at(c, s->for_.test, c->where);
-    check_at(c, s->for_.step, c->where);
-    c->loops++;
-    check_stmt(c, s->for_.body);
+    check_loop(c, s, s->for_.test, s->for_.step, s->for_.body);
     cleanups_check(c, list);
 }
 
 static void check_asm(struct checker *c, struct stmt *s)
 {
+    c->exits += s->asm_.labels != NULL;
     for (struct expr *e = s->asm_.outputs; e; e = e->next)
         check_at(c, e, WHERE_ASM);
     for (struct expr *e = s->asm_.inputs; e; e = e->next)
@@ -313,6 +332,16 @@ static void check_arm(struct checker *c, struct stmt *s)
         check_stmt(c, s->arm.body);
 }
 
+// A break in it is not one of the loop around.
+static void check_switch(struct checker *c, struct stmt *body)
+{
+    uint32_t breaks = c->breaks;
+    c->switches++;
+    check_stmt(c, body);
+    c->switches--;
+    c->breaks = breaks;
+}
+
 // In lowered text they would leave, or belong to, a statement that the user did not write.
 static void check_jump(struct checker *c, struct span at, uint32_t around, const char *what)
 {
@@ -324,7 +353,11 @@ static void check_jump(struct checker *c, struct span at, uint32_t around, const
 static struct stmt *check_part(struct checker *c, struct stmt *s)
 {
     switch (s->kind) {
-    case STMT_EXPR: check_at(c, s->expr.expr, c->where); return NULL;
+    case STMT_EXPR:
+        check_at(c, s->expr.expr, c->where);
+        if (s->expr.expr && is_in_async(c))
+            warn_unused(c->u, s->expr.expr);
+        return NULL;
     case STMT_DECL: check_decl(c, s->decl.decl); return NULL;
     case STMT_BLOCK: check_block(c, s); return NULL;
     case STMT_IF:
@@ -334,19 +367,16 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
         check_stmt(c, s->if_.yes);
         return s->if_.no;
     case STMT_WHILE:
-        check_at(c, s->while_.test, c->where);
-        c->loops++;
-        return s->while_.body;
+        check_loop(c, s, s->while_.test, NULL, s->while_.body);
+        return NULL;
     case STMT_DO:
-        c->loops++;
-        check_stmt(c, s->do_.body);
-        check_at(c, s->do_.test, c->where);
+        check_loop(c, s, s->do_.test, NULL, s->do_.body);
         return NULL;
     case STMT_FOR: check_for(c, s); return NULL;
     case STMT_SWITCH:
         check_at(c, s->switch_.value, c->where);
-        c->switches++;
-        return s->switch_.body;
+        check_switch(c, s->switch_.body);
+        return NULL;
     case STMT_CASE:
         check_jump(c, s->span, c->switches, "'case' label not within a 'switch'");
         check_at(c, s->case_.lo, WHERE_CONSTANT);
@@ -356,8 +386,14 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
         check_jump(c, s->span, c->switches, "'default' label not within a 'switch'");
         return s->default_.body;
     case STMT_LABEL: return s->label.body;
-    case STMT_GOTO_PTR: check_at(c, s->goto_ptr.target, c->where); return NULL;
-    case STMT_RETURN: check_at(c, s->return_.value, c->where); return NULL;
+    case STMT_GOTO_PTR:
+        c->exits++;
+        check_at(c, s->goto_ptr.target, c->where);
+        return NULL;
+    case STMT_RETURN:
+        c->exits++;
+        check_at(c, s->return_.value, c->where);
+        return NULL;
     case STMT_ASM: check_asm(c, s); return NULL;
     case STMT_DEFER: unsupported(c, first_token(s->span), "defer"); return s->defer.body;
     case STMT_AWAIT_ALL:
@@ -371,9 +407,13 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
             unsupported(c, first_token(s->span), "await any");
         return s->await_any.body;
     case STMT_ARM: check_arm(c, s); return NULL;
-    case STMT_BREAK: check_jump(c, s->span, c->loops + c->switches, "'break' not within a loop or 'switch'"); return NULL;
+    case STMT_BREAK:
+        check_jump(c, s->span, c->loops + c->switches, "'break' not within a loop or 'switch'");
+        c->breaks++;
+        return NULL;
     case STMT_CONTINUE: check_jump(c, s->span, c->loops, "'continue' not within a loop"); return NULL;
-    case STMT_GOTO: case STMT_ERROR: return NULL;
+    case STMT_GOTO: c->exits++; return NULL;
+    case STMT_ERROR: return NULL;
     }
     __builtin_unreachable();
 }

@@ -104,6 +104,11 @@ void judge_binary(struct unit *u, struct expr *e, struct type *a, struct type *b
 void judge_return(struct unit *u, struct stmt *s);
 void judge_object(struct unit *u, const struct declarator *d);  // a local
 
+// --- check_calls.c: warnings about an evaluated call of an async function, and about the value of an expression statement
+void warn_blocking(struct unit *u, struct expr *call);
+void warn_unused(struct unit *u, struct expr *e);
+bool call_returns(struct expr *call);                           // false: exit, abort and their like
+
 // --- suggest.c: the nearest declared name, NULL when none is near
 struct name *suggest_identifier(struct unit *u, struct name *wanted, uint32_t before);
 struct name *suggest_member(struct unit *u, struct tag *tag, struct name *wanted);

@@ -68,7 +68,7 @@ struct ac_dial_frame {
 // Returns the bytes read, 0 at end of file, or -errno; -ECANCELED: cancelled, nothing was read; -EBADF: closed meanwhile.
 // Costs no allocation but for the first use of a high descriptor; one system call if data is ready.
 // Threads: only the task's own. Source: read(2), epoll(7).
-AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read, (int fd, void *buf, ac_size len), ac_io_frame)
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read, (int fd, void *buf, ac_size len), ac_io_frame)
 
 // Writes once, waiting until there is room.
 //   fd    a descriptor in non-blocking mode
@@ -78,13 +78,13 @@ AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read, (int fd, void *buf, ac_size len), ac_
 // A closed peer is -EPIPE: sockets never raise SIGPIPE; for pipes ac_run_main ignores it unless the program handles it,
 // a program with a main of its own has to.
 // Threads: only the task's own. Source: send(2), write(2).
-AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_write, (int fd, const void *buf, ac_size len), ac_io_frame)
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_write, (int fd, const void *buf, ac_size len), ac_io_frame)
 
 // As ac_read for a socket, with the flags of recv(2). A blocking socket is treated as a non-blocking one.
-AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_recv, (int fd, void *buf, ac_size len, int flags), ac_message_frame)
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_recv, (int fd, void *buf, ac_size len, int flags), ac_message_frame)
 
 // As ac_write for a socket, with the flags of send(2). A blocking socket is treated as a non-blocking one.
-AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_send, (int fd, const void *buf, ac_size len, int flags), ac_message_frame)
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_send, (int fd, const void *buf, ac_size len, int flags), ac_message_frame)
 
 // Takes the next connection of a listening socket.
 //   fd       listening, in non-blocking mode
@@ -93,21 +93,21 @@ AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_send, (int fd, const void *buf, ac_size len
 // A connection that was gone again (ECONNABORTED and its kin) is skipped. Without descriptors or memory (EMFILE, ENFILE,
 // ENOBUFS, ENOMEM) it tries again after 1 ms, 2 ms, 4 ms and so on, at most 1 s apart, while other tasks run on.
 // Threads: only the task's own. Source: accept4(2).
-AC_ASYNC(ac_int, int, ac_accept, (int fd, struct sockaddr *address, unsigned *length), ac_socket_frame)
+AC_NODISCARD AC_ASYNC(ac_int, int, ac_accept, (int fd, struct sockaddr *address, unsigned *length), ac_socket_frame)
 
 // Connects a socket.
 //   fd       a socket in non-blocking mode
 //   address  of length bytes; used before the call first waits, and again while a local peer's queue is full
 // Returns 0 or -errno. After -ECANCELED the connection may still come about: close the socket.
 // Threads: only the task's own. Source: connect(2).
-AC_ASYNC(ac_int, int, ac_connect, (int fd, const struct sockaddr *address, unsigned length), ac_socket_frame)
+AC_NODISCARD AC_ASYNC(ac_int, int, ac_connect, (int fd, const struct sockaddr *address, unsigned length), ac_socket_frame)
 
 // Waits until a descriptor is readable or writable; what it then does is up to the caller.
 //   fd       any descriptor; regular files are ready at once
 //   events   AC_READABLE, AC_WRITABLE or both: one suffices
 // Returns those of the events that have come, an error or hang-up counting as all of them, or -errno.
 // Threads: only the task's own. Source: poll(2), epoll(7).
-AC_ASYNC(ac_int, int, ac_ready, (int fd, unsigned events), ac_io_frame)
+AC_NODISCARD AC_ASYNC(ac_int, int, ac_ready, (int fd, unsigned events), ac_io_frame)
 
 // Closes a descriptor. Tasks of this executor that wait for it get -EBADF.
 // Returns 0 or -errno; the descriptor is closed in any case but -EBADF. Does not wait.
@@ -117,17 +117,17 @@ AC_ASYNC(ac_int, int, ac_close, (int fd), ac_close_frame)
 // Writes all of it.
 // Returns len, or -errno: how much was written then is unknown. Cancelled: -ECANCELED, a part may have been written.
 // Otherwise as ac_write.
-AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_write_all, (int fd, const void *buf, ac_size len), ac_whole_frame)
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_write_all, (int fd, const void *buf, ac_size len), ac_whole_frame)
 
 // Reads until there are len bytes or the file ends.
 // Returns the bytes read, fewer than len only at end of file, or -errno: then what was read is lost. Otherwise as ac_write_all.
-AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read_full, (int fd, void *buf, ac_size len), ac_whole_frame)
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read_full, (int fd, void *buf, ac_size len), ac_whole_frame)
 
 // Connects to a TCP port.
 //   address  numeric, IPv4 or IPv6, or "localhost", which is 127.0.0.1
 //   port     1 to 65535
 // Returns a descriptor, non-blocking and closed on exec, that the caller owns, or -errno; -EINVAL: no such address.
-AC_ASYNC(ac_int, int, ac_tcp_connect, (const char *address, unsigned port), ac_dial_frame)
+AC_NODISCARD AC_ASYNC(ac_int, int, ac_tcp_connect, (const char *address, unsigned port), ac_dial_frame)
 
 // --- not async: they do not wait ----------------------------------------------------------------------------------------
 

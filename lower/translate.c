@@ -58,6 +58,7 @@ static bool translate(struct unit *u, struct buf *out, FILE *views)
     if (is_parsed && view(u, VIEW_AST, ast_dump, views))
         return !u->diags.errors;
     check_async(u);             // rules that need only the typed AST: bare calls, await outside async
+    check_handles(u);           // rules about children, along the paths of a function
     if (u->diags.errors)
         return false;
     if (wanted & VIEW_ERASED) {

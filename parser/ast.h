@@ -213,6 +213,8 @@ struct function *unit_functions(struct unit *u);
 void sema(struct unit *u);
 // The rules of language.md that need only the typed AST: bare calls of async functions, await outside async, ...
 void check_async(struct unit *u);
+// Handles that are never awaited, or twice; children that outlive what they have the address of.
+void check_handles(struct unit *u);
 // --emit=ast
 void ast_dump(struct unit *u, FILE *out);
 

@@ -1,0 +1,584 @@
+// What becomes of handles and of the children behind them, as far as every path to a place agrees on it.
+//
+//     async int h = async f(&x);           held: somebody has to await it
+//     if (error) return -1;           →    handle 'h' is not awaited when the function returns
+//     await h; await h;               →    handle 'h' was awaited before
+//
+// Where paths differ, in loops and switches for handles of outside, and behind labels nothing is known, and nothing is said.
+#include <string.h>
+
+#include "grammar.h"
+#include "parser/build.h"
+#include "parser/sema.h"
+
+enum handle_state { UNKNOWN, HELD, SPENT };
+
+// A local handle.
+struct handle {
+    const struct symbol *symbol;
+    enum handle_state state;
+    struct span at;                     // what made it so
+    bool is_open;                       // its address is taken: others may use it
+    bool is_reported;
+};
+
+// A child that has the address of a local which ends before the function does.
+struct risk {
+    struct risk *next;
+    struct span start;
+    const struct symbol *local, *handle;    // handle NULL: without one
+    bool is_over;                           // it was waited for
+};
+
+struct block {
+    struct block *outer;
+    const struct stmt *stmt;            // STMT_BLOCK or STMT_FOR
+    uint32_t first;                     // of its handles
+    struct risk *risks;
+};
+
+struct flow {
+    struct unit *u;
+    struct arena scratch;
+    struct handle *handles;
+    uint32_t count, capacity;
+    struct block *block;
+    uint32_t first_continue, first_break;   // of the handles that continue and break leave behind
+    bool is_dead;                       // the place is not reached
+};
+
+static void flow_expr(struct flow *f, struct expr *e);
+static void flow_stmt(struct flow *f, struct stmt *s);
+
+// --- handles -----------------------------------------------------------------------------------------------------------------
+
+static bool is_handle(struct flow *f, const struct expr *e)
+{
+    return e->type && type_plain(f->u, e->type)->kind == TYPE_HANDLE;
+}
+
+static struct handle *handle_of(struct flow *f, const struct symbol *s)
+{
+    for (uint32_t i = f->count; s && i-- > 0;)
+        if (f->handles[i].symbol == s)
+            return &f->handles[i];
+    return NULL;
+}
+
+static struct handle *handle_named(struct flow *f, struct expr *e)
+{
+    e = expr_bare(e);
+    return e->kind == EXPR_NAME && is_handle(f, e) ? handle_of(f, e->name.symbol) : NULL;
+}
+
+static void handle_add(struct flow *f, const struct symbol *s)
+{
+    if (f->count == f->capacity)
+        f->handles = arena_grow(&f->scratch, f->handles, f->count, &f->capacity, sizeof *f->handles);
+    f->handles[f->count++] = (struct handle){ .symbol = s };
+}
+
+static void handle_set(struct flow *f, struct handle *h, enum handle_state state, struct span at)
+{
+    if (f->is_dead)
+        return;
+    h->state = h->is_open ? UNKNOWN : state;
+    h->at = at;
+}
+
+static void report_left(struct flow *f, struct handle *h, const char *how, const struct stmt *where)
+{
+    if (h->state != HELD || h->is_reported || f->is_dead)
+        return;
+    h->is_reported = true;
+    struct diag *d = diag_warn(f->u, WARNING_UNAWAITED, h->symbol->span, "handle '%s' is not awaited %s", h->symbol->name->text, how);
+    if (where)
+        diag_note(f->u, d, where->span, where->kind == STMT_RETURN ? "the function returns here" : "its block is left here");
+}
+
+// A statement leaves the blocks that declare the handles from number `first` on.
+static void leave(struct flow *f, uint32_t first, const struct stmt *where)
+{
+    for (uint32_t i = first; i < f->count; i++)
+        report_left(f, &f->handles[i], "on every path", where);
+    f->is_dead = true;
+}
+
+static void report_spent(struct flow *f, struct handle *h, struct span again)
+{
+    if (h->state != SPENT || f->is_dead)
+        return;
+    struct diag *d = diag_error(f->u, ERROR_HANDLE_SPENT, again, "handle '%s' is spent", h->symbol->name->text);
+    diag_note(f->u, d, h->at, "it was awaited or moved here");
+}
+
+// It is awaited, or given to somebody else.
+static void handle_use(struct flow *f, struct handle *h, struct span at)
+{
+    report_spent(f, h, at);
+    handle_set(f, h, SPENT, at);
+}
+
+// --- children that have addresses of locals ----------------------------------------------------------------------------------
+
+// The automatic object that `e` is a part of.
+static const struct symbol *root_object(struct flow *f, struct expr *e)
+{
+    for (;;) {
+        e = expr_bare(e);
+        if (e->kind == EXPR_MEMBER && !e->member.is_arrow)
+            e = e->member.object;
+        else if (e->kind == EXPR_INDEX && type_plain(f->u, e->index.base->type)->kind == TYPE_ARRAY)
+            e = e->index.base;
+        else
+            break;
+    }
+    const struct symbol *s = e->kind == EXPR_NAME ? e->name.symbol : NULL;
+    bool is_automatic = s && s->kind == SYMBOL_OBJECT && s->scope_depth && s->storage != STORAGE_STATIC
+                        && s->storage != STORAGE_EXTERN && !s->is_thread_local;
+    return is_automatic ? s : NULL;
+}
+
+// The automatic object that an argument is the address of.
+static const struct symbol *address_of_local(struct flow *f, struct expr *e)
+{
+    e = expr_bare(e);
+    while (e->kind == EXPR_CAST)
+        e = expr_bare(e->cast.operand);
+    if (e->kind == EXPR_UNARY && e->unary.op == '&')
+        return root_object(f, e->unary.operand);
+    return e->type && type_plain(f->u, e->type)->kind == TYPE_ARRAY ? root_object(f, e) : NULL;
+}
+
+static void report_risk(struct flow *f, struct span start, const struct symbol *local)
+{
+    struct diag *d = diag_warn(f->u, WARNING_DANGLING_CHILD, start, "this child has the address of '%s' and may outlive it",
+                               local->name->text);
+    diag_note(f->u, d, local->span, "'%s' ends with %s", local->name->text, local->scope_depth > 1 ? "its block" : "the function");
+}
+
+static bool declares(const struct decl *d, const struct symbol *s)
+{
+    for (const struct declarator *i = d ? d->declarators : NULL; i; i = i->next)
+        if (i->symbol == s)
+            return true;
+    return false;
+}
+
+// The block around that ends the life of a local; for parameters the outermost one.
+static struct block *block_of(struct flow *f, const struct symbol *local)
+{
+    struct block *b = f->block;
+    for (; b->outer; b = b->outer) {
+        struct stmt *init = b->stmt->kind == STMT_FOR ? b->stmt->for_.init : b->stmt->block.items;
+        for (struct stmt *s = init; s; s = s->next)
+            if (s->kind == STMT_DECL && declares(s->decl.decl, local))
+                return b;
+    }
+    return b;
+}
+
+// What holds a child's handle, and how deep it is declared.
+struct owner { const struct symbol *symbol; uint32_t depth; };
+
+// A local ends before the child does when it lies deeper than the handle; a child without a handle ends with the function.
+static void check_arguments(struct flow *f, struct expr *start, struct owner to)
+{
+    struct expr *call = expr_bare(start->start.operand);
+    for (struct expr *arg = call->kind == EXPR_CALL ? call->call.args : NULL; arg; arg = arg->next) {
+        const struct symbol *local = address_of_local(f, arg);
+        if (!local || local->scope_depth <= to.depth || f->is_dead)
+            continue;
+        struct block *b = block_of(f, local);
+        struct risk *r = NEW(&f->scratch, struct risk);
+        *r = (struct risk){ b->risks, start->span, local, to.symbol, false };
+        b->risks = r;
+    }
+}
+
+static void waited_for(struct flow *f, const struct symbol *handle)
+{
+    for (struct block *b = f->block; b; b = b->outer)
+        for (struct risk *r = b->risks; r; r = r->next)
+            r->is_over |= r->handle == handle;
+}
+
+// --- expressions -------------------------------------------------------------------------------------------------------------
+
+static struct handle *handles_saved(struct flow *f)
+{
+    struct handle *saved = NEW_ARRAY(&f->scratch, struct handle, f->count);
+    if (f->count)
+        memcpy(saved, f->handles, f->count * sizeof *saved);
+    return saved;
+}
+
+static void handles_restore(struct flow *f, const struct handle *saved, bool was_dead)
+{
+    if (f->count)
+        memcpy(f->handles, saved, f->count * sizeof *saved);
+    f->is_dead = was_dead;
+}
+
+// What is known where two paths meet.
+static void handles_meet(struct flow *f, const struct handle *other, bool is_other_dead)
+{
+    for (uint32_t i = 0; i < f->count && !is_other_dead; i++) {
+        struct handle *h = &f->handles[i];
+        bool is_reported = h->is_reported || other[i].is_reported, is_open = h->is_open || other[i].is_open;
+        if (f->is_dead)
+            *h = other[i];
+        else if (h->state != other[i].state)
+            h->state = UNKNOWN;
+        h->is_reported = is_reported;
+        h->is_open = is_open;
+    }
+    f->is_dead &= is_other_dead;
+}
+
+// Something that may be evaluated, or not.
+static void flow_maybe(struct flow *f, struct expr *e)
+{
+    struct handle *before = handles_saved(f);
+    bool was_dead = f->is_dead;
+    flow_expr(f, e);
+    handles_meet(f, before, was_dead);
+}
+
+static void flow_cond(struct flow *f, struct expr *e)
+{
+    flow_expr(f, e->cond.test);
+    struct handle *before = handles_saved(f);
+    bool was_dead = f->is_dead;
+    if (e->cond.yes)
+        flow_expr(f, e->cond.yes);
+    struct handle *yes = handles_saved(f);
+    bool is_yes_dead = f->is_dead;
+    handles_restore(f, before, was_dead);
+    flow_expr(f, e->cond.no);
+    handles_meet(f, yes, is_yes_dead);
+}
+
+static bool is_start(const struct expr *e)
+{
+    return e->kind == EXPR_START;
+}
+
+// `h` gets the handle of `value`.
+static void flow_given(struct flow *f, struct handle *h, struct expr *value)
+{
+    bool is_child = is_start(expr_bare(value)) || expr_bare(value)->kind == EXPR_CALL || handle_named(f, value);
+    flow_expr(f, value);
+    handle_set(f, h, is_child ? HELD : UNKNOWN, value->span);
+}
+
+static const struct symbol *root_name(struct expr *e)
+{
+    for (;;) {
+        e = expr_bare(e);
+        if (e->kind == EXPR_MEMBER)
+            e = e->member.object;
+        else if (e->kind == EXPR_INDEX)
+            e = e->index.base;
+        else if (e->kind == EXPR_UNARY)
+            e = e->unary.operand;
+        else
+            return e->kind == EXPR_NAME ? e->name.symbol : NULL;
+    }
+}
+
+static void flow_assign(struct flow *f, struct expr *e)
+{
+    struct handle *h = handle_named(f, e->assign.lhs);
+    if (!h) {
+        flow_expr(f, e->assign.lhs);
+        flow_expr(f, e->assign.rhs);
+    } else {
+        report_left(f, h, "before it gets another child", NULL);
+        flow_given(f, h, e->assign.rhs);
+    }
+    struct expr *value = expr_bare(e->assign.rhs);
+    const struct symbol *root = root_name(e->assign.lhs);
+    bool is_local = h || (root && root->kind == SYMBOL_OBJECT && type_plain(f->u, root->type)->kind != TYPE_POINTER);
+    if (is_start(value))
+        check_arguments(f, value, (struct owner){ root, is_local ? root->scope_depth : 0 });
+}
+
+static bool is_cancel(const struct expr *call)
+{
+    const struct expr *callee = call->call.callee;
+    return callee->kind == EXPR_NAME && !strcmp(callee->name.name->text, "ac_cancel");
+}
+
+static void flow_child(void *context, struct expr *child, bool evaluated)
+{
+    if (evaluated)
+        flow_expr(context, child);
+}
+
+static void flow_call(struct flow *f, struct expr *e)
+{
+    struct expr *first = e->call.args ? expr_bare(e->call.args) : NULL;
+    bool asks_to_end = is_cancel(e) && first && first->kind == EXPR_UNARY && handle_named(f, first->unary.operand);
+    if (!asks_to_end)
+        expr_children(e, flow_child, f);
+    f->is_dead |= !call_returns(e);
+}
+
+// ac_detach(&h), &h in any other place: from here on others have a say.
+static void flow_address(struct flow *f, struct expr *e)
+{
+    struct handle *h = handle_named(f, e->unary.operand);
+    if (h && e->unary.op == '&') {
+        report_spent(f, h, e->span);
+        h->is_open = true;
+        h->state = UNKNOWN;
+        waited_for(f, h->symbol);
+    } else {
+        flow_expr(f, e->unary.operand);
+    }
+}
+
+static void flow_name(struct flow *f, struct expr *e)
+{
+    struct handle *h = is_handle(f, e) ? handle_of(f, e->name.symbol) : NULL;
+    if (h)
+        handle_use(f, h, e->span);
+    if (e->name.symbol && e->name.symbol->kind == SYMBOL_OBJECT && f->block)
+        waited_for(f, e->name.symbol);
+}
+
+static void flow_expr(struct flow *f, struct expr *e)
+{
+    switch (e->kind) {
+    case EXPR_NAME: flow_name(f, e); return;
+    case EXPR_CALL: flow_call(f, e); return;
+    case EXPR_UNARY: flow_address(f, e); return;
+    case EXPR_ASSIGN: flow_assign(f, e); return;
+    case EXPR_COND: flow_cond(f, e); return;
+    case EXPR_STMT_EXPR: flow_stmt(f, e->stmt_expr.block); return;
+    case EXPR_CAST:
+        if (!handle_named(f, e->cast.operand))      // (void)h says that it is used, and uses nothing
+            expr_children(e, flow_child, f);
+        return;
+    case EXPR_BINARY:
+        flow_expr(f, e->binary.lhs);
+        if (e->binary.op == TOK_ANDAND || e->binary.op == TOK_OROR)
+            flow_maybe(f, e->binary.rhs);
+        else
+            flow_expr(f, e->binary.rhs);
+        return;
+    case EXPR_INT: case EXPR_FLOAT: case EXPR_STRING: case EXPR_NULLPTR: case EXPR_PAREN: case EXPR_INDEX: case EXPR_MEMBER:
+    case EXPR_POSTFIX: case EXPR_LABEL_ADDR: case EXPR_SIZEOF: case EXPR_COMPOUND: case EXPR_COMMA:
+    case EXPR_INIT: case EXPR_GENERIC: case EXPR_VA_ARG: case EXPR_OFFSETOF: case EXPR_TYPES: case EXPR_CHOOSE:
+    case EXPR_BUILTIN_T: case EXPR_AWAIT: case EXPR_START: case EXPR_ERROR:
+        expr_children(e, flow_child, f);
+        return;
+    }
+    __builtin_unreachable();
+}
+
+// --- statements --------------------------------------------------------------------------------------------------------------
+
+static bool is_tracked(struct flow *f, const struct decl *d, const struct declarator *i)
+{
+    bool is_object = d->storage != STORAGE_STATIC && d->storage != STORAGE_EXTERN && d->storage != STORAGE_TYPEDEF;
+    return i->symbol && is_object && !i->symbol->is_captured && type_plain(f->u, i->type)->kind == TYPE_HANDLE;
+}
+
+static void flow_decl(struct flow *f, struct decl *d)
+{
+    for (struct declarator *i = d->declarators; i; i = i->next) {
+        if (is_tracked(f, d, i)) {
+            handle_add(f, i->symbol);
+            struct handle *h = &f->handles[f->count - 1];
+            if (i->init)
+                flow_given(f, h, i->init);
+        } else if (i->init) {
+            flow_expr(f, i->init);
+        }
+        if (i->init && i->symbol && is_start(expr_bare(i->init)))
+            check_arguments(f, expr_bare(i->init), (struct owner){ i->symbol, i->symbol->scope_depth });
+    }
+}
+
+static void block_open(struct flow *f, struct block *b, const struct stmt *s)
+{
+    *b = (struct block){ .outer = f->block, .stmt = s, .first = f->count };
+    f->block = b;
+}
+
+static void block_close(struct flow *f)
+{
+    struct block *b = f->block;
+    for (uint32_t i = b->first; i < f->count; i++)
+        report_left(f, &f->handles[i], "before its block ends", NULL);
+    for (const struct risk *r = b->risks; r; r = r->next)
+        if (!r->is_over)
+            report_risk(f, r->start, r->local);
+    f->count = b->first;
+    f->block = b->outer;
+}
+
+// A place that is reached from elsewhere: nothing is known there.
+static void forget(struct flow *f)
+{
+    for (uint32_t i = 0; i < f->count; i++)
+        f->handles[i].state = UNKNOWN;
+    f->is_dead = false;
+}
+
+// The handles that statements mention are not known while they run again and again, nor afterwards.
+static void forget_mentioned(struct flow *f, struct span where)
+{
+    for (uint32_t i = 0; i < f->count; i++)
+        for (uint32_t t = where.lo; t < where.hi; t++)
+            if (f->u->tokens[t].name == f->handles[i].symbol->name) {
+                f->handles[i].state = UNKNOWN;
+                break;
+            }
+}
+
+static void flow_again(struct flow *f, struct stmt *s, struct expr *test, struct expr *step, struct stmt *body)
+{
+    bool was_dead = f->is_dead;
+    uint32_t first_break = f->first_break, first_continue = f->first_continue;
+    f->first_break = f->count;
+    f->first_continue = s->kind == STMT_SWITCH ? first_continue : f->count;
+    forget_mentioned(f, s->span);
+    if (test && s->kind != STMT_DO)
+        flow_expr(f, test);
+    if (body)
+        flow_stmt(f, body);
+    f->is_dead = was_dead;
+    if (step)
+        flow_expr(f, step);
+    if (test && s->kind == STMT_DO)
+        flow_expr(f, test);
+    forget_mentioned(f, s->span);
+    f->is_dead = was_dead;
+    f->first_break = first_break;
+    f->first_continue = first_continue;
+}
+
+static void flow_for(struct flow *f, struct stmt *s)
+{
+    struct block b;
+    block_open(f, &b, s);
+    if (s->for_.init)
+        flow_stmt(f, s->for_.init);
+    flow_again(f, s, s->for_.test, s->for_.step, s->for_.body);
+    block_close(f);
+}
+
+static void flow_if(struct flow *f, struct stmt *s)
+{
+    flow_expr(f, s->if_.test);
+    struct handle *before = handles_saved(f);
+    bool was_dead = f->is_dead;
+    flow_stmt(f, s->if_.yes);
+    if (!s->if_.no) {
+        handles_meet(f, before, was_dead);
+        return;
+    }
+    struct handle *yes = handles_saved(f);
+    bool is_yes_dead = f->is_dead;
+    handles_restore(f, before, was_dead);
+    flow_stmt(f, s->if_.no);
+    handles_meet(f, yes, is_yes_dead);
+}
+
+static void flow_return(struct flow *f, struct stmt *s)
+{
+    if (s->return_.value) {
+        flow_expr(f, s->return_.value);
+        struct expr *value = expr_bare(s->return_.value);
+        if (is_start(value))
+            check_arguments(f, value, (struct owner){ NULL, 0 });
+    }
+    leave(f, 0, s);
+}
+
+static void flow_expr_stmt(struct flow *f, struct expr *e)
+{
+    flow_expr(f, e);
+    e = expr_bare(e);
+    if (is_start(e))
+        check_arguments(f, e, (struct owner){ NULL, 1 });
+}
+
+static void flow_block(struct flow *f, struct stmt *s)
+{
+    struct block b;
+    block_open(f, &b, s);
+    for (struct stmt *i = s->block.items; i; i = i->next)
+        flow_stmt(f, i);
+    block_close(f);
+}
+
+static void flow_stmt(struct flow *f, struct stmt *s)
+{
+    switch (s->kind) {
+    case STMT_EXPR:
+        if (s->expr.expr)
+            flow_expr_stmt(f, s->expr.expr);
+        return;
+    case STMT_DECL: flow_decl(f, s->decl.decl); return;
+    case STMT_BLOCK: flow_block(f, s); return;
+    case STMT_IF: flow_if(f, s); return;
+    case STMT_WHILE: flow_again(f, s, s->while_.test, NULL, s->while_.body); return;
+    case STMT_DO: flow_again(f, s, s->do_.test, NULL, s->do_.body); return;
+    case STMT_FOR: flow_for(f, s); return;
+    case STMT_SWITCH:
+        flow_expr(f, s->switch_.value);
+        flow_again(f, s, NULL, NULL, s->switch_.body);
+        return;
+    case STMT_CASE: case STMT_DEFAULT: case STMT_LABEL:
+        forget(f);
+        s = s->kind == STMT_CASE ? s->case_.body : s->kind == STMT_DEFAULT ? s->default_.body : s->label.body;
+        if (s)
+            flow_stmt(f, s);
+        return;
+    case STMT_RETURN: flow_return(f, s); return;
+    case STMT_GOTO_PTR: flow_expr(f, s->goto_ptr.target); f->is_dead = true; return;
+    case STMT_BREAK: leave(f, f->first_break, s); return;
+    case STMT_CONTINUE: leave(f, f->first_continue, s); return;
+    case STMT_GOTO: f->is_dead = true; return;
+    case STMT_AWAIT_ALL: waited_for(f, NULL); return;
+    case STMT_DEFER: case STMT_AWAIT_ANY: case STMT_ARM: case STMT_ERROR: forget(f); return;
+    case STMT_ASM: return;
+    }
+    __builtin_unreachable();
+}
+
+static void params_add(struct flow *f, const struct function *function)
+{
+    for (const struct param *p = function->type->function.params; p; p = p->next)
+        if (p->symbol && !p->symbol->is_captured && type_plain(f->u, p->type)->kind == TYPE_HANDLE) {
+            handle_add(f, p->symbol);
+            handle_set(f, &f->handles[f->count - 1], HELD, p->span);
+        }
+}
+
+static bool has_handles(struct unit *u)
+{
+    for (const struct async_use *use = unit_async_uses(u); use; use = use->next)
+        if (!use->function)
+            return true;
+    return false;
+}
+
+void check_handles(struct unit *u)
+{
+    bool anywhere = has_handles(u);
+    for (struct function *f = unit_functions(u); f; f = f->next) {
+        if (!f->is_async || !f->body || (!anywhere && !f->has_start))
+            continue;
+        struct flow flow = { .u = u };
+        params_add(&flow, f);
+        flow_stmt(&flow, f->body);
+        for (uint32_t i = 0; i < flow.count; i++)
+            report_left(&flow, &flow.handles[i], "before the function ends", NULL);
+        arena_free(&flow.scratch);
+    }
+}

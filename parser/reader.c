@@ -527,11 +527,21 @@ void reader_skip_block(struct unit *u)
     }
 }
 
+// A literal that lacks its quote has swallowed the end of its line, which was reported.
+static bool is_unterminated(const struct unit *u, uint32_t token)
+{
+    const struct token *t = &u->tokens[token];
+    const char *text = token_text(u, token);
+    return (t->kind == TOK_STRING || t->kind == TOK_CHARACTER) && text[t->len - 1] != (t->kind == TOK_STRING ? '"' : '\'');
+}
+
 // A message about the end of a line belongs there, not to the start of the next one.
 void report_unexpected(struct unit *u, uint32_t token, const char *expected)
 {
     const struct token *t = &u->tokens[token];
     uint32_t before = token_before(u, token);
+    if (token && is_unterminated(u, before))
+        return;
     bool is_missing = token && t->line != u->tokens[before].line && !strcmp(expected, "expected ';'");
     struct span at = is_missing ? (struct span){ before, before + 1 } : (struct span){ token, token + 1 };
     if (t->kind == TOK_END)

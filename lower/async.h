@@ -163,6 +163,8 @@ struct local *temp_new(struct unit *u, struct async *a, struct region *region, s
 void callee_classify(struct unit *u, struct async *a, struct point *p, struct expr *callee);
 // What every frame is aligned to at most, in bytes.
 uint32_t frame_alignment(const struct unit *u);
+// Makes l a resident of a block.
+void local_reside(struct local *l, struct region *home);
 // Whether p stores l (after live_compute).
 bool point_keeps(const struct point *p, const struct local *l);
 // Makes p a wait for all children of the function.

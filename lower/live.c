@@ -36,14 +36,6 @@ static bool region_contains(const struct region *outer, const struct region *inn
     return inner != NULL;
 }
 
-// The name is not known yet at the point, but the object lives already: it was set before a jump back over its declaration.
-static void make_resident(struct local *l)
-{
-    l->class = LOCAL_RESIDENT;
-    *l->region->last_resident = l;
-    l->region->last_resident = &l->next_resident;
-}
-
 // Leaves out of the set what is not alive at p: a block that is entered by a jump has all its locals anew.
 static void in_scope(struct live *l, const struct point *p, uint64_t *set)
 {
@@ -54,8 +46,11 @@ static void in_scope(struct live *l, const struct point *p, uint64_t *set)
         if (!region_contains(v->region, p->region)) {
             drop(set, i);
         } else if (!v->symbol->is_param && v->symbol->span.lo > p->at.lo) {
-            if (v->class != LOCAL_RESIDENT)
-                make_resident(v);
+            // The name is not known yet, but the object lives already: it was set before a jump back over its declaration.
+            if (v->class != LOCAL_RESIDENT) {
+                v->why_resident = "set before a jump back";
+                local_reside(v, v->region);
+            }
             drop(set, i);
         }
     }

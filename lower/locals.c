@@ -4,18 +4,6 @@
 
 #include "lower/lower.h"
 
-static bool has_array(struct unit *u, struct type *t)
-{
-    t = type_plain(u, t);
-    if (t->kind == TYPE_ARRAY)
-        return true;
-    if (t->kind == TYPE_STRUCT || t->kind == TYPE_UNION)
-        for (struct member *m = t->tag->members; m; m = m->next)
-            if (has_array(u, m->type))
-                return true;
-    return false;
-}
-
 static uint32_t vm_dimensions(struct unit *u, struct type *t)
 {
     uint32_t count = 0;
@@ -58,16 +46,22 @@ static const char *why_resident(struct unit *u, const struct local *l)
         return "used by a nested function";
     if (type_is_vm(u, l->type))
         return "variable size";
-    if (quals & (QUAL_VOLATILE | QUAL_ATOMIC | QUAL_CONST))
-        return quals & QUAL_VOLATILE ? "volatile" : quals & QUAL_ATOMIC ? "atomic" : "const";
+    if (quals & (QUAL_VOLATILE | QUAL_ATOMIC))
+        return quals & QUAL_VOLATILE ? "volatile" : "atomic";
     if (t->kind == TYPE_ARRAY || t->kind == TYPE_VA_LIST)
         return "array";
-    if (l->align > frame_alignment(u))
-        return "alignment";
+    return l->align > frame_alignment(u) ? "alignment" : NULL;
+}
+
+// Why a local that suspension points keep is better resident than stored by each; NULL: it is not.
+static const char *why_resident_if_kept(struct unit *u, const struct local *l)
+{
+    struct type *t = type_plain(u, l->type);
+    if (type_quals(u, l->type) & QUAL_CONST)
+        return "const";
     if (t->kind != TYPE_STRUCT && t->kind != TYPE_UNION)
         return NULL;
-    return t->tag->has_const_member ? "const member" : has_array(u, t) ? "holds an array" :
-           type_size(u, t) > 2u * u->target->size_pointer ? "larger than two pointers" : NULL;
+    return t->tag->has_const_member ? "const member" : type_size(u, t) > 2u * u->target->size_pointer ? "larger than two pointers" : NULL;
 }
 
 static void refuse_typedef(struct unit *u, struct local *l)
@@ -76,6 +70,35 @@ static void refuse_typedef(struct unit *u, struct local *l)
     if (l->region->suspends)
         diag_error(u, ERROR_VARIABLE_TYPEDEF, l->symbol->span, "type '%s' of variable size is in scope at an await; "
                    "declare its objects with the size instead", l->symbol->name->text);
+}
+
+void local_reside(struct local *l, struct region *home)
+{
+    l->class = LOCAL_RESIDENT;
+    *home->last_resident = l;
+    home->last_resident = &l->next_resident;
+}
+
+static bool is_kept(const struct async *a, const struct local *l)
+{
+    for (uint32_t i = 0; i < a->point_count; i++)
+        if (a->points[i]->is_reachable && point_keeps(a->points[i], l))
+            return true;
+    return false;
+}
+
+void locals_settle(struct unit *u, struct async *a)
+{
+    for (uint32_t i = 0; i < a->local_count; i++) {
+        struct local *l = a->locals[i];
+        if (l->class != LOCAL_SPILLED || !l->symbol)
+            continue;
+        const char *why = why_resident_if_kept(u, l);
+        if (!why || !is_kept(a, l))
+            continue;
+        l->why_resident = why;
+        local_reside(l, l->region);
+    }
 }
 
 static void classify(struct unit *u, struct async *a)
@@ -93,15 +116,13 @@ static void classify(struct unit *u, struct async *a)
         l->align = alignment(u, l);
         l->why_resident = l->region->suspends ? why_resident(u, l) : NULL;
         bool is_resident = l->why_resident;
-        l->class = is_resident ? LOCAL_RESIDENT : l->region->suspends && !l->is_literal ? LOCAL_SPILLED : LOCAL_PLAIN;
+        l->class = l->region->suspends && !l->is_literal ? LOCAL_SPILLED : LOCAL_PLAIN;
         if (!is_resident)
             continue;
         l->is_vm = type_is_vm(u, l->type);
         l->vm_size_count = l->is_vm ? vm_dimensions(u, l->type) : 0;
         a->has_blocks |= l->is_vm;
-        struct region *home = l->is_vm ? a->root : l->region;     // its storage is given back at the function's end
-        *home->last_resident = l;
-        home->last_resident = &l->next_resident;
+        local_reside(l, l->is_vm ? a->root : l->region);          // its storage is given back at the function's end
     }
 }
 

@@ -13,6 +13,7 @@ bool lower_unit(struct unit *u)
         hoist(u, a);
         cfg_build(u, a);
         live_compute(u, a);
+        locals_settle(u, a);
         frame_lay_out(u, a);
         lower_function(u, a);
         protect_macros(u, a->fn->decl);

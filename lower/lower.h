@@ -31,6 +31,7 @@ void locals_place(struct unit *u, struct async *a);     // which locals live in 
 void hoist(struct unit *u, struct async *a);            // what is computed before an await
 void cfg_build(struct unit *u, struct async *a);        // events and edges
 void live_compute(struct unit *u, struct async *a);     // what each suspension point keeps
+void locals_settle(struct unit *u, struct async *a);    // which kept locals are residents after all
 void frame_lay_out(struct unit *u, struct async *a);    // offsets
 void lower_function(struct unit *u, struct async *a);   // edits of the body
 void macros_collect(struct unit *u);                    // macros that generated code must not meet

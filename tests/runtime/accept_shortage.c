@@ -1,4 +1,5 @@
 // Without descriptors accept waits longer and longer, lets other tasks run, does not spin, and goes on when there are some.
+// [joyent/libuv #690, #1189; oven-sh/bun #32705; nanomsg/nanomsg #152]
 #include "stream.h"
 #include <sys/resource.h>
 

@@ -30,9 +30,15 @@ pass() {
         --cc-flags="$("$B/acc" --cflags)" --known known.txt -j "$jobs" "${@:2}" || status=1
 }
 
+# Our own random programs, $1 of them.
+generate() {
+    $python generate.py run --again --acc "$B/acc" --to "$1" || status=1
+}
+
 corpus torture torture
 corpus matrix matrix
 if [ -z "$FULL" ]; then
+    generate 20
     run --yield entry matrix
     run --yield entry --limit 150 torture
     pass gcc --limit 60 torture torture-compile gcc-dg gcc-dg-compile
@@ -41,6 +47,8 @@ if [ -z "$FULL" ]; then
     exit $status
 fi
 corpus csmith csmith -n 300
+generate 1000
+$python csmith.py --again --acc "$B/acc" --to 1000 || status=1
 corpus tcc tcc
 corpus programs programs
 for yield in none entry stmt random:1; do

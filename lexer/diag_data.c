@@ -318,11 +318,33 @@ static void put_result(struct unit *u, struct buf *out, const struct diag *d)
     buf_putc(out, '}');
 }
 
+static const struct rule { const char *name, *text; } rules[] = {
+#define ERROR(KIND, name) { name, NULL },
+#include "lexer/error.def"
+#undef ERROR
+#define WARNING(KIND, flag, on, text) { "-W" flag, text },
+#include "lexer/warn.def"
+#undef WARNING
+};
+
 static void begin_sarif(struct buf *document)
 {
-    if (!document->len)
-        buf_puts(document, "{\"$schema\": \"https://json.schemastore.org/sarif-2.1.0.json\", \"version\": \"2.1.0\", \"runs\": [{"
-                           "\"tool\": {\"driver\": {\"name\": \"acc\"}}, \"columnKind\": \"unicodeCodePoints\", \"results\": [");
+    if (document->len)
+        return;
+    buf_puts(document, "{\"$schema\": \"https://json.schemastore.org/sarif-2.1.0.json\", \"version\": \"2.1.0\", \"runs\": [{"
+                       "\"tool\": {\"driver\": {\"name\": \"acc\", \"version\": \"" ACC_VERSION "\", \"rules\": [");
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        put_separator(document);
+        buf_putc(document, '{');
+        put_member(document, "id", rules[i].name);
+        if (rules[i].text) {
+            buf_puts(document, ", \"shortDescription\": {");
+            put_member(document, "text", rules[i].text);
+            buf_putc(document, '}');
+        }
+        buf_putc(document, '}');
+    }
+    buf_puts(document, "]}}, \"columnKind\": \"unicodeCodePoints\", \"results\": [");
 }
 
 void diag_put_sarif(struct unit *u, struct buf *document)

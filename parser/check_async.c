@@ -171,8 +171,12 @@ static void operand_error(struct checker *c, struct expr *operand, const char *w
         return;
     }
     struct symbol *symbol = callee_symbol(bare);
-    if (symbol && symbol->is_builtin && !builtin_call_type(c->u, bare, symbol->name))
-        return;     // nothing declares it, which was reported
+    struct expr *callee = expr_bare(bare->call.callee);
+    bool is_declared = callee->kind != EXPR_NAME || (symbol && !symbol->is_builtin);
+    if (!is_declared && !builtin_call_type(c->u, bare, callee->name.name)) {
+        judge_implicit(c->u, callee);
+        return;
+    }
     struct diag *d = diag_error(c->u, ERROR_AWAIT_OPERAND, operand->span, "'%s' is not async",
                                 symbol ? symbol->name->text : span_said(c->u, bare->call.callee->span));
     note_declared(c, d, symbol, "");

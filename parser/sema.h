@@ -95,6 +95,7 @@ struct conversion {
 struct diag *judge_error(struct unit *u, enum error error, struct span at, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void judge_undeclared(struct unit *u, struct expr *name);
+void judge_implicit(struct unit *u, struct expr *callee);        // that nothing declares, and that is awaited or started
 void judge_member(struct unit *u, struct expr *e, struct type *object, struct type *record);
 void judge_call_of_object(struct unit *u, struct expr *call);
 void judge_call(struct unit *u, struct expr *call, struct type *function);

@@ -87,10 +87,10 @@ void judge_undeclared(struct unit *u, struct expr *e)
         diag_fix_replace(u, d, e->span, meant->text);
 }
 
-static void judge_implicit(struct unit *u, struct expr *callee)
+void judge_implicit(struct unit *u, struct expr *callee)
 {
     struct name *name = callee->name.name;
-    if (!is_judged(u) || u->target->std < 1999 || is_compilers_own(name) || name->is_broken || was_reported(u, name))
+    if (name->is_broken || was_reported(u, name))
         return;
     struct name *meant = suggest_identifier(u, name, callee->span.lo);
     struct diag *d = diag_error(u, ERROR_IMPLICIT_FUNCTION, callee->span, "implicit declaration of function '%s'%s", name->text,
@@ -144,11 +144,8 @@ void judge_member(struct unit *u, struct expr *e, struct type *object, struct ty
 void judge_call_of_object(struct unit *u, struct expr *call)
 {
     struct expr *callee = expr_bare(call->call.callee);
-    if (callee->kind == EXPR_NAME && (!callee->name.symbol || callee->name.symbol->is_builtin)) {
-        judge_implicit(u, callee);
-        return;
-    }
-    if (is_error(type_plain(u, callee->type)))
+    bool is_implicit = callee->kind == EXPR_NAME && (!callee->name.symbol || callee->name.symbol->is_builtin);
+    if (is_implicit || is_error(type_plain(u, callee->type)))
         return;
     struct symbol *symbol = named_symbol(callee);
     struct diag *d = symbol ? judge_error(u, ERROR_NOT_A_FUNCTION, call->span,

@@ -46,6 +46,14 @@ static void edge(struct build *b, struct block *from, struct block *to)
     from->next[from->next_count++] = to;
 }
 
+// An edge that is taken when the test comes out so; none when it never does. No test is true.
+static void edge_if(struct build *b, struct block *from, struct block *to, const struct expr *test, bool outcome)
+{
+    bool never = test ? test->is_constant && (test->value != 0) != outcome : !outcome;
+    if (!never)
+        edge(b, from, to);
+}
+
 static void jump(struct build *b, struct block *to)
 {
     edge(b, b->at, to);
@@ -134,16 +142,17 @@ static void written(struct build *b, struct expr *place)
         define(b, l);
 }
 
-static void branch_rest(struct build *b, struct expr *yes, struct expr *no)
+// The second operand of && is `yes`, that of || is `no`.
+static void branch_rest(struct build *b, struct expr *test, struct expr *yes, struct expr *no)
 {
     struct block *join = block_new(b), *start = b->at;
     b->at = block_new(b);
-    edge(b, start, b->at);
+    edge_if(b, start, b->at, test, true);
     if (yes)
         operand_rest(b, yes);
     edge(b, b->at, join);
     b->at = block_new(b);
-    edge(b, start, b->at);
+    edge_if(b, start, b->at, test, false);
     if (no)
         operand_rest(b, no);
     edge(b, b->at, join);
@@ -174,11 +183,14 @@ static void rest(struct build *b, struct expr *e)
         if (e->binary.op != TOK_ANDAND && e->binary.op != TOK_OROR)
             break;
         operand_rest(b, e->binary.lhs);
-        branch_rest(b, e->binary.rhs, NULL);
+        if (e->binary.op == TOK_ANDAND)
+            branch_rest(b, e->binary.lhs, e->binary.rhs, NULL);
+        else
+            branch_rest(b, e->binary.lhs, NULL, e->binary.rhs);
         return;
     case EXPR_COND:
         operand_rest(b, e->cond.test);
-        branch_rest(b, e->cond.yes, e->cond.no);
+        branch_rest(b, e->cond.test, e->cond.yes, e->cond.no);
         return;
     case EXPR_COMMA:
         if (!hoist_of(b->u, e->comma.rhs)->has_pre)
@@ -250,12 +262,16 @@ static void operands_before(struct build *b, struct expr *e)
         operand_before(b, o.list[i].expr);
 }
 
-static void arm(struct build *b, struct expr *e, struct local *pin, struct block *join)
+// One outcome of a test: the value of `e`, or the test's own when there is none.
+static void arm(struct build *b, struct block *start, struct expr *test, bool outcome, struct expr *e, struct local *pin)
 {
+    b->at = block_new(b);
+    edge_if(b, start, b->at, test, outcome);
+    if (!e)
+        return;
     operand_before(b, e);
     operand_rest(b, e);
     define(b, pin);
-    edge(b, b->at, join);
 }
 
 static void branch_before(struct build *b, struct expr *e, struct expr *test, struct expr *yes, struct expr *no)
@@ -265,18 +281,13 @@ static void branch_before(struct build *b, struct expr *e, struct expr *test, st
     if (!hoist_of(b->u, e)->is_branch)
         return;
     operand_rest(b, test);
-    if (!yes)
+    if (!yes || !no)
         define(b, pin);
     struct block *join = block_new(b), *start = b->at;
-    b->at = block_new(b);
-    edge(b, start, b->at);
-    if (yes)
-        arm(b, yes, pin, join);
-    else
-        edge(b, b->at, join);
-    b->at = block_new(b);
-    edge(b, start, b->at);
-    arm(b, no, pin, join);
+    arm(b, start, test, true, yes, pin);
+    edge(b, b->at, join);
+    arm(b, start, test, false, no, pin);
+    edge(b, b->at, join);
     b->at = join;
 }
 
@@ -307,7 +318,10 @@ static void before(struct build *b, struct expr *e)
     case EXPR_BINARY:
         if (e->binary.op != TOK_ANDAND && e->binary.op != TOK_OROR)
             break;
-        branch_before(b, e, e->binary.lhs, NULL, e->binary.rhs);
+        if (e->binary.op == TOK_ANDAND)
+            branch_before(b, e, e->binary.lhs, e->binary.rhs, NULL);
+        else
+            branch_before(b, e, e->binary.lhs, NULL, e->binary.rhs);
         return;
     case EXPR_COND:
         branch_before(b, e, e->cond.test, e->cond.yes, e->cond.no);
@@ -400,29 +414,23 @@ static void if_statement(struct build *b, struct stmt *s)
     full(b, s->if_.test);
     struct block *join = block_new(b), *start = b->at;
     b->at = block_new(b);
-    edge(b, start, b->at);
+    edge_if(b, start, b->at, s->if_.test, true);
     statement(b, s->if_.yes);
     edge(b, b->at, join);
     b->at = block_new(b);
-    edge(b, start, b->at);
+    edge_if(b, start, b->at, s->if_.test, false);
     statement(b, s->if_.no);
     edge(b, b->at, join);
     b->at = join;
 }
 
-static bool is_true(const struct expr *e)
-{
-    return !e || (e->is_constant && e->value != 0);
-}
-
 // Leaves the loop, or goes on in a block of its own: what the body writes is not written on the way out.
 static void loop_test(struct build *b, const struct expr *test, struct block *done)
 {
-    if (is_true(test))
-        return;
     struct block *body = block_new(b);
-    edge(b, b->at, done);
-    enter(b, body);
+    edge_if(b, b->at, done, test, false);
+    edge_if(b, b->at, body, test, true);
+    b->at = body;
 }
 
 static void while_statement(struct build *b, struct stmt *s)
@@ -443,8 +451,8 @@ static void do_statement(struct build *b, struct stmt *s)
     loop_body(b, s->do_.body, done, test);
     enter(b, test);
     full(b, s->do_.test);
-    edge(b, b->at, top);
-    edge(b, b->at, done);
+    edge_if(b, b->at, top, s->do_.test, true);
+    edge_if(b, b->at, done, s->do_.test, false);
     b->at = done;
 }
 

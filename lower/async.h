@@ -35,8 +35,8 @@ struct local {
     bool is_literal, escapes;   // a compound literal; a pointer to it may be kept
     bool is_lvalue_pin;         // a temporary that holds an address: the value is *name
     bool is_vm;                 // variably modified: storage from the task (ac_block), sizes in the frame
-    uint32_t vm_size_count;
-    bool is_typedef;            // not an object: a typedef of a variably modified type
+    uint32_t vm_size_count;     // of its own: those of its typedef are the typedef's
+    bool is_typedef;            // not an object: a typedef of a variably modified type, which has sizes only
     uint32_t align;             // of a user's local, its own attributes included; bytes
     bool is_opaque;             // its type is not known at file scope: bytes in the frame
     struct region *region;
@@ -104,6 +104,14 @@ struct full {
     struct expr *expr;
 };
 
+// One size of a variably modified type, evaluated where a declarator or typedef gives it, once, and kept in the frame.
+struct vm_size {
+    struct vm_size *next;
+    const struct expr *expr;
+    const struct local *local;  // whose declaration evaluates it
+    const char *field;
+};
+
 // One async function.
 struct async {
     struct async *next;         // callees first
@@ -116,6 +124,7 @@ struct async {
     bool result_in_frame;       // too large for a register
     bool is_static, may_be_outside, suspends, is_main, has_end;   // has_end: control reaches the closing brace
     bool has_children, has_blocks;
+    struct vm_size *vm_sizes;
     struct region *root;
     struct local **locals;
     uint32_t local_count, local_capacity;
@@ -156,6 +165,8 @@ struct expr *evaluated_inner(struct unit *u, const struct declarator *d);
 struct hoist *hoist_of(struct unit *u, const struct expr *e);
 struct async *async_of(struct unit *u, const struct function *f);
 
+// The size that an array's expression gives; NULL when it is not kept.
+const struct vm_size *vm_size_find(const struct async *a, const struct expr *size);
 // A temporary of the function; `prefix` and `number` make its name.
 struct local *temp_new(struct unit *u, struct async *a, struct region *region, struct expr *of, struct type *type,
                        const char *prefix, uint32_t number);

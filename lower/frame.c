@@ -126,7 +126,8 @@ static struct piece *region_piece(struct unit *u, struct async *a, struct region
         return either->first || either->kind != PIECE_UNION ? either : NULL;
     struct piece *s = piece_new(u, PIECE_STRUCT, NULL);
     for (struct local *l = r->residents; l; l = l->next_resident) {
-        add_sorted(s, field_of_local(u, l));
+        if (!l->is_typedef)
+            add_sorted(s, field_of_local(u, l));
         for (uint32_t i = 0; i < l->vm_size_count; i++)
             add_sorted(s, field(u, "size", arena_printf(&u->arena, "__SIZE_TYPE__ %s_size%u", l->field, i + 1),
                                 u->target->size_size_t, u->target->size_size_t));

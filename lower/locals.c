@@ -4,14 +4,27 @@
 
 #include "lower/lower.h"
 
-static uint32_t vm_dimensions(struct unit *u, struct type *t)
+const struct vm_size *vm_size_find(const struct async *a, const struct expr *size)
 {
-    uint32_t count = 0;
-    for (; type_is_vm(u, t); t = type_plain(u, t)->base) {
+    const struct vm_size *s = a->vm_sizes;
+    while (s && s->expr != size)
+        s = s->next;
+    return s;
+}
+
+// The sizes in the type of l that no typedef and no `typeof` has brought along from an earlier declaration.
+static void vm_sizes_find(struct unit *u, struct async *a, struct local *l)
+{
+    for (struct type *t = l->type; type_is_vm(u, t); t = type_plain(u, t)->base) {
         const struct type *plain = type_plain(u, t);
-        count += plain->kind == TYPE_ARRAY && plain->array.is_vla && plain->array.size;
+        bool is_size = plain->kind == TYPE_ARRAY && plain->array.is_vla && plain->array.size;
+        if (!is_size || vm_size_find(a, plain->array.size))
+            continue;
+        struct vm_size *s = NEW(&u->arena, struct vm_size);
+        *s = (struct vm_size){ a->vm_sizes, plain->array.size, l, NULL };
+        s->field = arena_printf(&u->arena, "%s_size%u", l->field, ++l->vm_size_count);
+        a->vm_sizes = s;
     }
-    return count;
 }
 
 // Frames are aligned like memory from malloc; what needs more finds its place in some bytes more.
@@ -64,14 +77,6 @@ static const char *why_resident_if_kept(struct unit *u, const struct local *l)
     return t->tag->has_const_member ? "const member" : type_size(u, t) > 2u * u->target->size_pointer ? "larger than two pointers" : NULL;
 }
 
-static void refuse_typedef(struct unit *u, struct local *l)
-{
-    l->class = LOCAL_PLAIN;
-    if (l->region->suspends)
-        diag_error(u, ERROR_VARIABLE_TYPEDEF, l->symbol->span, "type '%s' of variable size is in scope at an await; "
-                   "declare its objects with the size instead", l->symbol->name->text);
-}
-
 void local_reside(struct local *l, struct region *home)
 {
     l->class = LOCAL_RESIDENT;
@@ -109,10 +114,6 @@ static void classify(struct unit *u, struct async *a)
         l->is_opaque = l->type && type_is_local(u, l->type);
         if (l->of && !l->is_literal)
             continue;
-        if (l->is_typedef) {
-            refuse_typedef(u, l);
-            continue;
-        }
         l->align = alignment(u, l);
         l->why_resident = l->region->suspends ? why_resident(u, l) : NULL;
         bool is_resident = l->why_resident;
@@ -120,8 +121,7 @@ static void classify(struct unit *u, struct async *a)
         if (!is_resident)
             continue;
         l->is_vm = type_is_vm(u, l->type);
-        l->vm_size_count = l->is_vm ? vm_dimensions(u, l->type) : 0;
-        a->has_blocks |= l->is_vm;
+        a->has_blocks |= l->is_vm && !l->is_typedef;
         local_reside(l, l->is_vm ? a->root : l->region);          // its storage is given back at the function's end
     }
 }
@@ -176,6 +176,8 @@ static void name_locals(struct unit *u, struct async *a)
             l->field = fresh_name(u, arena_printf(&u->arena, "%s_2", l->name));
         if (l->is_shadowed)
             l->name = l->lvalue = l->value = l->field;
+        if (l->is_vm)
+            vm_sizes_find(u, a, l);
     }
 }
 

@@ -37,18 +37,18 @@ static bool is_stored_otherwise(struct unit *u, const struct local *v, bool *byt
 }
 
 // int a[n][m]  →  (*(int (*)[ac_self->a_size1][ac_self->a_size2])ac_self->a)
-const char *vm_decl(struct lower *l, const struct local *v, struct type *t, const char *name, uint32_t *next_size)
+const char *vm_decl(struct lower *l, struct type *t, const char *name)
 {
     struct unit *u = l->u;
     if (!type_is_vm(u, t))
         return c_decl(u, t, name, false);
     struct type *plain = type_plain(u, t);
     if (plain->kind == TYPE_POINTER)
-        return vm_decl(l, v, plain->base, arena_printf(&u->arena, "(*%s)", name), next_size);
-    const char *size = plain->array.is_vla && plain->array.size
-                           ? arena_printf(&u->arena, "ac_self->%s_size%u", v->field, ++*next_size)
-                           : arena_printf(&u->arena, "%llu", (unsigned long long)plain->array.count);
-    return vm_decl(l, v, plain->base, arena_printf(&u->arena, "%s[%s]", name, size), next_size);
+        return vm_decl(l, plain->base, arena_printf(&u->arena, "(*%s)", name));
+    const struct vm_size *kept = plain->array.is_vla && plain->array.size ? vm_size_find(l->a, plain->array.size) : NULL;
+    const char *size = kept ? arena_printf(&u->arena, "ac_self->%s", kept->field)
+                            : arena_printf(&u->arena, "%llu", (unsigned long long)plain->array.count);
+    return vm_decl(l, plain->base, arena_printf(&u->arena, "%s[%s]", name, size));
 }
 
 // The object of a resident local, as an lvalue of type t: the local's own, or that without const.
@@ -56,9 +56,8 @@ static const char *resident_as(struct lower *l, const struct local *v, struct ty
 {
     struct unit *u = l->u;
     if (v->is_vm) {
-        uint32_t size = 0;
         bool is_array = type_plain(u, v->type)->kind == TYPE_ARRAY;
-        const char *pointer = vm_decl(l, v, v->type, "(*)", &size);
+        const char *pointer = vm_decl(l, v->type, "(*)");
         return arena_printf(&u->arena, "(*(%s)%sac_self->%s)", pointer, is_array ? "" : "(void *)&", v->field);
     }
     if (v->align > frame_alignment(u))
@@ -84,25 +83,33 @@ static const char *resident_place(struct lower *l, const struct local *v)
     return resident_as(l, v, without_const(l->u, v->type));
 }
 
-static void vm_sizes(struct lower *l, const struct local *v, struct type *t, struct buf *out, uint32_t *next_size)
+// What the declaration of v evaluates.
+static void vm_sizes(struct lower *l, const struct local *v, struct buf *out)
 {
-    for (; type_is_vm(l->u, t); t = type_plain(l->u, t)->base) {
-        struct type *plain = type_plain(l->u, t);
-        if (plain->kind == TYPE_ARRAY && plain->array.is_vla && plain->array.size)
-            buf_printf(out, "ac_self->%s_size%u = (%s);\n", v->field, ++*next_size,
-                       edit_render(l->u, plain->array.size->span));
+    struct unit *u = l->u;
+    for (struct type *t = v->type; type_is_vm(u, t); t = type_plain(u, t)->base) {
+        const struct type *plain = type_plain(u, t);
+        bool is_size = plain->kind == TYPE_ARRAY && plain->array.is_vla && plain->array.size;
+        const struct vm_size *s = is_size ? vm_size_find(l->a, plain->array.size) : NULL;
+        if (s && s->local == v)
+            buf_printf(out, "ac_self->%s = (%s);\n", s->field, edit_render(u, s->expr->span));
     }
+}
+
+// Whether its storage comes from the task.
+static bool has_block(struct unit *u, const struct local *v)
+{
+    return v->is_vm && !v->is_typedef && type_plain(u, v->type)->kind == TYPE_ARRAY;
 }
 
 static const char *vm_init(struct lower *l, const struct local *v, const struct declarator *d)
 {
     struct unit *u = l->u;
     struct buf out = {0};
-    uint32_t size = 0, again = 0;
-    vm_sizes(l, v, v->type, &out, &size);
-    if (type_plain(u, v->type)->kind == TYPE_ARRAY)
+    vm_sizes(l, v, &out);
+    if (has_block(u, v))
         buf_printf(&out, "ac_self->%s = ac_block(ac_task, &ac_self->blocks, ac_self->%s, sizeof(%s));\n", v->field, v->field,
-                   vm_decl(l, v, v->type, "", &again));
+                   vm_decl(l, v->type, ""));
     if (d->init)
         buf_printf(&out, "%s = %s;\n", resident_place(l, v), edit_render(u, d->init->span));
     return keep(u, &out);
@@ -211,6 +218,14 @@ static void rename_expr(struct walk *w, struct expr *e)
         edit_replace(u, e->span, v->name);
 }
 
+// A declaration of a variably modified type would forbid the jump to the suspension point: its name is replaced.
+static void rename_typedef(struct lower *l, const struct local *v)
+{
+    const char *text = arena_printf(&l->u->arena, "__typeof__(%s)", vm_decl(l, v->type, ""));
+    for (const struct type *use = v->symbol->uses; use; use = use->next_use)
+        edit_replace(l->u, use->span, text);
+}
+
 static void rename_decl(struct walk *w, struct stmt *s)
 {
     struct lower *l = ((struct rename *)w)->l;
@@ -293,9 +308,8 @@ static void enter_param(struct lower *l, const struct local *v, struct buf *out)
 
 static void enter_vm_param(struct lower *l, const struct local *v, struct buf *out)
 {
-    uint32_t size = 0;
     struct buf sizes = {0};
-    vm_sizes(l, v, v->type, &sizes, &size);
+    vm_sizes(l, v, &sizes);
     for (char *line = sizes.bytes ? strtok(sizes.bytes, "\n") : NULL; line; line = strtok(NULL, "\n"))
         buf_printf(out, "    %s\n", line);
     buf_free(&sizes);
@@ -312,7 +326,7 @@ static void enter_residents(struct lower *l, struct buf *out)
     for (const struct local *v = a->root->residents; v; v = v->next_resident) {
         if (v->is_vm && v->symbol->is_param)
             enter_vm_param(l, v, out);
-        else if (v->is_vm && type_plain(l->u, v->type)->kind == TYPE_ARRAY)
+        else if (has_block(l->u, v))
             buf_printf(out, "    ac_self->%s = 0;\n", v->field);
         else if (v->symbol && v->symbol->is_param)
             enter_param(l, v, out);
@@ -507,6 +521,9 @@ void lower_function(struct unit *u, struct async *a)
     struct function *f = a->fn;
     struct rename r = {{rename_expr, rename_decl}, &l};
     walk_stmt(&r.walk, f->body);
+    for (uint32_t i = 0; i < a->local_count; i++)
+        if (a->locals[i]->is_typedef && a->locals[i]->class == LOCAL_RESIDENT)
+            rename_typedef(&l, a->locals[i]);
     for (const struct param *p = f->type->function.params; p; p = p->next)
         if (p->symbol && p->symbol->local && p->symbol->local->name != p->symbol->name->text)
             edit_replace(u, p->name, p->symbol->local->name);

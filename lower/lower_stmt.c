@@ -209,7 +209,7 @@ static void lower_declaration(struct lower *l, struct stmt *s, bool is_item)
         return;
     for (struct declarator *i = d->declarators; i; i = i->next)
         count++;
-    if (d->storage == STORAGE_STATIC || d->storage == STORAGE_EXTERN || d->storage == STORAGE_TYPEDEF || count == 0)
+    if (d->storage == STORAGE_STATIC || d->storage == STORAGE_EXTERN || count == 0)
         return;
     const char **before = NEW_ARRAY(&u->arena, const char *, count);
     uint32_t n = 0;

@@ -39,6 +39,6 @@ const char *temp_text(struct lower *l, const struct local *v);
 // Starts a child (async CALL).
 void lower_start(struct lower *l, struct point *p, const char *call, const char *args);
 // A variably modified type over the sizes that were stored for v.
-const char *vm_decl(struct lower *l, const struct local *v, struct type *t, const char *name, uint32_t *next_size);
+const char *vm_decl(struct lower *l, struct type *t, const char *name);
 
 #endif

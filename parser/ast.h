@@ -44,6 +44,7 @@ struct symbol {
     struct symbol *previous_constant, *next_constant;
     int64_t value;                  // SYMBOL_CONSTANT: by sema
     bool is_evaluated;              // SYMBOL_CONSTANT: value and type are set
+    struct type *uses;              // of a typedef in a block: where its name stands for it
     struct local *local;            // of an async function; set and read by lower/ only
     bool is_hidden;                 // its name means something else in a block of an async function; by lower/ only
     struct symbol *shadowed;        // outer symbol of the same name (scope.c)

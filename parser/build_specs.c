@@ -143,6 +143,10 @@ struct specs *specs_typedef(struct unit *u, struct span span, struct name *name)
     struct symbol *symbol = scope_find(u, name);
     struct type *t = type_node(u, TYPE_TYPEDEF, symbol->type, span);
     t->symbol = symbol;
+    if (symbol->scope_depth > 0) {
+        t->next_use = symbol->uses;
+        symbol->uses = t;
+    }
     t->aligned = attrs_aligned(u, symbol->attrs);
     return specs_of_type(u, span, t);
 }

@@ -93,7 +93,7 @@ struct type {
             struct span pointers;                       // `*`s of the result type that belong to this declarator
         } function;
         struct tag *tag;                                // struct, union, enum
-        struct symbol *symbol;                          // typedef; _Frame(f)
+        struct { struct symbol *symbol; struct type *next_use; };   // typedef (symbol.uses); _Frame(f)
         struct { struct expr *expr; bool is_unqual; } type_of;
         struct { struct expr *width; uint32_t bits; bool is_unsigned; } bitint;
     };

@@ -123,7 +123,7 @@ static const char *call_text(struct unit *u, const struct call *c)
     if (c->is_void)
         buf_puts(&out, "(void *)0, 0, 0)) ");
     else
-        buf_printf(&out, "&ac_b.result, __builtin_offsetof(AC_RESULT_STRUCT(%s), result), sizeof ac_b.result)) ", c->type);
+        buf_printf(&out, "&ac_b.result, AC_RESULT_OFFSET(%s), sizeof ac_b.result)) ", c->type);
     buf_printf(&out, has_errors ? "ac_b.result = -AC_ENOMEM; " : "ac_no_memory(\"ac_block_on\"); ");
     buf_puts(&out, c->is_void ? "(void)0; })" : "ac_b.result; })");
     return text_of(u, &out);

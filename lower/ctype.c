@@ -94,6 +94,11 @@ struct type *stored_type(struct unit *u, struct type *t, bool *is_bytes)
     return t;
 }
 
+bool is_loose(struct unit *u, struct type *t)
+{
+    return type_align(u, t) > frame_alignment(u);
+}
+
 const char *c_assign(struct unit *u, struct type *t, const char *place, const char *value)
 {
     struct type *plain = t ? type_plain(u, t) : NULL;

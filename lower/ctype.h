@@ -10,6 +10,9 @@ const char *c_decl(struct unit *u, struct type *t, const char *name, bool at_fil
 // pointers to local types by `void *`, local enumerations by their integer type. *is_bytes: only as raw bytes.
 struct type *stored_type(struct unit *u, struct type *t, bool *is_bytes);
 
+// Whether t asks for more alignment than frames have: in a frame it is bytes, which AC_LOOSE gives its type.
+bool is_loose(struct unit *u, struct type *t);
+
 // Without const at the top and in the elements of arrays.
 struct type *without_const(struct unit *u, struct type *t);
 

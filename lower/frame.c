@@ -37,8 +37,8 @@ static struct piece *field_of_type(struct unit *u, struct type *t, const char *n
     bool is_bytes;
     struct type *stored = stored_type(u, t, &is_bytes);
     uint64_t size = type_size(u, t);
-    uint32_t align = type_align(u, t);
-    const char *decl = is_bytes ? arena_printf(&u->arena, "_Alignas(%u) unsigned char %s[%llu]", align, name,
+    uint32_t align = is_loose(u, t) ? frame_alignment(u) : type_align(u, t);
+    const char *decl = is_bytes || is_loose(u, t) ? arena_printf(&u->arena, "_Alignas(%u) unsigned char %s[%llu]", align, name,
                                                (unsigned long long)size)
                                 : c_decl(u, stored, name, true);
     return field(u, name, decl, size, align);

@@ -159,9 +159,9 @@ struct rename {
 static void rename_literal(struct lower *l, struct expr *e, const struct local *v)
 {
     struct unit *u = l->u;
-    const char *pointer = c_decl(u, type_pointer(u, v->type), "", false);
-    edit_before(u, e->span.lo, arena_printf(&u->arena, "(*(%s)__builtin_memcpy((void *)&ac_self->%s, &", pointer, v->field));
-    edit_after(u, e->span.hi - 1, arena_printf(&u->arena, ", sizeof ac_self->%s))", v->field));
+    const char *pointer = c_decl(u, type_pointer(u, v->type), "", false), *place = resident_as(l, v, v->type);
+    edit_before(u, e->span.lo, arena_printf(&u->arena, "(*(%s)__builtin_memcpy((void *)&%s, &", pointer, place));
+    edit_after(u, e->span.hi - 1, arena_printf(&u->arena, ", sizeof %s))", place));
 }
 
 // What alloca gives lives until the function returns, so in one that suspends it comes from the task.
@@ -240,6 +240,14 @@ static void rename_decl(struct walk *w, struct stmt *s)
 
 // --- leaving -----------------------------------------------------------------------------------------------------------------------------
 
+static const char *result_place(struct lower *l)
+{
+    struct type *t = l->a->result;
+    if (!is_loose(l->u, t))
+        return "ac_self->result";
+    return arena_printf(&l->u->arena, "AC_LOOSE(ac_self->result, %s)", c_decl(l->u, type_unqualified(l->u, t), "", true));
+}
+
 // The value as the poll type holds it.
 static const char *poll_value(struct lower *l, const char *value)
 {
@@ -268,7 +276,7 @@ const char *return_text(struct lower *l, const char *value)
     buf_puts(&out, "{\n");
     if (a->result_in_frame && value)
         buf_printf(&out, "    %s = %s;\n    %s;\n", c_decl(u, type_unqualified(u, a->result), "ac_result", false), value,
-                   c_assign(u, a->result, "ac_self->result", "ac_result"));
+                   c_assign(u, a->result, result_place(l), "ac_result"));
     else if (!a->result_in_frame && value)
         buf_printf(&out, "    %s ac_result = { %s, 0 };\n", a->poll_type, poll_value(l, value));
     if (a->has_blocks)
@@ -486,7 +494,7 @@ static const char *after_function(struct lower *l)
         buf_puts(&out, ");\n    if (ac_r.pending)\n        return 0;\n");
         if (strcmp(a->poll_type, "ac_void") != 0) {
             bool is_function = strcmp(a->poll_type, "ac_fptr") == 0;
-            buf_printf(&out, "    ac_self->result = %s%s%sac_r.value;\n", is_function ? "(" : "",
+            buf_printf(&out, "    %s = %s%s%sac_r.value;\n", result_place(l), is_function ? "(" : "",
                        is_function ? "__typeof__(ac_self->result)" : "", is_function ? ")" : "");
         }
         buf_puts(&out, "    return &ac_self->node;\n}\n");

@@ -32,6 +32,8 @@ static const char *copy_text(struct lower *l, const struct point *p, const struc
     struct unit *u = l->u;
     const char *bytes = is_bytes(u, v) ? arena_printf(&u->arena, "*(__typeof__(%s) *)(void *)", v->name) : "";
     const char *place = arena_printf(&u->arena, "%sac_self->at%u.%s", bytes, p->number, v->field);
+    if (v->type && is_loose(u, v->type))
+        place = arena_printf(&u->arena, "AC_LOOSE(ac_self->at%u.%s, __typeof__(%s))", p->number, v->field, v->lvalue);
     if (!is_reload)
         return c_assign(u, v->c_type ? NULL : v->type, place, v->lvalue);
     bool is_poll_value = v->is_result && v->lvalue != v->name;
@@ -63,9 +65,9 @@ static const char *child_text(struct lower *l, const struct point *p)
 static const char *result_text(struct lower *l, const struct point *p, const char *child)
 {
     struct unit *u = l->u;
-    if (p->child_type && p->kind == CALLEE_EMBEDDED)
-        return arena_printf(&u->arena, "ac_self->at%u.child.result", p->number);
     struct type *t = p->kind == CALLEE_HANDLE ? p->await->type : p->callee_type->base;
+    if (p->child_type && p->kind == CALLEE_EMBEDDED && !is_loose(u, t))
+        return arena_printf(&u->arena, "ac_self->at%u.child.result", p->number);
     return arena_printf(&u->arena, "AC_RESULT(%s, %s)", child, c_decl(u, type_unqualified(u, t), "", false));
 }
 

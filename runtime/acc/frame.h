@@ -96,26 +96,34 @@ void ac_frame_free(struct ac_task *task, void *frame);
 // The frame that a callee entered without one has made, after it came back pending (or ready, when its result is in the frame).
 void *ac_frame_taken(struct ac_task *task);
 void ac_frame_give(struct ac_task *task, void *frame);
-static inline struct ac_outside *ac_frame_outside(void *frame)
+static __inline__ struct ac_outside *ac_frame_outside(void *frame)
 {
     return (struct ac_outside *)frame - 1;
 }
 
 // Called when a child came back pending: says who goes on when it is done. For a frame outside its parent also whose it is.
-static inline void ac_suspend(void *child, const struct ac_link *site)
+static __inline__ void ac_suspend(void *child, const struct ac_link *site)
 {
     ((struct ac_node *)child)->up = site;
 }
-static inline void ac_suspend_outside(void *child, void *parent, const struct ac_link *site)
+static __inline__ void ac_suspend_outside(void *child, void *parent, const struct ac_link *site)
 {
     ac_frame_outside(child)->parent = parent;
     ac_suspend(child, site);
 }
 
+// An object in a frame, which is aligned to 2 * sizeof(void *) at most, whatever the type asks for.
+#define AC_LOOSE(address, type)                                                                                             \
+    (*__extension__({                                                                                                       \
+        typedef __typeof__(type) ac_loose_ __attribute__((aligned(AC_LESS_(_Alignof(type), 2 * sizeof(void *)))));           \
+        (ac_loose_ *)(void *)(address);                                                                                     \
+    }))
+#define AC_LESS_(a, b) ((a) < (b) ? (a) : (b))
+
 // The result in a frame of which only the result's type is known, and the size of a frame with room for just that.
 #define AC_RESULT_STRUCT(type) struct { struct ac_node node; __typeof__(type) result; }
-#define AC_RESULT(frame, type) \
-    (*(__typeof__(type) *)(void *)((char *)(frame) + __builtin_offsetof(AC_RESULT_STRUCT(type), result)))
+#define AC_RESULT_OFFSET(type) AC_LESS_(__builtin_offsetof(AC_RESULT_STRUCT(type), result), 2 * sizeof(void *))
+#define AC_RESULT(frame, type) AC_LOOSE((char *)(frame) + AC_RESULT_OFFSET(type), type)
 #define AC_RESULT_COPY(to, from, type) \
     __builtin_memcpy((void *)&AC_RESULT(to, type), &AC_RESULT(from, type), sizeof(AC_RESULT(to, type)))
 #define AC_RESULT_FRAME(type) sizeof(AC_RESULT_STRUCT(type))
@@ -125,7 +133,7 @@ __attribute__((noreturn, cold)) void ac_no_memory(const char *function);
 #define AC_ENOMEM 12
 
 // Takes the child out of a handle that is about to be awaited: its life ends there.
-static inline ac_handle ac_handle_take(ac_handle *handle)
+static __inline__ ac_handle ac_handle_take(ac_handle *handle)
 {
     ac_handle taken = *handle;
     handle->task = 0;

@@ -4,10 +4,6 @@
 #ifndef AC_FRAME_H
 #define AC_FRAME_H
 
-#if defined __STRICT_ANSI__ && !defined __cplusplus && (!defined __STDC_VERSION__ || __STDC_VERSION__ < 199901L)
-#error "async C needs -std=gnu89, or C99 and later"
-#endif
-
 struct ac_task;
 struct ac_node;
 struct ac_group;

@@ -23,11 +23,11 @@ run() {
         --known known.txt -j "$jobs" "$@" || status=1
 }
 
-# The untouched programs come out byte for byte, and all of them around an async function that is added.
+# The untouched programs come out byte for byte, and all of them around async functions that are added.
 pass() {
     local cc=$1
     $python oracle.py pass --add-async --translator "$B/acc --cc=$cc -C {flags} {in} -o {out}" --cc "$cc" \
-        --cc-flags="$("$B/acc" --cflags)" --known known.txt -j "$jobs" "${@:2}" || status=1
+        --cc-flags="$("$B/acc" --cflags | sed 's/-I/-isystem /')" --known known.txt -j "$jobs" "${@:2}" || status=1
 }
 
 # Our own random programs, $1 of them.

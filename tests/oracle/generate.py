@@ -30,7 +30,7 @@ SUPPORT = os.path.join(os.path.dirname(HERE), "run")
 PRELUDE = """\
 #include "support.h"
 
-typedef unsigned v4 __attribute__((vector_size(16)));
+typedef unsigned quad __attribute__((vector_size(16)));
 typedef unsigned __int128 u128;
 static unsigned calls, trace, lines, G[8];
 static int fuel;
@@ -50,7 +50,7 @@ static async float qf(double x) { await suspend(); return (float)(bound(x) / 2);
 static async double qd(double x) { await suspend(); return bound(x) + 1; }
 static async long double qe(double x) { await suspend(); return (long double)bound(x) + 0.25L; }
 static async double _Complex qz(double x) { await suspend(); return bound(x) + 3.0i; }
-static async v4 qv(unsigned x) { await suspend(); return (v4){ x, x + 1, x * 2, ~x }; }
+static async quad qv(unsigned x) { await suspend(); return (quad){ x, x + 1, x * 2, ~x }; }
 static async void qn(unsigned x) { await suspend(); calls += x; }
 static async unsigned *at(unsigned i) { await suspend(); return &G[i & 7]; }
 static async unsigned bump(unsigned *p, unsigned by) { await suspend(); calls += by; return *p += by; }
@@ -715,7 +715,7 @@ class Generator:
     def declare_vector(self):
         name, value = self.declared("v", lambda: f"await qv({self.e(1)})" + self.random.choice([" + 1u", " * 3u", ""]))
         self.add(name, "vector", "unsigned", 4)
-        return [f"v4 {name} = {value};"]
+        return [f"quad {name} = {value};"]
 
     def declare_float(self):
         name, value = self.declared("d", lambda: f"bound({self.f(2)})")

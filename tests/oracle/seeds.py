@@ -98,10 +98,10 @@ def judge(kind, programs, args):
         verdicts = batch.verdicts
         bad = [s for s, v in verdicts.items() if v[0] not in ("pass", "skip")]
         if len(programs) > 1:
-            for seed in bad:
-                alone = judge(kind, {seed: programs[seed]}, args)[seed]
-                together = verdicts[seed]
-                verdicts[seed] = alone if alone[0] != "pass" or together[0] == "unusable" else (together[0], "not alone: " + together[1])
+            together = {seed: verdicts[seed] for seed in bad}
+            verdicts.update((seed, judge(kind, {seed: programs[seed]}, args)[seed]) for seed in bad)
+            if bad and all(verdicts[seed][0] == "pass" for seed in bad) and together[bad[0]][0] != "unusable":
+                verdicts.update((seed, (status, "not alone: " + detail)) for seed, (status, detail) in together.items())
         elif bad and verdicts[bad[0]][0] == "unusable":
             verdicts[bad[0]] = ("skip", verdicts[bad[0]][1])
             bad = []

@@ -189,12 +189,25 @@ static struct type *decayed(struct unit *u, struct type *t)
     return type_unqualified(u, t);
 }
 
+// A temporary for e, declared in front of its statement, where a type that a statement expression in e declares is unknown.
+static struct local *pin_new(struct pin *p, struct expr *e, struct type *type)
+{
+    struct type *named = type_plain(p->u, type);
+    while (named->kind == TYPE_POINTER || named->kind == TYPE_ARRAY)
+        named = type_plain(p->u, named->base);
+    bool is_record = named->kind == TYPE_STRUCT || named->kind == TYPE_UNION;
+    if (is_record && e->span.lo <= named->tag->body.lo && named->tag->body.hi <= e->span.hi && named->tag->scope_depth)
+        diag_error(p->u, ERROR_TYPE_ENDS, named->tag->span, "'%s' ends with the statement expression whose value has this type; "
+                   "define it before the statement", type_text(p->u, named, "", false));
+    return temp_new(p->u, p->a, p->region, e, type, "t", ++p->a->pin_count);
+}
+
 static void pin_value(struct pin *p, struct expr *e)
 {
     struct hoist *h = hoist_of(p->u, e);
     if (is_stable(p, e))
         return;
-    h->pin = temp_new(p->u, p->a, p->region, e, decayed(p->u, e->type), "t", ++p->a->pin_count);
+    h->pin = pin_new(p, e, decayed(p->u, e->type));
     if (type_is_vm(p->u, h->pin->type))
         h->pin->c_type = "void *";          // a variable of such a type would forbid the jump to the suspension point
     h->has_pre = true;
@@ -214,7 +227,7 @@ static void pin_place(struct pin *p, struct expr *e)
         return;
     }
     if (e->kind == EXPR_COMPOUND) {
-        h->pin = temp_new(p->u, p->a, p->region, e, type_pointer(p->u, e->type), "t", ++p->a->pin_count);
+        h->pin = pin_new(p, e, type_pointer(p->u, e->type));
         h->pin->is_lvalue_pin = true;
         h->has_pre = true;
         return;
@@ -255,7 +268,7 @@ static void hoist_branch(struct pin *p, struct expr *e, struct expr *test, struc
     h->is_branch = (yes && hoist_of(p->u, yes)->has_pre) || hoist_of(p->u, no)->has_pre;
     h->has_pre = h->is_branch || hoist_of(p->u, test)->has_pre;
     if (h->is_branch && type_plain(p->u, e->type)->kind != TYPE_VOID)
-        h->pin = temp_new(p->u, p->a, p->region, e, decayed(p->u, e->type), "t", ++p->a->pin_count);
+        h->pin = pin_new(p, e, decayed(p->u, e->type));
 }
 
 static void hoist_operands(struct pin *p, struct expr *e)
@@ -287,7 +300,7 @@ static void keep_arrays(struct pin *p, struct expr *await)
             m = expr_bare(m->member.object);
         struct hoist *h = hoist_of(p->u, m);
         if (!h->pin)
-            h->pin = temp_new(p->u, p->a, p->region, m, type_unqualified(p->u, m->type), "t", ++p->a->pin_count);
+            h->pin = pin_new(p, m, type_unqualified(p->u, m->type));
         h->has_pre = true;
         if (h->pin->class == LOCAL_RESIDENT)
             continue;
@@ -328,7 +341,7 @@ static void hoist_expr(struct pin *p, struct expr *e)
     case EXPR_STMT_EXPR:
         h->has_pre = h->is_branch = h->awaits;
         if (h->awaits && type_plain(p->u, e->type)->kind != TYPE_VOID)
-            h->pin = temp_new(p->u, p->a, p->region, e, decayed(p->u, e->type), "t", ++p->a->pin_count);
+            h->pin = pin_new(p, e, decayed(p->u, e->type));
         return;
     case EXPR_INT:
     case EXPR_FLOAT:

@@ -359,6 +359,24 @@ static void sema_choose(struct unit *u, struct expr *e)
     e->choose.chosen = test.is_known && test.i ? e->choose.yes : e->choose.no;
 }
 
+static bool span_holds(struct span outer, struct span inner)
+{
+    return outer.lo <= inner.lo && inner.hi <= outer.hi;
+}
+
+// The type of a block's value as it is behind the block, where the names that the block declares are gone.
+static struct type *type_behind(struct unit *u, struct type *t, struct span block)
+{
+    if (t->kind == TYPE_TYPEDEF && span_holds(block, t->symbol->span) && !type_is_vm(u, t))
+        t = type_plain(u, t);
+    if (t->kind == TYPE_ENUM && span_holds(block, t->tag->body) && t->tag->underlying)
+        return type_qualified(u, t->tag->underlying, t->quals);
+    if (t->kind != TYPE_POINTER)
+        return t;
+    struct type *base = type_behind(u, t->base, block);
+    return base == t->base ? t : type_qualified(u, type_pointer(u, base), t->quals);
+}
+
 static struct type *statement_expression_type(struct unit *u, struct stmt *block)
 {
     struct stmt *last = block->block.items;
@@ -368,7 +386,7 @@ static struct type *statement_expression_type(struct unit *u, struct stmt *block
         last = last->label.body;
     if (!last || last->kind != STMT_EXPR || !last->expr.expr)
         return type_basic(u, TYPE_VOID);
-    return type_value(u, last->expr.expr);
+    return type_behind(u, type_value(u, last->expr.expr), block->span);
 }
 
 static void sema_offset_path(struct unit *u, struct expr *path, struct type *object)

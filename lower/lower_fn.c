@@ -275,12 +275,14 @@ const char *return_text(struct lower *l, const char *value)
     struct buf out = {0};
     buf_puts(&out, "{\n");
     if (a->result_in_frame && value)
-        buf_printf(&out, "    %s = %s;\n    %s;\n", c_decl(u, type_unqualified(u, a->result), "ac_result", false), value,
-                   c_assign(u, a->result, result_place(l), "ac_result"));
+        buf_printf(&out, "    %s = %s;\n", c_decl(u, type_unqualified(u, a->result), "ac_result", false), value);
     else if (!a->result_in_frame && value)
         buf_printf(&out, "    %s ac_result = { %s, 0 };\n", a->poll_type, poll_value(l, value));
+    // The result has the place of what the function kept, the list of its blocks included.
     if (a->has_blocks)
         buf_puts(&out, "    ac_blocks_free(ac_task, &ac_self->blocks);\n");
+    if (a->result_in_frame && value)
+        buf_printf(&out, "    %s;\n", c_assign(u, a->result, result_place(l), "ac_result"));
     if (outside)
         buf_printf(&out, "    if (!ac_frame)\n        %s(ac_task, ac_self);\n",
                    a->result_in_frame ? "ac_frame_give" : "ac_frame_free");

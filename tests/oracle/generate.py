@@ -80,7 +80,8 @@ static const struct ops objects[2] = { { 1, half }, { .call = q, .tag = 2 } };
 FEATURES = """await call_pointer call_member recursion logic conditional comma statement_expression assign_in_expression increment
 generic macro cast wide float complex vector array struct bit_field union literal literal_address initialiser designated
 pointer vla vla_param alloca atomic volatile static shadow typedef typeof if for while do switch switch_into_loop goto
-goto_into computed_goto return break effects children block conditional_lvalue asm rvalue_member""".split()
+goto_into computed_goto return break effects children block conditional_lvalue asm rvalue_member function_pointer string array_of_structs aligned local_struct self_call
+typed_children goto_out literal_argument compare_pointers size""".split()
 
 UNSIGNED = ["unsigned", "unsigned char", "unsigned short", "unsigned long long", "u128"]
 SIGNED = ["int", "short", "signed char", "long", "_Bool"]
@@ -133,9 +134,11 @@ class Generator:
         self.weight.update((f, 6) for f in focus)
         self.records, self.scopes, self.functions = [], [[]], []
         self.hidden, self.frozen, self.reads, self.writes = set(), set(), set(), set()
+        self.child_paths = {}                         # what of a child's struct is printed
+        self.own = None                               # the function that is being written: name, parameters, result
         self.names, self.inside, self.returns, self.depth, self.budget = 0, None, True, 0, 0
         self.world = Var("the world", "world")        # what calls with side effects read and write
-        self.result = "unsigned"
+        self.result, self.jumps_or_sizes = "unsigned", None
 
     # -- choices -----------------------------------------------------------
 
@@ -304,6 +307,12 @@ class Generator:
             ("rvalue_member", lambda: self.rvalue_member(d)),
             ("conditional_lvalue", lambda: self.at(d)),
             ("vla_param", lambda: self.sum_call()),
+            ("literal_argument", lambda: f"await sum({1 + self.number(3)}, (unsigned[4]){{ {self.list_of(d)} }})"),
+            ("string", lambda: f'(unsigned)"await and async"[{self.e(d)} % 16]'),
+            ("size", lambda: self.size(d)),
+            ("compare_pointers", lambda: "(unsigned)(await at({}) {} &G[{} & 7])".format(
+                *(lambda a, b: (a, self.random.choice(["==", "<", "-"]), b))(*self.unsequenced(lambda: self.e(d), lambda: self.e(0))))),
+            ("self_call", lambda: self.self_call(d)),
             ("effects", lambda: self.effect_call(d)), ("effects", lambda: self.bump(d)),
         ])()
 
@@ -445,6 +454,22 @@ class Generator:
         self.read(v)
         return f"await sum({v.size}, {v.name})" if v.kind == "vla" else f"await sum2({v.size[0]}, {v.size[1]}, {v.name})"
 
+    def size(self, d):
+        """sizeof evaluates its operand only for the length of an array."""
+        if self.number(2):
+            return f"(unsigned)sizeof(unsigned[1 + ({self.e(d)} & 7)])"
+        return f"(unsigned)sizeof({self.leaf()})" if self.either("sizes") else self.leaf()
+
+    def self_call(self, d):
+        """The function that is being written, as long as there is fuel."""
+        if not self.own or not self.may_act() or self.depth > 3:
+            return self.leaf()
+        name, parameters, result = self.own
+        texts = self.unsequenced(*[lambda p=p: self.argument(p, min(d, 1)) for p in parameters])
+        self.act()
+        text = f"(fuel -= 50) > 0 ? await {name}({', '.join(texts)})"
+        return f"({text} : 4u)" if result == "unsigned" else f"(({text} : ({result.type}){{ 0 }}){self.path(result)} + 0u)"
+
     def effect_call(self, d):
         """A call of a function that prints and changes globals."""
         if not self.functions or not self.may_act() or self.depth > 3:
@@ -537,12 +562,15 @@ class Generator:
             ("literal_address", self.declare_literal), ("array", self.declare_array), ("vector", self.declare_vector),
             ("float", self.declare_float), ("complex", self.declare_complex), ("typeof", self.declare_typeof),
             ("typedef", self.declare_typedef), ("asm", self.asm), ("conditional_lvalue", self.conditional_lvalue),
+            ("function_pointer", self.declare_function_pointer), ("array_of_structs", self.declare_structs),
+            ("aligned", self.declare_aligned), ("local_struct", self.declare_local_struct),
             ("effects", self.act_statement), ("break", self.leave), ("return", self.give_back),
         ]
         nested = [
             ("block", lambda: self.body(1 + self.number(4))), ("if", self.if_else), ("for", self.for_loop), ("while", self.while_loop),
             ("do", self.do_loop), ("switch", self.switch), ("switch_into_loop", self.switch_into_loop), ("goto", self.goto_web),
             ("goto_into", self.goto_into), ("computed_goto", self.computed_goto), ("children", self.children),
+            ("goto_out", self.goto_out),
         ]
         return self.pick(simple + nested if self.depth < 3 and self.budget > 0 else simple)()
 
@@ -650,7 +678,14 @@ class Generator:
         self.add(name, "pointer", "unsigned", target=target)
         return [f"unsigned *{name} = &{target.name}{f'[({index}) & 3]' if target.kind == 'array' else ''};"]
 
+    def either(self, kind):
+        """A computed goto may not enter the scope of an array of variable length: a function has one kind of them."""
+        self.jumps_or_sizes = self.jumps_or_sizes or kind
+        return self.jumps_or_sizes == kind
+
     def declare_vla(self):
+        if not self.either("sizes"):
+            return self.declare()
         n = self.fresh("n")
         lines = [f"const unsigned {n} = 1 + ({self.e()} & 7);"]
         i, kind = self.fresh("k"), self.number(4)
@@ -690,7 +725,7 @@ class Generator:
         return lines
 
     def assign_struct(self):
-        options = self.writable("struct")
+        options = [v for v in self.writable("struct") if v.type in self.records]
         if not options:
             return self.declare_struct()
         v = self.random.choice(options)
@@ -716,6 +751,40 @@ class Generator:
         name, value = self.declared("v", lambda: f"await qv({self.e(1)})" + self.random.choice([" + 1u", " * 3u", ""]))
         self.add(name, "vector", "unsigned", 4)
         return [f"quad {name} = {value};"]
+
+    def declare_function_pointer(self):
+        pointer, (name, value) = self.fresh("fp"), self.declared("x", lambda: self.e(1))
+        choice = self.e(1)
+        self.add(name, "scalar", "unsigned")
+        call = self.random.choice([f"{pointer}", f"(*{pointer})"])
+        # The choice comes before the declaration, which may hide what it names.
+        return [f"async unsigned (*{pointer})(unsigned) = {choice} & 1 ? q : half;", f"unsigned {name} = await {call}({value});"]
+
+    def declare_structs(self):
+        if not self.records:
+            return self.declare()
+        record = self.random.choice(self.records)
+        name, values = self.declared("t", lambda: self.unsequenced(*[lambda: self.initialiser(record, 1)] * (1 + self.number(2))))
+        element = self.number(2)
+        target = self.add(name, "structs", record)
+        pointer = self.fresh("tp")
+        self.add(pointer, "struct_pointer", record, target=target)
+        start = f"[{self.number(2)}] = " if len(values) == 1 else ""
+        return [f"{record.type} {name}[2] = {{ {start}{', '.join(values)} }};", f"{record.type} *{pointer} = {name} + {element};"]
+
+    def declare_aligned(self):
+        name, value = self.declared("x", lambda: self.e(2))
+        self.add(name, "scalar", "unsigned")
+        # Its address is all that is left of 0 when it is where it has to be.
+        return [f"_Alignas({self.random.choice([16, 32, 64])}) unsigned {name} = {value};",
+                f"{name} += (__UINTPTR_TYPE__)&{name} & 15;"]
+
+    def declare_local_struct(self):
+        tag, (name, values) = self.fresh("S"), self.declared("o", lambda: self.unsequenced(lambda: self.e(1), lambda: self.e(1)))
+        field = self.random.choice(["unsigned b", "unsigned b : 9", "unsigned long long b"])
+        record = Record(tag, "struct", [("a", "scalar", "unsigned"), ("b", "scalar", "unsigned")])
+        self.add(name, "struct", record)
+        return [f"struct {tag if self.number(2) else ''} {{ unsigned a; {field}; }} {name} = {{ {values[0]}, {values[1]} }};"]
 
     def declare_float(self):
         name, value = self.declared("d", lambda: f"bound({self.f(2)})")
@@ -860,8 +929,19 @@ class Generator:
             lines += [head, "{", *start, *self.plain_statements(1), f"{inner}:;", *self.plain_statements(2), "}"]
         return lines
 
+    def goto_out(self):
+        """Out of a nest of blocks and loops, past the ends of variables."""
+        if not self.loops_here():
+            return self.if_else()
+        label = self.fresh("L")
+        with self.scope():
+            inner = self.for_loop()
+            inner[-1:] = [f"if (await half({self.number(99)}) % 3)", f"    goto {label};", "}"]
+            lines = ["{", *self.statements(1), *inner, *self.statements(1), "}"]
+        return [*lines, f"{label}:;"]
+
     def computed_goto(self):
-        if not self.may_act():
+        if not self.may_act() or not self.either("jumps"):
             return self.if_else()
         self.act()
         count, table, labels = self.fresh("left"), self.fresh("to"), [self.fresh("L") for _ in range(2)]
@@ -879,17 +959,26 @@ class Generator:
         with self.scope(), self.within(None, returns=False):
             lines = ["{"]
             for h in handles:
-                lines.append(f"async unsigned {h} = async {self.random.choice(['q', 'half', 'now', 'deep2'])}({self.e(1)});")
+                lines.append(self.start_child(h))
             if self.number(2):
                 lines.append(f"async qn({self.e(1)});")
             lines += self.statements(1 + self.number(2))
             self.random.shuffle(handles)
-            lines += [f"note(await {h} + {self.e(1)});" for h in handles]
+            lines += [f"note((unsigned)(await {h}){self.child_paths.get(h, '')} + {self.e(1)});" for h in handles]
             if self.number(2):
                 lines.append("await all;")
         self.depth -= 1
         self.act()
         return lines + ["}"]
+
+    def start_child(self, handle):
+        if self.records and self.maybe("typed_children"):
+            record = self.random.choice(self.records)
+            self.child_paths[handle] = self.path(record)
+            return f"async {record.type} {handle} = async make_{record.tag}({self.e(1)});"
+        type, callee = self.random.choice([("unsigned", "q"), ("unsigned", "half"), ("unsigned", "now"), ("unsigned", "deep2"),
+                                           ("u128", "qx"), ("unsigned char", "qc"), ("_Bool", "qb")])
+        return f"async {type} {handle} = async {callee}({self.e(1)});"
 
     def leave(self):
         if not self.inside:
@@ -938,15 +1027,15 @@ class Generator:
         texts = []
         for i, p in enumerate(parameters):
             if isinstance(p, Record):
-                texts.append(f"{p.type} a{i}")
-                self.add(f"a{i}", "struct", p)
+                texts.append(f"{p.type} arg{i}")
+                self.add(f"arg{i}", "struct", p)
             elif p == "pointer":
-                texts.append(f"unsigned *a{i}")
-                self.add(f"a{i}", "pointer", "unsigned", target=self.world)
+                texts.append(f"unsigned *arg{i}")
+                self.add(f"arg{i}", "pointer", "unsigned", target=self.world)
             else:
-                texts.append(f"unsigned a{i}")
-                self.add(f"a{i}", "scalar", "unsigned")
-        self.budget = 120
+                texts.append(f"unsigned arg{i}")
+                self.add(f"arg{i}", "scalar", "unsigned")
+        self.budget, self.jumps_or_sizes, self.own = 120, None, (name, parameters, self.result)
         type = self.result.type if isinstance(self.result, Record) else "unsigned"
         lines = [f"static async {type} {name}({', '.join(texts)})", "{", "if (--fuel < 0)", f"    return {self.value()};",
                  *self.statements(4 + self.number(8)), f"return {self.value()};", "}"]
@@ -965,7 +1054,7 @@ class Generator:
             lines += self.fn(i)
         name = f"main{self.seed}"
         self.scopes.append([])
-        self.result, self.budget = "unsigned", 120
+        self.result, self.budget, self.jumps_or_sizes, self.own = "unsigned", 120, None, None
         body = self.statements(8 + self.number(10))
         self.scopes.pop()
         return indented(lines + [f"static async unsigned {name}(void)", "{", *body, "return 0;", "}"])

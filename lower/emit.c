@@ -146,23 +146,41 @@ static bool ends_with_path(const char *path, const char *name, size_t len)
     return all >= len && strncmp(path + all - len, name, len) == 0 && (all == len || *name == '/' || path[all - len - 1] == '/');
 }
 
-// Whether the line would include a header again that is in the output already and would not have been entered.
-static bool includes_once(const struct emitter *e, const char *line)
+// The header that the line would include again although it is in the output already and would not have been entered; 0: none.
+static uint32_t includes_once(const struct emitter *e, const char *line)
 {
     const char *name = directive(line, "include");
     if (!name || (*name != '"' && *name != '<'))
-        return false;
+        return 0;
     size_t len = strcspn(++name, "\">\n");
     for (uint32_t f = 1; f < e->u->file_count; f++)
         if (e->is_once[f] && ends_with_path(e->u->files[f].path, name, len))
-            return true;
-    return false;
+            return f;
+    return 0;
+}
+
+static const char *next_line(const char *line)
+{
+    const char *nl = strchr(line, '\n');
+    return nl ? nl + 1 : NULL;
+}
+
+// A header that stays an #include cannot know that another one is in the output already.
+static void refuse_once(const struct emitter *e, uint32_t file, uint32_t token)
+{
+    uint32_t once = 0;
+    for (const char *line = file_text(e->u, file); line && !once; line = next_line(line))
+        once = includes_once(e, line);
+    if (once)
+        diag_error(e->u, ERROR_ONCE_HEADER, (struct span){token, token + 1},
+                   "'%s' has '#pragma once' and async constructs, and '%s' includes it as well; give it an include guard",
+                   e->u->files[once].path, e->u->files[file].path);
 }
 
 static bool is_dropped(const struct emitter *e, uint32_t file, const char *line)
 {
     const char *once = file != 0 ? directive(line, "pragma") : NULL;
-    return (once && strncmp(once, "once", 4) == 0) || includes_once(e, line);
+    return (once && strncmp(once, "once", 4) == 0) || includes_once(e, line) != 0;
 }
 
 // Whether the file that `name` means lies beside `file`, and was found there.
@@ -223,7 +241,7 @@ static void put_lines(struct emitter *e, uint32_t file, uint32_t lo, uint32_t hi
 static void mark_once(struct emitter *e, uint32_t file)
 {
     const char *text = e->u->files[file].text;
-    for (const char *line = text; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+    for (const char *line = text; line; line = next_line(line)) {
         const char *word = directive(line, "pragma");
         if (word && strncmp(word, "once", 4) == 0)
             e->has_once = e->is_once[file] = true;
@@ -544,7 +562,7 @@ static uint32_t include_directive(const struct emitter *e, const struct run *r, 
     uint32_t first = is_first ? outer->line_starts[u->files[file].include_line - 1] : 0;
     if (is_first && first >= from)
         return first;
-    for (const char *line = outer->text + from; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+    for (const char *line = outer->text + from; line; line = next_line(line)) {
         const char *name = directive(line, "include");
         if (name && (*name == '"' || *name == '<') && ends_with_path(u->files[file].path, name + 1, strcspn(name + 1, "\">\n")))
             return (uint32_t)(line - outer->text);
@@ -598,6 +616,9 @@ static void put_included(struct emitter *e, struct run *r)
     uint32_t at = include_directive(e, r, file);
     const char *nl = strchr(text + at, '\n');
     e->included[file] = nl ? (uint32_t)(nl - text) + 1 : u->files[r->file].len;
+    for (uint32_t i = inner.token; !touched && e->has_once && i < end; i++)
+        if (i == inner.token || u->tokens[i].file != u->tokens[i - 1].file)
+            refuse_once(e, u->tokens[i].file, i);
     if (!touched || !file_text(u, file))
         return;
     put_source(e, r->file, r->pos, at);

@@ -49,13 +49,27 @@ static bool is_generated_word(const char *text)
     return is_frame_word(text);
 }
 
+// Such a macro cannot be undefined around a function that defines it.
+static void refuse_inside(struct unit *u, const struct macro *m)
+{
+    for (const struct function *f = unit_functions(u); f; f = f->next)
+        if (f->is_async && m->from > f->body->span.lo && m->from < f->body->span.hi)
+            diag_error(u, ERROR_MACRO_IN_ASYNC, f->symbol->span,
+                       "macro '%s', which line %u of '%s' defines inside '%s', has a name that generated code uses; define it before",
+                       m->name->text, file_presumed(u, m->file, m->line).line, u->files[m->file].path, f->symbol->name->text);
+}
+
 void macros_collect(struct unit *u)
 {
     struct lowering *l = u->lowering;
     l->clashes = NEW_ARRAY(&u->arena, const char *, u->macro_count + 1);
-    for (uint32_t i = 0; i < u->macro_count; i++)
-        if (u->macros[i].name->macro == i + 1 && is_generated_word(u->macros[i].name->text))
+    for (uint32_t i = 0; i < u->macro_count; i++) {
+        if (!is_generated_word(u->macros[i].name->text))
+            continue;
+        refuse_inside(u, &u->macros[i]);
+        if (u->macros[i].name->macro == i + 1)
             l->clashes[l->clash_count++] = u->macros[i].name->text;
+    }
 }
 
 void protect_macros(struct unit *u, const struct decl *d)

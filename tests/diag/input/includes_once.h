@@ -1,0 +1,2 @@
+#include "once.h"
+static int plain(void) { return ONCE; }

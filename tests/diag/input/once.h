@@ -1,0 +1,3 @@
+#pragma once
+async int once(int x);
+enum { ONCE = 5 };

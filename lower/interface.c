@@ -165,11 +165,16 @@ void lower_interface(struct unit *u)
     for (const struct async_use *use = unit_async_uses(u); use; use = use->next) {
         if (is_runtime(u, use->async_token))
             continue;
-        edit_replace(u, (struct span){use->async_token, use->async_token + 1}, "");
-        if (use->function)
-            use_function(u, use);
+        const struct span word = {use->async_token, use->async_token + 1};
+        struct async_use typed = *use;
+        if (use->type_specs.hi > use->type_specs.lo)
+            edit_replace(u, word, "");
         else
-            edit_replace(u, use->type_specs, "ac_handle");
+            typed.type_specs = word;            // `async f(void)`, of type int as in old C
+        if (use->function)
+            use_function(u, &typed);
+        else
+            edit_replace(u, typed.type_specs, "ac_handle");
     }
     struct label_walk w = {{label_expr, label_stmt}, u};
     for (struct decl *d = u->decls; d; d = d->next) {

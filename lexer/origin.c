@@ -357,7 +357,7 @@ static void keep_texts(struct unit *u, const struct copies *copies, const uint32
 }
 
 // Where #line directives stand, line markers say neither which file holds an #include nor on which line.
-static void correct_includer(struct unit *u, const struct copies *copies, const uint32_t *copy_of_file, const struct inclusion *in)
+static void correct_includer(struct unit *u, const struct copies *copies, const uint32_t *copy_of_file, struct inclusion *in, bool is_first)
 {
     struct file *f = &u->files[in->file];
     uint32_t outer = u->inclusions[in->outer].file;
@@ -367,8 +367,9 @@ static void correct_includer(struct unit *u, const struct copies *copies, const 
     for (uint32_t i = 0; i < copy->include_count; i++) {
         uint32_t line = copy->lines[copy->includes[i].lexeme];
         if (copy_of_file[in->file] == copy->includes[i].copy && file_presumed(u, outer, line).line == in->line) {
-            f->include_file = outer;
-            f->include_line = line;
+            in->line = line;
+            f->include_file = is_first ? outer : f->include_file;
+            f->include_line = is_first ? line : f->include_line;
             return;
         }
     }
@@ -378,11 +379,11 @@ void files_keep(struct unit *u, const struct copies *copies, const uint32_t *cop
 {
     keep_texts(u, copies, copy_of_file);
     bool *seen = NEW_ARRAY(copies->arena, bool, u->file_count);
-    for (uint32_t i = 1; i < u->inclusion_count; i++)
-        if (!seen[u->inclusions[i].file]) {
-            seen[u->inclusions[i].file] = true;
-            correct_includer(u, copies, copy_of_file, &u->inclusions[i]);
-        }
+    for (uint32_t i = 1; i < u->inclusion_count; i++) {
+        bool *is_seen = &seen[u->inclusions[i].file];
+        correct_includer(u, copies, copy_of_file, &u->inclusions[i], !*is_seen);
+        *is_seen = true;
+    }
 }
 
 void origins_find(struct unit *u, const struct copies *copies, const uint32_t *copy_of_file, struct text text)

@@ -47,6 +47,12 @@ struct inclusion {
     uint32_t file;              // physical, whatever #line says
     uint32_t outer;             // index of the inclusion that holds the directive ...
     uint32_t line;              // ... and its line, as line markers say
+    bool is_forced;             // by the command line
+};
+
+// From token `from` on, up to the next stretch, tokens are of one inclusion.
+struct stretch {
+    uint32_t from, inclusion;
 };
 
 // From physical line `from` on, the user's #line directive says that lines are called otherwise.

@@ -33,6 +33,8 @@ struct unit {
     uint32_t file_count, file_capacity;
     struct inclusion *inclusions;
     uint32_t inclusion_count, inclusion_capacity;
+    struct stretch *stretches;      // in order; tokens before the first are the main file's
+    uint32_t stretch_count, stretch_capacity;
     struct source *source;          // private to lexer/source.c
     struct macro *macros;
     uint32_t macro_count, macro_capacity;

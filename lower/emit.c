@@ -20,7 +20,7 @@ struct emitter {
     bool *is_once;              // by file: it stands in place of its #include, and said #pragma once
     bool has_once;
     const char **folders;       // by file: what brings its #includes to its folder, "sub/"; NULL: nothing
-    uint32_t *included;         // by file: where the line after its last #include begins
+    uint32_t stretch;           // where inclusion_of found the last one
     bool numbered;              // #line is written
     uint32_t file, line;        // what the C compiler thinks it reads
     bool at_start;              // of a line of output
@@ -449,7 +449,8 @@ static void put_directives(struct emitter *e, uint32_t file, uint32_t lo, uint32
 
 struct run {
     uint32_t file, pos;         // the file being copied, and the first byte not written yet
-    uint32_t token, end;        // the tokens of it that are left
+    uint32_t token, end;        // the tokens of it that are left, those it includes among them
+    uint32_t inclusion;
 };
 
 static bool is_touched(const struct emitter *e, uint32_t i)
@@ -542,49 +543,57 @@ static void put_expanded(struct emitter *e, struct run *r, uint32_t hi)
 
 static void put_run(struct emitter *e, struct run *r);
 
-// The file that token i came from, or the one including it that `file` includes itself.
-static uint32_t included_by(const struct emitter *e, uint32_t i, uint32_t file)
+// Tokens are asked about in order, nearly always.
+static uint32_t inclusion_of(struct emitter *e, uint32_t token)
 {
-    uint32_t f = e->u->tokens[i].file;
-    for (uint32_t depth = 0; f != 0 && e->u->files[f].include_file != file && depth < e->u->file_count; depth++)
-        f = e->u->files[f].include_file;
-    return f;
+    const struct unit *u = e->u;
+    const struct stretch *s = u->stretches;
+    uint32_t lo = 0, hi = u->stretch_count;             // s[lo - 1].from <= token < s[hi].from
+    if (e->stretch && s[e->stretch - 1].from <= token)
+        lo = e->stretch;
+    if (lo < hi && s[lo].from <= token && (lo + 1 == hi || token < s[lo + 1].from))
+        hi = ++lo;
+    else if (lo < hi && token < s[lo].from)
+        hi = lo;
+    while (lo < hi) {
+        uint32_t middle = lo + (hi - lo) / 2;
+        if (s[middle].from <= token)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    e->stretch = lo;
+    return lo ? s[lo - 1].inclusion : 0;
 }
 
-// Where the #include stands that read the tokens at hand. A header may be read again and again, each time as another text.
-static uint32_t include_directive(const struct emitter *e, const struct run *r, uint32_t file)
+// The one of the inclusions around `inclusion`, itself among them, that lies directly in `outer`; 0: none does.
+static uint32_t inclusion_within(const struct unit *u, uint32_t inclusion, uint32_t outer)
+{
+    while (inclusion && u->inclusions[inclusion].outer != outer)
+        inclusion = u->inclusions[inclusion].outer;
+    return inclusion;
+}
+
+// Where the #include of an inclusion stands. One that goes on behind a backslash ends on the line that is known.
+static uint32_t include_directive(const struct emitter *e, const struct run *r, uint32_t inclusion)
 {
     struct unit *u = e->u;
-    const struct file *outer = &u->files[r->file];
-    uint32_t from = e->included[file] > r->pos ? e->included[file] : r->pos;
     file_place(u, r->file, 0);          // makes line_starts
-    bool is_first = u->files[file].include_file == r->file;
-    uint32_t first = is_first ? outer->line_starts[u->files[file].include_line - 1] : 0;
-    if (is_first && first >= from)
-        return first;
-    for (const char *line = outer->text + from; line; line = next_line(line)) {
-        const char *name = directive(line, "include");
-        if (name && (*name == '"' || *name == '<') && ends_with_path(u->files[file].path, name + 1, strcspn(name + 1, "\">\n")))
-            return (uint32_t)(line - outer->text);
-    }
-    return from;
+    const struct file *outer = &u->files[r->file];
+    uint32_t line = u->inclusions[inclusion].line;
+    if (line > outer->line_count)
+        line = outer->line_count;
+    while (line > 1 && outer->line_starts[line - 1] > 1 && outer->text[outer->line_starts[line - 1] - 2] == '\\')
+        line--;
+    return outer->line_starts[line - 1];
 }
 
 // The end of the tokens that one #include has read, nested ones too; *touched: one of them is edited.
-static uint32_t included_end(const struct emitter *e, const struct run *r, uint32_t file, bool *touched)
+static uint32_t included_end(struct emitter *e, const struct run *r, uint32_t inclusion, bool *touched)
 {
-    const struct unit *u = e->u;
-    uint32_t i = r->token, last = 0;
-    for (*touched = false; i < r->end && u->tokens[i].file != r->file; i++) {
-        // A system header is known by the file that was the first to include it, which may be another one; none is edited.
-        if (!(u->tokens[i].flags & TOKEN_SYSTEM) && included_by(e, i, r->file) != file)
-            break;
-        bool is_own = u->tokens[i].file == file && u->tokens[i].flags & TOKEN_MAPPED;
-        if (is_own && u->tokens[i].lo < last)
-            break;                      // the same file from its beginning
-        last = is_own ? u->tokens[i].lo : last;
+    uint32_t i = r->token;
+    for (*touched = false; i < r->end && inclusion_within(e->u, inclusion_of(e, i), r->inclusion) == inclusion; i++)
         *touched |= is_touched(e, i);
-    }
     return i;
 }
 
@@ -604,18 +613,17 @@ static void put_included(struct emitter *e, struct run *r)
 {
     struct unit *u = e->u;
     bool touched;
-    uint32_t file = included_by(e, r->token, r->file), end = included_end(e, r, file, &touched);
-    struct run inner = {file, 0, r->token, end};
+    uint32_t inclusion = inclusion_within(u, inclusion_of(e, r->token), r->inclusion);
+    uint32_t file = u->inclusions[inclusion].file, end = included_end(e, r, inclusion, &touched);
+    struct run inner = {file, 0, r->token, end, inclusion};
+    bool is_forced = u->inclusions[inclusion].is_forced;
     r->token = end;
-    bool is_forced = u->files[file].path[0] == '<';          // by <command-line> or <built-in>
     if (touched && is_forced)
         refuse_forced(e, &inner);
-    if (file == 0 || is_forced || u->files[file].is_system)
+    if (is_forced || u->files[file].is_system)
         return;
     const char *text = u->files[r->file].text;
-    uint32_t at = include_directive(e, r, file);
-    const char *nl = strchr(text + at, '\n');
-    e->included[file] = nl ? (uint32_t)(nl - text) + 1 : u->files[r->file].len;
+    uint32_t at = include_directive(e, r, inclusion);
     for (uint32_t i = inner.token; !touched && e->has_once && i < end; i++)
         if (i == inner.token || u->tokens[i].file != u->tokens[i - 1].file)
             refuse_once(e, u->tokens[i].file, i);
@@ -626,8 +634,9 @@ static void put_included(struct emitter *e, struct run *r)
     file_marker(e, file, 1, 1);
     mark_once(e, file);
     put_run(e, &inner);
-    r->pos = e->included[file];
-    file_marker(e, r->file, file_place(u, r->file, at).line + 1, 2);
+    uint32_t line = u->inclusions[inclusion].line;
+    r->pos = line < u->files[r->file].line_count ? u->files[r->file].line_starts[line] : u->files[r->file].len;
+    file_marker(e, r->file, line + 1, 2);
 }
 
 static void put_own(struct emitter *e, struct run *r)
@@ -665,7 +674,7 @@ static void put_own(struct emitter *e, struct run *r)
 static void put_run(struct emitter *e, struct run *r)
 {
     while (r->token < r->end)
-        if (e->u->tokens[r->token].file == r->file)
+        if (inclusion_of(e, r->token) == r->inclusion)
             put_own(e, r);
         else
             put_included(e, r);
@@ -685,12 +694,11 @@ bool emit(struct unit *u, struct buf *out)
     e.file = UINT32_MAX;
     e.is_once = NEW_ARRAY(&u->arena, bool, u->file_count + 1);
     e.folders = NEW_ARRAY(&u->arena, const char *, u->file_count + 1);
-    e.included = NEW_ARRAY(&u->arena, uint32_t, u->file_count + 1);
     e.at_start = true;
     if (!u->lowering->is_erased)
         buf_puts(out, "#include <acc/frame.h>\n");
     line_directive(&e, 0, 1);
-    struct run all = {0, u->files[0].has_bom ? 3 : 0, 0, u->token_count - 1};
+    struct run all = {0, u->files[0].has_bom ? 3 : 0, 0, u->token_count - 1, 0};
     put_run(&e, &all);
     return true;
 }

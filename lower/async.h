@@ -167,6 +167,8 @@ struct async *async_of(struct unit *u, const struct function *f);
 
 // The size that an array's expression gives; NULL when it is not kept.
 const struct vm_size *vm_size_find(const struct async *a, const struct expr *size);
+// What gives a statement expression its value, behind its labels; NULL: it is empty.
+const struct stmt *last_statement(const struct stmt *block);
 // A temporary of the function; `prefix` and `number` make its name.
 struct local *temp_new(struct unit *u, struct async *a, struct region *region, struct expr *of, struct type *type,
                        const char *prefix, uint32_t number);

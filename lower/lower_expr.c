@@ -180,11 +180,13 @@ static void await_before(struct lower *l, struct expr *e)
     edit_replace(u, e->span, p->result ? p->result->value : "(void)0");
 }
 
-static const struct stmt *last_statement(const struct stmt *block)
+const struct stmt *last_statement(const struct stmt *block)
 {
     const struct stmt *last = NULL;
     for (const struct stmt *i = block->block.items; i; i = i->next)
         last = i;
+    while (last && last->kind == STMT_LABEL)
+        last = last->label.body;
     return last;
 }
 

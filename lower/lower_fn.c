@@ -525,6 +525,17 @@ static void main_print(struct lower *l, struct buf *out)
                count ? "" : "    (void)ac_args;\n", args[count > 3 ? 3 : count], l->a->frame_type);
 }
 
+// The last token of the block's `__label__ x, y;`, before which nothing may stand; its brace when it has none.
+static uint32_t last_of_labels(const struct unit *u, const struct stmt *block)
+{
+    uint32_t last = block->span.lo;
+    while (u->tokens[last + 1].kind == TOK_LABEL)
+        do
+            last++;
+        while (u->tokens[last].kind != ';');
+    return last;
+}
+
 void lower_function(struct unit *u, struct async *a)
 {
     struct lower l = {.u = u, .a = a};
@@ -547,7 +558,7 @@ void lower_function(struct unit *u, struct async *a)
     if (a->suspends && f->has_computed_goto)
         buf_puts(&before, "AC_ONE_COPY ");          // the address of a label is kept while it is suspended
     edit_before(u, f->decl->span.lo, keep_soft(u, &before));
-    edit_after(u, f->body->span.lo, arena_printf(&u->arena, "\n%s", prologue(&l)));
+    edit_after(u, last_of_labels(u, f->body), arena_printf(&u->arena, "\n%s", prologue(&l)));
     edit_before(u, f->body->span.hi - 1, epilogue(&l));
     buf_puts(&after, after_function(&l));
     if (a->is_main)

@@ -29,10 +29,9 @@ static void lower_quiet_blocks(struct lower *l, struct expr *e)
     const struct stmt *outer = l->value;
     const struct local *outer_to = l->value_to;
     l->value_to = NULL;
-    for (struct stmt *i = e->stmt_expr.block->block.items; i; i = i->next) {
-        l->value = i->next ? NULL : i;
+    l->value = last_statement(e->stmt_expr.block);
+    for (struct stmt *i = e->stmt_expr.block->block.items; i; i = i->next)
         lower_stmt(l, i, true);
-    }
     l->value = outer;
     l->value_to = outer_to;
 }

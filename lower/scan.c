@@ -240,9 +240,7 @@ static void mark_dropped(struct unit *u, struct expr *e);
 // The last statement of a statement expression is its value.
 static void keep_value(struct unit *u, struct expr *e)
 {
-    const struct stmt *last = NULL;
-    for (const struct stmt *i = e->stmt_expr.block->block.items; i; i = i->next)
-        last = i;
+    const struct stmt *last = last_statement(e->stmt_expr.block);
     struct expr *value = last && last->kind == STMT_EXPR && last->expr.expr ? expr_bare(last->expr.expr) : NULL;
     if (value && (value->kind == EXPR_AWAIT || value->kind == EXPR_START))
         hoist_of(u, value)->point->is_dropped = false;

@@ -3,6 +3,7 @@
 # make check           all tests (TESTS=tests/lower/kept.ac for some of them)
 # make SAN=1 check     the same with AddressSanitizer and UBSan in acc and in the runtime, in build/san
 # make check-full      also the whole oracle (long)
+# make fuzz            mutated programs through the translator, FUZZ_SECONDS=3600 of them
 # make bench           measurements
 # make install         DESTDIR= prefix=/usr/local bindir= libdir= includedir= mandir=
 
@@ -83,7 +84,7 @@ $B: ; mkdir -p $@
 
 -include $(OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(SAN_OBJ:.o=.d) $(ERASED_OBJ:.o=.d)
 
-.PHONY: check check-full bench demo install clean
+.PHONY: check check-full bench demo fuzz install clean
 check: all
 	@B=$B CC='$(CC)' tests/run.sh $(TESTS)
 check-full: all
@@ -92,6 +93,26 @@ bench: all
 	@B=$B CC='$(CC)' bench/run.sh
 demo:
 	@examples/demo.sh
+
+# The targets of libFuzzer: the translator without its command line, in one process, where no compiler is run.
+FUZZ_CC  := clang
+FUZZ_SAN := -fsanitize=fuzzer,address,undefined -fno-sanitize-coverage=trace-cmp -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+FUZZ_SRC := $(filter-out lexer/preprocess.c lower/main.c, $(SRC)) $B/grammar.c $B/lexer.c tests/fuzz/preprocess.c tests/fuzz/mutate.c
+FUZZ_OBJ := $(FUZZ_SRC:%.c=$B/fuzz/objects/%.o)
+fuzz: $B/fuzz/scanner $B/fuzz/parser $B/fuzz/translator
+	@tests/fuzz/run.sh $B/fuzz
+$B/fuzz/scanner.o:    FUZZ_VIEWS = VIEW_TOKENS
+$B/fuzz/parser.o:     FUZZ_VIEWS = VIEW_AST
+$B/fuzz/translator.o: FUZZ_VIEWS = 0
+$B/fuzz/scanner.o $B/fuzz/parser.o $B/fuzz/translator.o: tests/fuzz/target.c | $B/grammar.h
+	@mkdir -p $(@D)
+	$(FUZZ_CC) -I. -I$B $(CFLAGS) $(FUZZ_SAN) -DVIEWS=$(FUZZ_VIEWS) -MMD -MP -c -o $@ $<
+$(FUZZ_OBJ): $B/fuzz/objects/%.o: %.c | $B/grammar.h $B/diagnostics.inc
+	@mkdir -p $(@D)
+	$(FUZZ_CC) -I. -I$B $(CFLAGS) $(FUZZ_SAN) -MMD -MP -c -o $@ $<
+$B/fuzz/%: $B/fuzz/%.o $(FUZZ_OBJ)
+	$(FUZZ_CC) $(FUZZ_SAN) -o $@ $^
+-include $(wildcard $B/fuzz/*.d) $(FUZZ_OBJ:.o=.d)
 
 install: all
 	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir)/acc $(DESTDIR)$(datadir)/acc

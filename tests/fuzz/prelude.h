@@ -1,0 +1,47 @@
+#define __STDC_VERSION__ 202000L
+#define __SIZEOF_INT128__ 16
+#define __x86_64__ 1
+extern void *NULL;
+extern int errno, EAGAIN, ECANCELED, EINTR, ENOMEM, SEEK_SET, CHAR_BIT, INT_MAX;
+typedef unsigned long size_t;
+typedef long ssize_t;
+typedef unsigned long uintptr_t;
+typedef signed char int8_t;
+typedef unsigned char uint8_t;
+typedef int int32_t;
+typedef unsigned int uint32_t;
+typedef long int64_t;
+typedef unsigned long uint64_t;
+typedef _Bool bool;
+typedef long off_t, ac_ssize, ac_time;
+typedef unsigned long ac_size;
+typedef __builtin_va_list va_list;
+typedef struct file FILE;
+extern FILE *stdout, *stderr;
+int printf(const char *format, ...);
+int puts(const char *text);
+void *malloc(size_t size);
+void free(void *at);
+void *calloc(size_t count, size_t size);
+int atoi(const char *text);
+char *getenv(const char *name);
+int strcmp(const char *a, const char *b);
+void abort(void);
+void exit(int status) __attribute__((noreturn));
+void *memset(void *at, int byte, size_t size);
+void *memcpy(void *to, const void *from, size_t size);
+size_t strlen(const char *text);
+int setjmp(long buffer[8]);
+struct ac_group;
+struct ac_completion { long value; };
+struct ac_wait { void *a[4]; };
+long ac_cancel(void *handle);
+void ac_detach(void *handle);
+_Async long ac_wait(struct ac_completion *completion);
+_Async long ac_read_full(int fd, void *buffer, size_t size);
+_Async long ac_close(int fd);
+_Async void ac_yield(void);
+_Async void ac_sleep(int64_t nanoseconds);
+_Async long ac_read(int fd, void *buffer, size_t size);
+_Async long ac_write(int fd, const void *buffer, size_t size);
+_Async long ac_write_all(int fd, const void *buffer, size_t size);

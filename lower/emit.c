@@ -312,7 +312,7 @@ static int layout_next(struct layout *l, const char *line, size_t len)
 
 static void put_line(struct emitter *e, const struct token *t, struct layout *layout, const char *line, size_t len, bool is_first)
 {
-    enum { STEP = 4 };
+    enum { STEP = 4, DEPTH_MOST = 30 };     // without a bound the text would be the square of what is nested
     while (len && !is_first && (*line == ' ' || *line == '\t')) {
         line++;
         len--;
@@ -320,7 +320,7 @@ static void put_line(struct emitter *e, const struct token *t, struct layout *la
     int depth = layout_next(layout, line, len);
     if (!is_first && len) {
         indent(e, t->file, t->lo);
-        for (int i = 0; i < depth * STEP; i++)
+        for (int i = 0; i < (depth < DEPTH_MOST ? depth : DEPTH_MOST) * STEP; i++)
             put(e, " ", 1);
     }
     put(e, line, len);

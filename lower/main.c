@@ -71,20 +71,24 @@ static void *run_job(void *job)
     return NULL;
 }
 
-// The passes recurse as deep as the source nests. A thread with a stack that is reserved but not used costs nothing; where
-// it cannot be had, the usual stack has to do.
+// The passes recurse as deep as the source nests, within the bounds of parser/sema.h. A thread with a stack that is reserved
+// but not used costs nothing.
 static int run_with_room(const struct options *o)
 {
-    const size_t room = sizeof(void *) > 4 ? (size_t)1 << 30 : (size_t)64 << 20;
+    const size_t room = (size_t)256 << 20;
     struct job job = { o, EXIT_FAILURE };
     pthread_attr_t attributes;
     pthread_t thread;
-    if (pthread_attr_init(&attributes))
-        return run(o);
-    bool is_started = !pthread_attr_setstacksize(&attributes, room) && !pthread_create(&thread, &attributes, run_job, &job);
-    pthread_attr_destroy(&attributes);
-    if (!is_started)
-        return run(o);
+    int error = pthread_attr_init(&attributes);
+    if (!error) {
+        error = pthread_attr_setstacksize(&attributes, room);
+        error = error ? error : pthread_create(&thread, &attributes, run_job, &job);
+        pthread_attr_destroy(&attributes);
+    }
+    if (error) {
+        fprintf(stderr, "acc: error: cannot make a thread with a stack of 256 MB: %s\n", strerror(error));
+        return EXIT_FAILURE;
+    }
     // Signals are that thread's, which holds them back while there are temporary files.
     sigset_t all;
     sigfillset(&all);

@@ -54,7 +54,8 @@ static bool translate(struct unit *u, struct buf *out, FILE *views)
     if (!u->has_async && !(wanted & ~(VIEW_TOKENS | VIEW_ERASED)))
         return pass_through(u, out);
     bool is_parsed = !u->diags.errors;
-    sema(u);                    // types of expressions, constants
+    if (!sema(u))               // types of expressions, constants
+        return false;
     if (is_parsed && view(u, VIEW_AST, ast_dump, views))
         return !u->diags.errors;
     check_async(u);             // rules that need only the typed AST: bare calls, await outside async

@@ -91,6 +91,7 @@ struct expr {
     bool is_lvalue;                 // by sema
     bool is_bitfield;               // by sema
     bool is_constant;               // by sema: an integer constant expression; value below
+    bool is_unknown;                // by sema: it was tried, and is not even an address constant
     int64_t value;                  // by sema when is_constant
     struct expr *next;              // next argument
     struct expr *next_inner;        // next in type_name.inner or decl.inner
@@ -210,8 +211,8 @@ void parse(struct unit *u);
 struct async_use *unit_async_uses(struct unit *u);
 // The list of function definitions, filled by parse.
 struct function *unit_functions(struct unit *u);
-// Types of all expressions, constants, layouts. Requires parse without errors.
-void sema(struct unit *u);
+// Types of all expressions, constants, layouts. False when the AST is nested too deeply for walking over it.
+bool sema(struct unit *u);
 // The rules of language.md that need only the typed AST: bare calls of async functions, await outside async, ...
 void check_async(struct unit *u);
 // Handles that are never awaited, or twice; children that outlive what they have the address of.

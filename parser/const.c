@@ -379,7 +379,11 @@ struct number const_number(struct unit *u, struct expr *e)
     bool was_tried = type_is_integer(u, e->type) && type_width(u, e->type) <= 64;
     if (was_tried && !u->sema->is_demanded)
         return (struct number){ 0 };
-    return const_compute(u, e);
+    if (e->is_unknown && !u->sema->is_demanded)
+        return (struct number){ 0 };
+    struct number n = const_compute(u, e);
+    e->is_unknown = !n.is_known && !u->sema->is_demanded;
+    return n;
 }
 
 struct number const_demanded(struct unit *u, struct expr *e)

@@ -825,7 +825,7 @@ static int yylex(YYSTYPE *value, YYLTYPE *span, struct unit *u)
 static void yyerror(YYLTYPE *span, struct unit *u, const char *message)
 {
     (void)message;
-    diag_error(u, ERROR_TOO_DEEP, *span, "nested too deeply");
+    diag_error(u, ERROR_TOO_DEEP, *span, "nested too deeply: %d symbols wait for their end", YYMAXDEPTH);
 }
 
 // Kinds of tokens of which there are many spellings; the others are quoted.

@@ -363,7 +363,7 @@ static void record_lay_out(struct unit *u, struct tag *tag)
 {
     struct record r = { .u = u, .tag = tag, .align = 1 };
     for (struct member *m = tag->members; m; m = m->next) {
-        sema_type(u, m->type);
+        sema_written_type(u, m->type, m->span);
         m->type = type_with_attributes(u, type_with_attributes(u, m->type, m->specs_attrs), m->attrs);
         member_evaluate_width(u, m);
         record_put(&r, m);
@@ -444,7 +444,7 @@ void tag_lay_out(struct unit *u, struct tag *tag)
     if (tag->laid_out || tag->being_laid_out || !tag->is_complete)
         return;
     tag->being_laid_out = true;
-    bool is_sane = sema_enter(u, tag->span);
+    bool is_sane = sema_enter(u, tag->span, 1);
     if (tag->kind == TYPE_ENUM) {
         struct type *t = NEW(&u->arena, struct type);
         t->kind = TYPE_ENUM;
@@ -453,7 +453,7 @@ void tag_lay_out(struct unit *u, struct tag *tag)
     } else if (is_sane) {
         record_lay_out(u, tag);
     }
-    sema_leave(u);
+    sema_leave(u, 1);
     tag->being_laid_out = false;
     tag->laid_out = true;
 }

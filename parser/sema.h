@@ -19,9 +19,15 @@ struct sema {
     bool involves_async;                // what is judged now concerns async things: also outside async functions
     struct visible *locals;
     struct reported *reported;
-    uint32_t depth;                     // of nested expressions and statements
+    uint32_t levels;                    // of the AST, from the declaration down to the node that is analysed
     bool is_too_deep;                   // and it was reported
 };
+
+// Bounds the recursion of every pass over the AST: no pass takes more than a kilobyte of stack for a level, four with
+// AddressSanitizer, and there are 256 MB (lower/main.c).
+enum { LEVELS_MOST = 65536 };
+// Bounds the recursion over types, and what they are spelled with.
+enum { TYPE_LEVELS_MOST = 4096 };
 
 struct sema *sema_of(struct unit *u);
 
@@ -52,6 +58,7 @@ uint32_t type_align_preferred(struct unit *u, struct type *t);  // what __aligno
 
 // --- sema_decl.c
 void sema_type(struct unit *u, struct type *t);                 // typeof, array sizes, tags inside it
+void sema_written_type(struct unit *u, struct type *t, struct span at);     // and bounds its levels; where a declarator wrote it
 void sema_type_name(struct unit *u, struct type_name *name);
 void sema_decl(struct unit *u, struct decl *d);
 struct type *type_with_attributes(struct unit *u, struct type *t, struct attr *attrs);  // mode
@@ -72,8 +79,8 @@ uint64_t sizeof_align(struct unit *u, struct expr *e, struct type *t);  // value
 bool type_has_vla_size(struct unit *u, struct type *t);         // sizeof is evaluated at run time
 // The operand through which expressions nest without bound in real code; NULL: none. Walks go down it in a loop.
 struct expr *expr_first_child(struct expr *e);
-bool sema_enter(struct unit *u, struct span at);                // one level deeper; false: too deep, reported once
-void sema_leave(struct unit *u);
+bool sema_enter(struct unit *u, struct span at, uint32_t count);    // levels deeper; false: too many, reported once
+void sema_leave(struct unit *u, uint32_t count);
 
 // --- sema_stmt.c
 void sema_stmt(struct unit *u, struct stmt *s);

@@ -24,7 +24,7 @@ static void sema_attrs(struct unit *u, struct attr *attrs)
 
 void sema_type_name(struct unit *u, struct type_name *name)
 {
-    sema_type(u, name->type);
+    sema_written_type(u, name->type, name->span);
     sema_inner(u, name->inner);
 }
 
@@ -61,7 +61,9 @@ static void sema_params(struct unit *u, struct type *function)
     for (struct param *p = function->function.params; p; p = p->next) {
         if (!p->type)
             continue;
-        sema_type(u, p->type);
+        if (sema_enter(u, p->span, 1))
+            sema_written_type(u, p->type, p->span);
+        sema_leave(u, 1);
         if (p->symbol) {
             sema_attrs(u, p->symbol->attrs);
             p->symbol->type = type_of_param(u, p->type);
@@ -87,6 +89,7 @@ void sema_type(struct unit *u, struct type *t)
             if (t->type_of.expr) {
                 sema_expr(u, t->type_of.expr);
                 t->base = t->type_of.expr->type;
+                t->levels = t->base->levels;
                 return;
             }
             break;
@@ -110,6 +113,44 @@ void sema_type(struct unit *u, struct type *t)
             break;
         }
     }
+}
+
+static bool is_derived(const struct type *t)
+{
+    return t->kind == TYPE_POINTER || t->kind == TYPE_ARRAY || t->kind == TYPE_FUNCTION;
+}
+
+static uint32_t params_levels(const struct type *t)
+{
+    uint32_t most = 0;
+    for (const struct param *p = t->kind == TYPE_FUNCTION ? t->function.params : NULL; p; p = p->next)
+        most = p->type && p->type->levels > most ? p->type->levels : most;
+    return most;
+}
+
+// Levels of parameters count as if they stood below the function.
+static uint32_t count_levels(const struct type *t)
+{
+    uint32_t most = 0, around = 0;
+    for (; t && is_derived(t); t = t->base) {
+        uint32_t levels = ++around + params_levels(t);
+        most = levels > most ? levels : most;
+    }
+    const struct type *of = t && t->kind == TYPE_TYPEDEF && t->symbol ? t->symbol->type : t ? t->base : NULL;
+    uint32_t levels = around + (of ? of->levels : 0);
+    return levels > most ? levels : most;
+}
+
+void sema_written_type(struct unit *u, struct type *t, struct span at)
+{
+    sema_type(u, t);
+    uint32_t levels = count_levels(t);
+    if (levels > TYPE_LEVELS_MOST) {
+        diag_error(u, ERROR_TOO_DEEP, at, "type of more than %d levels", TYPE_LEVELS_MOST);
+        *t = *type_basic(u, TYPE_ERROR);
+    }
+    for (; t && (is_derived(t) || t->kind == TYPE_TYPEDEF); t = t->kind == TYPE_TYPEDEF ? NULL : t->base)
+        t->levels = (uint16_t)levels--;
 }
 
 // The machine modes that attribute((mode(...))) names.
@@ -251,7 +292,7 @@ static void sema_local(struct unit *u, struct decl *decl, struct declarator *d)
 
 static void sema_declarator(struct unit *u, struct decl *decl, struct declarator *d)
 {
-    sema_type(u, d->type);
+    sema_written_type(u, d->type, d->span);
     sema_inner(u, d->inner);
     sema_attrs(u, d->attrs);
     if (is_auto(d)) {
@@ -312,11 +353,12 @@ void sema_decl(struct unit *u, struct decl *d)
         sema_function(u, d->function, d->declarators);
 }
 
-void sema(struct unit *u)
+bool sema(struct unit *u)
 {
     if (!u->target)
         u->target = target_read(u);
     sema_of(u);
     for (struct decl *d = u->decls; d; d = d->next)
         sema_decl(u, d);
+    return !u->sema->is_too_deep;
 }

@@ -7,23 +7,21 @@
 #include "grammar.h"
 #include "parser/sema.h"
 
-// gcc needs some 300 bytes of stack for each level here, lowering about as much; 8 MB hold twice this.
-enum { DEPTH_LIMIT = 10000 };
-
-bool sema_enter(struct unit *u, struct span at)
+bool sema_enter(struct unit *u, struct span at, uint32_t count)
 {
     struct sema *s = sema_of(u);
-    if (++s->depth <= DEPTH_LIMIT)
+    s->levels += count;
+    if (s->levels <= LEVELS_MOST)
         return true;
     if (!s->is_too_deep)
-        diag_error(u, ERROR_TOO_DEEP, at, "nested too deeply");
+        diag_error(u, ERROR_TOO_DEEP, at, "nested more than %d levels deep", LEVELS_MOST);
     s->is_too_deep = true;
     return false;
 }
 
-void sema_leave(struct unit *u)
+void sema_leave(struct unit *u, uint32_t count)
 {
-    u->sema->depth--;
+    u->sema->levels -= count;
 }
 
 static struct type *error_type(struct unit *u)
@@ -384,7 +382,7 @@ static struct type *statement_expression_type(struct unit *u, struct stmt *block
         last = last->next;
     while (last && last->kind == STMT_LABEL)
         last = last->label.body;
-    if (!last || last->kind != STMT_EXPR || !last->expr.expr)
+    if (!last || last->kind != STMT_EXPR || !last->expr.expr || !last->expr.expr->type)     // none: nested too deeply
         return type_basic(u, TYPE_VOID);
     return type_behind(u, type_value(u, last->expr.expr), block->span);
 }
@@ -553,31 +551,33 @@ struct expr *expr_first_child(struct expr *e)
     __builtin_unreachable();
 }
 
-// The chain of first children is walked from its end without recursion, however long it is.
+// The chain of first children is walked from its end without recursion, however long it is. All of it has been counted.
 static void sema_chain(struct unit *u, struct expr *e, uint32_t length)
 {
     struct expr *few[4], **chain = length <= 4 ? few : xmalloc(length * sizeof *chain);
+    uint32_t levels = u->sema->levels;
     for (uint32_t i = 0; i < length; i++, e = expr_first_child(e))
         chain[i] = e;
     for (uint32_t i = length; i-- > 0;) {
+        u->sema->levels = levels - (length - 1 - i);
         u->sema->callee = i && chain[i - 1]->kind == EXPR_CALL ? chain[i] : NULL;
         sema_node(u, chain[i]);
     }
+    u->sema->levels = levels;
     if (chain != few)
         free(chain);
 }
 
 void sema_expr(struct unit *u, struct expr *e)
 {
-    if (e->type)
+    uint32_t length = 0;
+    for (struct expr *x = e; x && !x->type; x = expr_first_child(x))
+        length++;
+    if (!length)
         return;
-    if (!sema_enter(u, e->span)) {
-        e->type = error_type(u);
-    } else {
-        uint32_t length = 0;
-        for (struct expr *x = e; x && !x->type; x = expr_first_child(x))
-            length++;
+    if (sema_enter(u, e->span, length))
         sema_chain(u, e, length);
-    }
-    sema_leave(u);
+    else
+        e->type = error_type(u);
+    sema_leave(u, length);
 }

@@ -210,9 +210,9 @@ struct type *sema_init(struct unit *u, struct type *t, struct expr *init)
 {
     if (init->type)
         return init->type;
-    if (!sema_enter(u, init->span)) {
+    if (!sema_enter(u, init->span, 1)) {
         init->type = type_basic(u, TYPE_ERROR);
-        sema_leave(u);
+        sema_leave(u, 1);
         return t;
     }
     struct expr *string = is_character_array(u, type_plain(u, t)) ? string_of(init) : NULL;
@@ -234,6 +234,6 @@ struct type *sema_init(struct unit *u, struct type *t, struct expr *init)
         else
             type_value(u, init);
     }
-    sema_leave(u);
+    sema_leave(u, 1);
     return t;
 }

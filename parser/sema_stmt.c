@@ -93,8 +93,11 @@ static struct stmt *sema_part(struct unit *u, struct stmt *s)
 
 void sema_stmt(struct unit *u, struct stmt *s)
 {
-    if (sema_enter(u, s->span))
-        while (s)
-            s = sema_part(u, s);
-    sema_leave(u);
+    uint32_t length = 0;
+    for (; s; s = sema_part(u, s)) {
+        length++;
+        if (!sema_enter(u, s->span, 1))
+            break;
+    }
+    sema_leave(u, length);
 }

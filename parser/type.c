@@ -17,6 +17,7 @@ static struct type *type_new(struct unit *u, enum type_kind kind, struct type *b
     struct type *t = NEW(&u->arena, struct type);
     t->kind = kind;
     t->base = base;
+    t->levels = base ? base->levels + 1 : 0;
     return t;
 }
 

@@ -81,6 +81,7 @@ struct tag {
 struct type {
     enum type_kind kind;
     uint8_t quals;
+    uint16_t levels;            // by sema: at most so many pointers, arrays and functions, one of the other
     struct type *base;          // pointee, element, result, complex part, typedef's target
     union {
         // is_vla, is_complete, count: by sema

@@ -213,11 +213,14 @@ const char *type_text_lowered(struct unit *u, struct type *t, const char *name, 
 
 const char *span_said(struct unit *u, struct span s)
 {
-    const char *text = "";
+    struct buf b = { 0 };
     for (uint32_t i = s.lo; i < s.hi; i++) {
-        bool has_blank = i > s.lo && u->tokens[i].flags & (TOKEN_SPACE | TOKEN_BOL);
-        text = arena_printf(&u->arena, "%s%s%.*s", text, has_blank ? " " : "", (int)u->tokens[i].len, token_text(u, i));
+        if (i > s.lo && u->tokens[i].flags & (TOKEN_SPACE | TOKEN_BOL))
+            buf_putc(&b, ' ');
+        buf_put(&b, token_text(u, i), u->tokens[i].len);
     }
+    const char *text = arena_copy(&u->arena, b.bytes, b.len);
+    buf_free(&b);
     return text;
 }
 

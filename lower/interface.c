@@ -117,6 +117,14 @@ static void drop_noreturn(struct unit *u, const struct decl *d)
                 edit_replace(u, a->span, "");
 }
 
+// The type of its frame is for acc.
+static void drop_frame_attributes(struct unit *u, const struct attr *attrs)
+{
+    for (const struct attr *a = attrs; a; a = a->next)
+        if (strcmp(a->name->text, "ac_frame") == 0)
+            edit_replace(u, a->span, "");
+}
+
 // The linker symbol of an external async function is not its name.
 static void label_declaration(struct unit *u, const struct decl *d)
 {
@@ -129,6 +137,8 @@ static void label_declaration(struct unit *u, const struct decl *d)
         if (i->symbol && strcmp(i->symbol->name->text, "main") == 0)
             edit_replace(u, i->name, "ac_main");        // the program's main is another function
         drop_noreturn(u, d);
+        drop_frame_attributes(u, d->attrs);
+        drop_frame_attributes(u, i->attrs);
         if (!is_labelled(i))
             continue;
         const char *label = arena_printf(&u->arena, "AC_SYMBOL(\"%s\")", i->symbol->name->text);

@@ -21,6 +21,7 @@ struct name {
     bool is_broken;             // parser/: it stands in code that was skipped after a syntax error ...
     bool is_broken_type;        // ... in a typedef
     uint32_t macro;             // index into unit.macros + 1 of its last definition; 0: never a macro
+    bool is_async;              // one of the words, or something whose type may have async in it (parser/build_plain.c)
 };
 
 struct names {

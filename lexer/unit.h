@@ -44,6 +44,7 @@ struct unit {
     uint32_t pragma_count, pragma_capacity;
     bool has_async_words;           // some user token is spelled like one of the words
     // parser
+    bool reads_all;                 // also bodies that have nothing to do with async
     bool has_async;                 // the parser built an async construct (async declaration, await, async call)
     uint32_t next_token;            // the parser's position in tokens
     struct scope *scope;            // innermost scope while parsing

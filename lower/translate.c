@@ -50,6 +50,7 @@ static bool translate(struct unit *u, struct buf *out, FILE *views)
         return true;
     if (!u->has_async_words && !(wanted & ~(VIEW_TOKENS | VIEW_ERASED)))
         return pass_through(u, out);
+    u->reads_all = wanted & VIEW_AST;
     parse(u);                   // tokens → AST, scopes filled on the way
     if (!u->has_async && !(wanted & ~(VIEW_TOKENS | VIEW_ERASED)))
         return pass_through(u, out);

@@ -79,6 +79,7 @@ struct param_list {
 struct member_list {
     struct specs *specs;            // of the members being read
     struct member *first, *last;
+    bool has_async;                 // in one of their types
     struct inner inner;
 };
 
@@ -149,6 +150,7 @@ void reader_open(struct unit *u);
 int reader_next(struct unit *u, struct span *span);
 uint32_t token_after(const struct unit *u, uint32_t token);     // the next one that is no pragma
 uint32_t token_before(const struct unit *u, uint32_t token);
+void reader_skip_to(struct unit *u, uint32_t token);            // pragmas on the way count
 void reader_skip_block(struct unit *u);                         // to the brace that closes the block just opened
 // "`expected` before 'what stands there'"
 void report_unexpected(struct unit *u, uint32_t token, const char *expected);
@@ -303,5 +305,9 @@ struct decl *definition_end(struct unit *u, struct span span, struct definition 
                             struct stmt *body);
 void definition_abandon(struct unit *u, struct definition *d);
 void unit_add_decl(struct unit *u, struct decl *d);                                         // d may be NULL
+
+// --- build_plain.c; the brace of a body has just been read
+bool note_async(struct name *name, const struct type *t);       // whether async may stand in the type; name NULL: nameless
+void skip_plain_body(struct unit *u);
 
 #endif

@@ -84,6 +84,8 @@ static void declare_symbol(struct unit *u, struct declarator *d, const struct sp
     symbol_add_attrs(u, s, shape->attrs);
     symbol_set_type(s, d->type, kind);
     symbol_set_flags(s, d->decl, specs);
+    if (!s->scope_depth)
+        note_async(s->name, d->type);
     if (!s->declared && !s->is_param) {
         s->declared = d->decl;
         s->declarator = d;
@@ -253,6 +255,8 @@ struct definition *definition_begin(struct unit *u, struct specs *specs, struct 
     for (struct symbol *p = u->scope->symbols; p; p = p->next_in_scope)
         if (p->kind == SYMBOL_OBJECT)
             p->function = d->function;
+    if (next == '{' && !d->function->outer && !d->function->is_async)
+        skip_plain_body(u);
     return d;
 }
 

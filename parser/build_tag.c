@@ -67,6 +67,9 @@ struct tag_head *tag_close(struct unit *u, struct tag_head *head, struct span sp
     if (!members)
         return head;
     t->members = members->first;
+    t->has_async = members->has_async;
+    if (t->has_async && t->name)
+        t->name->is_async = true;
     inner_join(&head->inner, members->inner);
     return head;
 }
@@ -131,6 +134,7 @@ struct member_list *member_add(struct unit *u, struct member_list *list, struct 
     m->span = span;
     inner_join(&list->inner, s->inner);
     member_append(list, m);
+    list->has_async |= note_async(m->name, m->type);
     return list;
 }
 
@@ -168,6 +172,7 @@ struct member_list *member_join(struct unit *u, struct member_list *list, struct
         return list;
     if (!list)
         list = NEW(&u->arena, struct member_list);
+    list->has_async |= more->has_async;
     if (more->first) {
         member_append(list, more->first);
         list->last = more->last;

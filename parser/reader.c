@@ -20,6 +20,7 @@ void reader_open(struct unit *u)
     r->all = name_of_text(&u->names, "all");
     r->any_word = name_of_text(&u->names, "any");
     r->defer = name_of_text(&u->names, "defer");
+    name_of_text(&u->names, "ac_block_on")->is_async = true;
     r->has_attribute = name_of_text(&u->names, "__builtin_has_attribute");
 }
 
@@ -513,6 +514,13 @@ int reader_next(struct unit *u, struct span *span)
     }
     *span = (struct span){ r->token, r->token + 1 };
     return r->kind;
+}
+
+void reader_skip_to(struct unit *u, uint32_t token)
+{
+    for (; u->next_token < token; u->next_token++)
+        if (u->tokens[u->next_token].kind == TOK_PRAGMA)
+            pragma_read(u, u->next_token);
 }
 
 void reader_skip_block(struct unit *u)

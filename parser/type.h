@@ -59,6 +59,7 @@ struct tag {
     struct name *name;          // NULL: anonymous
     enum type_kind kind;        // TYPE_STRUCT, TYPE_UNION, TYPE_ENUM
     bool is_complete, is_packed, is_transparent, laid_out, being_laid_out;
+    bool has_async;             // in the type of a member
     uint32_t scope_depth;       // 0: file scope
     uint32_t pack;              // #pragma pack in force, bytes; 0: none
     struct expr *aligned;       // attribute((aligned(n))); NULL when none

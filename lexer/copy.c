@@ -22,89 +22,82 @@ static const char *splice_end(const char *at, const char *limit)
     return at < limit && *at == '\n' ? at + 1 : NULL;
 }
 
-static bool has_splices(struct text t)
+// The first line splice from `at` on; `limit` when there is none.
+static const char *next_splice(const char *at, const char *limit)
 {
-    const char *limit = t.bytes + t.len;
-    for (const char *at = t.bytes; (at = memchr(at, '\\', (size_t)(limit - at))); at++)
+    for (; (at = memchr(at, '\\', (size_t)(limit - at))); at++)
         if (splice_end(at, limit))
-            return true;
-    return false;
+            return at;
+    return limit;
 }
 
 static struct text clean_text(struct arena *a, struct text t)
 {
-    if (!has_splices(t))
+    const char *at = t.bytes, *limit = at + t.len, *splice = next_splice(at, limit);
+    if (splice == limit)
         return t;
     struct text clean = { arena_alloc(a, (size_t)t.len + 2), 0 };
-    const char *limit = t.bytes + t.len;
-    for (const char *at = t.bytes; at < limit;) {
-        const char *next = *at == '\\' ? splice_end(at, limit) : NULL;
-        if (!next)
-            clean.bytes[clean.len++] = *at++;
-        else
-            at = next;
+    for (;;) {
+        memcpy(clean.bytes + clean.len, at, (size_t)(splice - at));
+        clean.len += (uint32_t)(splice - at);
+        if (splice == limit)
+            return clean;
+        at = splice_end(splice, limit);
+        splice = next_splice(at, limit);
     }
-    return clean;
 }
 
 // A byte of a text, and how many bytes of the clean text stand before it.
 struct cursor {
-    const char *at, *limit;
+    const char *at, *limit, *splice;    // the next one, or `limit`
     uint32_t clean, line;
 };
+
+static uint32_t count_lines(const char *at, const char *limit)
+{
+    uint32_t count = 0;
+    for (; at < limit && (at = memchr(at, '\n', (size_t)(limit - at))); at++)
+        count++;
+    return count;
+}
 
 // To the byte of the text that is byte `clean` of the clean text.
 static void cursor_move(struct cursor *c, uint32_t clean)
 {
     for (;;) {
-        const char *next = c->at < c->limit && *c->at == '\\' ? splice_end(c->at, c->limit) : NULL;
-        if (next) {
-            c->line++;
-            c->at = next;
-        } else if (c->clean == clean) {
+        uint32_t step = clean - c->clean;
+        if (step > c->splice - c->at)
+            step = (uint32_t)(c->splice - c->at);
+        c->line += count_lines(c->at, c->at + step);
+        c->at += step;
+        c->clean += step;
+        if (c->at < c->splice || c->at == c->limit)
             return;
-        } else {
-            c->line += *c->at++ == '\n';
-            c->clean++;
-        }
-    }
-}
-
-static void count_lines(struct copy *c)
-{
-    const char *at = c->text.bytes, *limit = at + c->text.len, *end = NULL;
-    uint32_t line = 0;
-    for (uint32_t i = 0; i < c->lexemes.count; i++) {
-        for (const char *lexeme = c->text.bytes + c->lexemes.at[i].lo; !end || end < lexeme; at = end + 1) {
-            end = memchr(at, '\n', (size_t)(limit - at));
-            if (!end)
-                end = limit;
-            line++;
-        }
-        c->lines[i] = line;
+        c->line++;
+        c->at = splice_end(c->splice, c->limit);
+        c->splice = next_splice(c->at, c->limit);
     }
 }
 
 // Ends are found by their last byte: a splice behind it is not part of the lexeme.
 static void locate(struct arena *a, struct copy *c)
 {
+    bool is_clean = c->clean.bytes == c->text.bytes;
     c->lines = NEW_ARRAY(a, uint32_t, c->lexemes.count);
-    if (c->clean.bytes == c->text.bytes) {
-        c->places = c->lexemes.at;
-        count_lines(c);
-        return;
-    }
-    c->places = NEW_ARRAY(a, struct lexeme, c->lexemes.count);
-    const char *text = c->text.bytes;
-    struct cursor cursor = { text, text + c->text.len, 0, 1 };
+    c->places = is_clean ? c->lexemes.at : NEW_ARRAY(a, struct lexeme, c->lexemes.count);
+    const char *text = c->text.bytes, *limit = text + c->text.len;
+    struct cursor cursor = { text, limit, is_clean ? limit : next_splice(text, limit), 0, 1 };
     for (uint32_t i = 0; i < c->lexemes.count; i++) {
         const struct lexeme *l = &c->lexemes.at[i];
-        c->places[i] = *l;
         cursor_move(&cursor, l->lo);
-        c->places[i].lo = (uint32_t)(cursor.at - text);
         c->lines[i] = cursor.line;
-        cursor_move(&cursor, l->hi - 1);
-        c->places[i].hi = (uint32_t)(cursor.at - text) + 1;
+        if (is_clean)
+            continue;
+        c->places[i] = *l;
+        c->places[i].lo = (uint32_t)(cursor.at - text);
+        if (cursor.splice - cursor.at < l->hi - l->lo)
+            cursor_move(&cursor, l->hi - 1);
+        c->places[i].hi = (uint32_t)(cursor.at - text) + (l->hi - cursor.clean);
     }
 }
 
@@ -128,17 +121,15 @@ static bool has_async_words(const struct copy *c, bool all_words)
 {
     static const char *const words[] = { "_Async", "_Await", "_Frame", "_Defer", "async", "await", "defer" };
     size_t count = all_words ? 7 : 4;
-    for (size_t w = 0; w < count; w++) {
-        if (!has_word(c->clean.bytes, c->clean.len, words[w]))
+    for (uint32_t i = 0; i < c->lexemes.count; i++) {
+        const struct lexeme *l = &c->lexemes.at[i];
+        const char *text = c->clean.bytes + l->lo;
+        size_t len = l->hi - l->lo;
+        if (!l->is_directive && ((len != 5 && len != 6) || !strchr("_ad", *text)))
             continue;
-        size_t len = strlen(words[w]);
-        for (uint32_t i = 0; i < c->lexemes.count; i++) {
-            const struct lexeme *l = &c->lexemes.at[i];
-            const char *text = c->clean.bytes + l->lo;
-            if (l->is_directive ? has_word(text, l->hi - l->lo, words[w])
-                                : l->hi - l->lo == len && memcmp(text, words[w], len) == 0)
+        for (size_t w = 0; w < count; w++)
+            if (l->is_directive ? has_word(text, len, words[w]) : len == strlen(words[w]) && memcmp(text, words[w], len) == 0)
                 return true;
-        }
     }
     return false;
 }

@@ -1,5 +1,8 @@
+#define _GNU_SOURCE          // strchrnul
+
 #include "lexer/arena.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +22,7 @@
 #define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
 #endif
 
-enum { CHUNK_SIZE = 256 * 1024 };
+enum { CHUNK_SIZE = 256 * 1024, WORD = 8 };
 
 // Memory from calloc, so that pages nobody writes cost nothing and need no clearing.
 struct arena_chunk {
@@ -55,13 +58,21 @@ static void *chunk_alloc(struct arena_chunk *c, size_t size)
     return at;
 }
 
+// Only a size that is a multiple of the largest alignment can be that of something that needs it.
+static void chunk_align(struct arena_chunk *c)
+{
+    size_t align = _Alignof(max_align_t), used = (c->used + align - 1) / align * align;
+    c->used = used < c->size ? used : c->size;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
-    size_t align = _Alignof(max_align_t);
     if (size > SIZE_MAX / 2)
         out_of_memory();
-    size = (size + align - 1) / align * align;
+    size = (size + WORD - 1) / WORD * WORD;
     struct arena_chunk *top = a->top;
+    if (top && size % _Alignof(max_align_t) == 0)
+        chunk_align(top);
     if (top && top->size - top->used >= size)
         return chunk_alloc(top, size);
     if (top && size > CHUNK_SIZE / 4) {         // goes below the top, whose rest stays in use
@@ -100,10 +111,8 @@ void arena_free(struct arena *a)
     }
 }
 
-void *arena_grow(struct arena *a, void *old, uint32_t count, uint32_t *capacity, size_t size)
+void *arena_grow_more(struct arena *a, void *old, uint32_t count, uint32_t *capacity, size_t size)
 {
-    if (count < *capacity)
-        return old;
     if (*capacity > UINT32_MAX / 2)
         out_of_memory();
     uint32_t more = *capacity ? *capacity * 2 : 16;
@@ -122,21 +131,60 @@ char *arena_copy(struct arena *a, const char *bytes, size_t len)
     return copy;
 }
 
-// Most texts are short: those are formatted once.
+// The digits of a number, from the returned place to `end`.
+static char *digits_before(char *end, unsigned n)
+{
+    do
+        *--end = (char)('0' + n % 10);
+    while (n /= 10);
+    return end;
+}
+
+enum { DIGITS = 3 * sizeof(unsigned) };
+
+// %s and %u, nearly all there is, much faster than by printf. Gives the end of the text, NULL when it does not fit or
+// something else is asked for.
+static char *format_quickly(char *at, const char *limit, const char *format, va_list args)
+{
+    char digits[DIGITS];
+    for (; *format; format++) {
+        const char *text = format;
+        size_t len = 1;
+        bool is_conversion = *format == '%';
+        format += is_conversion;
+        if (is_conversion && *format == 's') {
+            text = va_arg(args, const char *);
+            len = strlen(text);
+        } else if (is_conversion && *format == 'u') {
+            text = digits_before(digits + DIGITS, va_arg(args, unsigned));
+            len = (size_t)(digits + DIGITS - text);
+        } else if (is_conversion) {
+            return NULL;
+        }
+        if (len >= (size_t)(limit - at))
+            return NULL;
+        memcpy(at, text, len);
+        at += len;
+    }
+    return at;
+}
+
 char *arena_vprintf(struct arena *a, const char *format, va_list args)
 {
     char guess[256];
     va_list again;
     va_copy(again, args);
-    int len = vsnprintf(guess, sizeof guess, format, again);
+    char *end = format_quickly(guess, guess + sizeof guess, format, again);
+    va_end(again);
+    if (end)
+        return arena_copy(a, guess, (size_t)(end - guess));
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, again);
     va_end(again);
     if (len < 0)
         out_of_memory();
     char *text = arena_alloc(a, (size_t)len + 1);
-    if ((size_t)len < sizeof guess)
-        memcpy(text, guess, (size_t)len);
-    else
-        vsnprintf(text, (size_t)len + 1, format, args);
+    vsnprintf(text, (size_t)len + 1, format, args);
     return text;
 }
 
@@ -184,11 +232,8 @@ void buf_putc(struct buf *b, char c)
 
 static void buf_put_unsigned(struct buf *b, unsigned n)
 {
-    char digits[3 * sizeof n], *at = digits + sizeof digits;
-    do
-        *--at = (char)('0' + n % 10);
-    while (n /= 10);
-    buf_put(b, at, (size_t)(digits + sizeof digits - at));
+    char digits[DIGITS], *at = digits_before(digits + DIGITS, n);
+    buf_put(b, at, (size_t)(digits + DIGITS - at));
 }
 
 static void buf_format(struct buf *b, const char *format, va_list args)
@@ -208,11 +253,11 @@ static void buf_format(struct buf *b, const char *format, va_list args)
     b->len += (size_t)len;
 }
 
-// %s and %u, nearly all there is, are put here, much faster than by printf; it gets the format from the first other one on.
+// printf gets the format from the first conversion on that is neither %s nor %u.
 void buf_vprintf(struct buf *b, const char *format, va_list args)
 {
     for (;;) {
-        size_t len = strcspn(format, "%");
+        size_t len = (size_t)(strchrnul(format, '%') - format);
         buf_put(b, format, len);
         format += len;
         if (*format == '\0')

@@ -23,7 +23,11 @@ void arena_free(struct arena *a);
 #define NEW_ARRAY(arena, type, count) ((type *)arena_alloc((arena), sizeof(type) * (size_t)(count)))
 
 // Room for one more element behind `count` of them: `old`, or a larger copy of it whose size goes to *capacity.
-void *arena_grow(struct arena *a, void *old, uint32_t count, uint32_t *capacity, size_t size);
+static inline void *arena_grow(struct arena *a, void *old, uint32_t count, uint32_t *capacity, size_t size)
+{
+    void *arena_grow_more(struct arena *a, void *old, uint32_t count, uint32_t *capacity, size_t size);
+    return count < *capacity ? old : arena_grow_more(a, old, count, capacity, size);
+}
 
 // A copy of `len` bytes with a terminating NUL; printf into the arena.
 char *arena_copy(struct arena *a, const char *bytes, size_t len);

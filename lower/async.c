@@ -10,7 +10,7 @@
 
 struct hoist *hoist_of(struct unit *u, const struct expr *e)
 {
-    return &u->lowering->hoists[e->id];
+    return &u->lowering->hoists[e->id - u->lowering->first_hoist];
 }
 
 struct async *async_of(struct unit *u, const struct function *f)
@@ -235,7 +235,6 @@ bool async_collect(struct unit *u)
     for (struct function *f = unit_functions(u); f; f = f->next)
         count = f->index >= count ? f->index + 1 : count;
     l->by_function = NEW_ARRAY(&u->arena, struct async *, count + 1);
-    l->hoists = NEW_ARRAY(&u->arena, struct hoist, u->expr_count + 1);
     l->last_async = &l->asyncs;
     edits_open(u, &l->edits);
     for (uint32_t i = 0; i < u->token_count; i++)

@@ -8,9 +8,21 @@
 void edits_open(struct unit *u, struct edits *e)
 {
     e->token_count = u->token_count;
-    e->before = NEW_ARRAY(&u->arena, struct edit *, u->token_count);
-    e->after = NEW_ARRAY(&u->arena, struct edit *, u->token_count);
-    e->replace = NEW_ARRAY(&u->arena, struct edit *, u->token_count);
+    e->by_token = NEW_ARRAY(&u->arena, uint32_t, u->token_count);
+    e->list = arena_grow(&u->arena, NULL, 0, &e->list_capacity, sizeof *e->list);
+    e->list_count = 1;
+}
+
+// Stays where it is until the next call.
+static struct edits_at *edits_for(struct unit *u, uint32_t token)
+{
+    struct edits *all = &u->lowering->edits;
+    if (!all->by_token[token]) {
+        all->list = arena_grow(&u->arena, all->list, all->list_count, &all->list_capacity, sizeof *all->list);
+        all->list[all->list_count] = (struct edits_at){ 0 };
+        all->by_token[token] = all->list_count++;
+    }
+    return &all->list[all->by_token[token]];
 }
 
 static struct edit *edit_new(struct unit *u, struct span span, const char *text, uint32_t line_token)
@@ -25,24 +37,23 @@ static struct edit *edit_new(struct unit *u, struct span span, const char *text,
 
 void edit_replace(struct unit *u, struct span span, const char *text)
 {
-    struct edits *all = &u->lowering->edits;
     // What was inserted at the rim belongs to the text that is being replaced.
-    all->before[span.lo] = NULL;
-    all->after[span.hi - 1] = NULL;
-    all->replace[span.lo] = edit_new(u, span, text, span.lo);
+    edits_for(u, span.lo)->before = NULL;
+    edits_for(u, span.hi - 1)->after = NULL;
+    edits_for(u, span.lo)->replace = edit_new(u, span, text, span.lo);
 }
 
 void edit_before(struct unit *u, uint32_t token, const char *text)
 {
-    struct edits *all = &u->lowering->edits;
+    struct edits_at *at = edits_for(u, token);
     struct edit *e = edit_new(u, (struct span){token, token}, text, token);
-    e->next = all->before[token];
-    all->before[token] = e;
+    e->next = at->before;
+    at->before = e;
 }
 
 void edit_after(struct unit *u, uint32_t token, const char *text)
 {
-    struct edit **at = &u->lowering->edits.after[token];
+    struct edit **at = &edits_for(u, token)->after;
     while (*at)
         at = &(*at)->next;
     *at = edit_new(u, (struct span){token + 1, token + 1}, text, token);
@@ -100,15 +111,15 @@ void edit_render_into(struct unit *u, struct buf *out, struct span span)
     for (uint32_t i = span.lo; i < span.hi; i++) {
         if (i > span.lo && u->tokens[i].flags & (TOKEN_SPACE | TOKEN_BOL))
             buf_putc(out, ' ');
-        insertions_render(out, all->before[i]);
-        const struct edit *r = all->replace[i];
+        insertions_render(out, edits_at(all, i)->before);
+        const struct edit *r = edits_at(all, i)->replace;
         if (r && r->span.hi <= span.hi) {
             buf_puts(out, r->text);
             i = r->span.hi - 1;
         } else {
             token_render(u, out, i);
         }
-        insertions_render(out, all->after[i]);
+        insertions_render(out, edits_at(all, i)->after);
     }
 }
 

@@ -16,13 +16,24 @@ struct edit {
     uint32_t line_token;        // generated lines carry the source line of this token
 };
 
-// All edits of a unit, by token.
+// The edits at one token.
+struct edits_at {
+    struct edit *before, *after, *replace;
+};
+
+// All edits of a unit. Few tokens have any: those with none share list[0].
 struct edits {
-    struct edit **before, **after, **replace;
+    uint32_t *by_token;         // index into list
+    struct edits_at *list;
+    uint32_t list_count, list_capacity;
     uint32_t token_count, count;
 };
 
 void edits_open(struct unit *u, struct edits *e);
+static inline const struct edits_at *edits_at(const struct edits *all, uint32_t token)
+{
+    return &all->list[all->by_token[token]];
+}
 void edit_replace(struct unit *u, struct span span, const char *text);
 // Inserted later stands further out: before what was inserted before the same token earlier, ...
 void edit_before(struct unit *u, uint32_t token, const char *text);

@@ -455,7 +455,7 @@ struct run {
 
 static bool is_touched(const struct emitter *e, uint32_t i)
 {
-    return e->edits->before[i] || e->edits->after[i] || e->edits->replace[i];
+    return edits_at(e->edits, i)->before || edits_at(e->edits, i)->after || edits_at(e->edits, i)->replace;
 }
 
 static void put_replacement(struct emitter *e, struct run *r, const struct edit *edit)
@@ -489,10 +489,10 @@ static bool call_is_edited(const struct emitter *e, uint32_t lo, uint32_t hi)
     if (e->u->tokens[lo].flags & TOKEN_EXPAND)
         return true;
     for (uint32_t i = lo; i < hi; i++) {
-        const struct edit *replace = e->edits->replace[i];
+        const struct edit *replace = edits_at(e->edits, i)->replace;
         if (replace && i == lo && replace->span.hi >= hi)
             return false;
-        if (replace || (e->edits->before[i] && i > lo) || (e->edits->after[i] && i + 1 < hi))
+        if (replace || (edits_at(e->edits, i)->before && i > lo) || (edits_at(e->edits, i)->after && i + 1 < hi))
             return true;
     }
     return false;
@@ -523,8 +523,8 @@ static void put_expanded(struct emitter *e, struct run *r, uint32_t hi)
         uint32_t i = r->token;
         if (u->tokens[i].flags & (TOKEN_SPACE | TOKEN_BOL))
             put_blank(e);
-        put_insertions(e, e->edits->before[i]);
-        const struct edit *replace = e->edits->replace[i];
+        put_insertions(e, edits_at(e->edits, i)->before);
+        const struct edit *replace = edits_at(e->edits, i)->replace;
         if (replace) {
             put_replacement(e, r, replace);
         } else {
@@ -533,7 +533,7 @@ static void put_expanded(struct emitter *e, struct run *r, uint32_t hi)
             put_token(e, i);
             r->token++;
         }
-        put_insertions(e, e->edits->after[r->token - 1]);
+        put_insertions(e, edits_at(e->edits, r->token - 1)->after);
     }
     if (end > r->pos)
         r->pos = end;
@@ -650,7 +650,8 @@ static void put_own(struct emitter *e, struct run *r)
         put_expanded(e, r, next);
         return;
     }
-    if (!e->edits->before[i] && !e->edits->after[next - 1] && !e->edits->replace[i] && !(is_call && call_is_edited(e, i, next))) {
+    bool has_edits = edits_at(e->edits, i)->before || edits_at(e->edits, i)->replace || edits_at(e->edits, next - 1)->after;
+    if (!has_edits && !(is_call && call_is_edited(e, i, next))) {
         r->token = next;
         return;
     }
@@ -660,15 +661,15 @@ static void put_own(struct emitter *e, struct run *r)
         put_expanded(e, r, next);
         return;
     }
-    put_insertions(e, e->edits->before[i]);
-    if (e->edits->replace[i]) {
-        put_replacement(e, r, e->edits->replace[i]);
+    put_insertions(e, edits_at(e->edits, i)->before);
+    if (edits_at(e->edits, i)->replace) {
+        put_replacement(e, r, edits_at(e->edits, i)->replace);
     } else {
         put_source(e, r->file, t->lo, t->hi);
         r->pos = t->hi;
         r->token = next;
     }
-    put_insertions(e, e->edits->after[r->token - 1]);
+    put_insertions(e, edits_at(e->edits, r->token - 1)->after);
 }
 
 static void put_run(struct emitter *e, struct run *r)

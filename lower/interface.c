@@ -77,7 +77,7 @@ static void use_function(struct unit *u, const struct async_use *use)
     bool in_frame;
     uint32_t open = t->function.lparen, close = t->function.rparen;
     const char *specs = specs_text(u, use, poll_type_of(u, t->base, &in_frame));
-    const struct edit *same = u->lowering->edits.replace[use->type_specs.lo];
+    const struct edit *same = edits_at(&u->lowering->edits, use->type_specs.lo)->replace;
     if (same && strcmp(same->text, specs) != 0)
         diag_error(u, ERROR_ASYNC_DECLARATORS, (struct span){open - 1, open},
                    "declarators of async functions with different result types; "

@@ -13,7 +13,8 @@ struct lowering {
     struct edits edits;
     struct async *asyncs, **last_async;     // callees first
     struct async **by_function;             // by function.index
-    struct hoist *hoists;                   // by expr.id
+    struct hoist *hoists;                   // of the function being lowered, by expr.id
+    uint32_t first_hoist;                   // the id of hoists[0]
     uint32_t async_count;
     const char **clashes;                   // macros called like members that generated code uses
     uint32_t clash_count;

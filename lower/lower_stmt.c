@@ -304,8 +304,8 @@ static const char *lower_for_init(struct lower *l, struct stmt *s)
         return "";
     const struct edits *all = &u->lowering->edits;
     lower_stmt(l, init, true);
-    const struct edit *r = all->replace[init->span.lo];
-    if (!all->before[init->span.lo] && !(r && r->span.hi == init->span.hi))
+    const struct edit *r = edits_at(all, init->span.lo)->replace;
+    if (!edits_at(all, init->span.lo)->before && !(r && r->span.hi == init->span.hi))
         return "";
     const char *text = edit_render(u, init->span);
     edit_replace(u, init->span, ";");

@@ -95,10 +95,10 @@ void edits_dump(struct unit *u, FILE *out)
 {
     const struct edits *all = &u->lowering->edits;
     for (uint32_t i = 0; i < all->token_count; i++) {
-        for (const struct edit *e = all->before[i]; e; e = e->next)
+        for (const struct edit *e = edits_at(all, i)->before; e; e = e->next)
             edit_print(u, "before", e, out);
-        edit_print(u, "replace", all->replace[i], out);
-        for (const struct edit *e = all->after[i]; e; e = e->next)
+        edit_print(u, "replace", edits_at(all, i)->replace, out);
+        for (const struct edit *e = edits_at(all, i)->after; e; e = e->next)
             edit_print(u, "after", e, out);
     }
 }

@@ -545,6 +545,8 @@ void scan_function(struct unit *u, struct async *a)
     name_hidden_tags(u, a);
     struct scan s = {.u = u, .a = a};
     struct stmt *body = a->fn->body;
+    u->lowering->first_hoist = a->fn->first_expr;
+    u->lowering->hoists = NEW_ARRAY(&u->fn, struct hoist, a->fn->end_expr - a->fn->first_expr);
     a->last_start = &a->starts;
     a->last_full = &a->fulls;
     s.region = a->root = region_new(&s, body, body->span);

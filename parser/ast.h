@@ -177,6 +177,7 @@ struct function {
     struct function *outer;         // of a nested function
     struct decl *old_style;         // K&R parameter declarations
     bool is_async;
+    uint32_t first_expr, end_expr;  // ids of the expressions of its declaration and body
     bool has_await, has_start, has_alloca, has_setjmp, has_vla, has_defer, has_computed_goto;  // by sema, in its own body
     uint32_t index;
 };

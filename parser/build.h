@@ -136,6 +136,7 @@ struct parser {
     struct async_use *async_uses, *last_async_use;
     struct local_label *local_labels;
     struct decl *last_decl;
+    uint32_t first_expr;            // of the external declaration being read: the id of its first expression
     struct scope *file_scope;
     bool has_ms_extensions;         // `struct s;` in a struct is an anonymous member
 };

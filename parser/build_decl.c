@@ -228,6 +228,7 @@ static struct function *function_new(struct unit *u, struct declaration *d)
     f->type = d->last->type;
     f->is_async = f->type->function.is_async;
     f->body = stmt_new(u, STMT_BLOCK, d->decl->specs);
+    f->first_expr = p->first_expr;
     f->outer = p->function;
     f->index = p->last_function ? p->last_function->index + 1 : 0;
     if (p->last_function)
@@ -276,6 +277,7 @@ struct decl *definition_end(struct unit *u, struct span span, struct definition 
     struct function *f = d->function;
     set_old_style_params(f, old_style);
     f->body = body;
+    f->end_expr = u->expr_count + 1;
     f->decl->span = span;
     if (u->diags.errors == d->errors)
         labels_check(u, f);
@@ -291,6 +293,7 @@ void definition_abandon(struct unit *u, struct definition *d)
 
 void unit_add_decl(struct unit *u, struct decl *d)
 {
+    u->parser->first_expr = u->expr_count + 1;
     if (!d)
         return;
     if (u->parser->last_decl)

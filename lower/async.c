@@ -190,10 +190,10 @@ static struct async *async_new(struct unit *u, struct function *f)
     return a;
 }
 
-// "f" of the identifiers f_resume, f_resume_1, f_at1, f_start1 and f_started_1: its length, 0 of all others.
+// "f" of the identifiers f_resume, f_resume_1, f_at1, f_start1, f_started_1 and f_outside: its length, 0 of all others.
 static size_t site_prefix(const struct name *name)
 {
-    static const char *const suffixes[] = {"_resume", "_resume_", "_at", "_start", "_started_"};
+    static const char *const suffixes[] = {"_resume", "_resume_", "_at", "_start", "_started_", "_outside"};
     size_t len = name->len;
     while (len > 0 && name->text[len - 1] >= '0' && name->text[len - 1] <= '9')
         len--;

@@ -284,7 +284,7 @@ static void indent(struct emitter *e, uint32_t file, uint32_t offset)
 }
 
 // Where the lines of generated text stand: as deep as their braces, resume labels one step out, the single statement of an
-// `if` one step in.
+// `if` or `else` one step in.
 struct layout {
     int depth;
     bool continues;
@@ -304,7 +304,7 @@ static int layout_next(struct layout *l, const char *line, size_t len)
         depth--;
     depth += l->continues;
     char last = len ? line[len - 1] : '\0';
-    l->continues = begins(line, "if (") && last != '{' && last != ';';
+    l->continues = (begins(line, "if (") || begins(line, "else")) && last != '{' && last != ';';
     if (last == '{')
         l->depth++;
     return depth > 0 ? depth : 0;

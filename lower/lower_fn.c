@@ -269,8 +269,7 @@ const char *return_text(struct lower *l, const char *value)
 {
     struct unit *u = l->u;
     const struct async *a = l->a;
-    bool outside = a->may_be_outside && needs_self(a);
-    if (!outside && !a->has_blocks && !a->result_in_frame)
+    if (!a->has_blocks && !a->result_in_frame)
         return arena_printf(&u->arena, "return %s;", poll_literal(l, value));
     struct buf out = {0};
     buf_puts(&out, "{\n");
@@ -283,9 +282,6 @@ const char *return_text(struct lower *l, const char *value)
         buf_puts(&out, "    ac_blocks_free(ac_task, &ac_self->blocks);\n");
     if (a->result_in_frame && value)
         buf_printf(&out, "    %s;\n", c_assign(u, a->result, result_place(l), "ac_result"));
-    if (outside)
-        buf_printf(&out, "    if (!ac_frame)\n        %s(ac_task, ac_self);\n",
-                   a->result_in_frame ? "ac_frame_give" : "ac_frame_free");
     if (!a->result_in_frame && value)
         buf_puts(&out, "    return ac_result;\n}");
     else
@@ -293,16 +289,50 @@ const char *return_text(struct lower *l, const char *value)
     return keep(u, &out);
 }
 
+// --- parameters ------------------------------------------------------------------------------------------------------------------------
+
+static bool has_attribute(const struct symbol *s, const char *name)
+{
+    for (const struct attr *a = s->attrs; a; a = a->next)
+        if (strcmp(a->name->text, name) == 0)
+            return true;
+    return false;
+}
+
+// A value that nothing reads, but that the parameter's type allows.
+static void param_dummy(struct lower *l, const struct param *p, const char *pointer, const char *integer, struct buf *out)
+{
+    struct unit *u = l->u;
+    struct type *t = type_plain(u, p->symbol ? p->symbol->type : p->type);
+    bool is_nonnull = type_plain(u, p->type)->kind == TYPE_ARRAY;
+    if (t->kind == TYPE_HANDLE)
+        buf_puts(out, ", (ac_handle){ 0 }");
+    else if (t->kind == TYPE_POINTER)
+        buf_printf(out, ", %s", is_nonnull ? "(void *)ac_self" : pointer);
+    else if (t->kind == TYPE_STRUCT || t->kind == TYPE_UNION || t->kind == TYPE_VECTOR)
+        buf_printf(out, ", (%s){ %s }", c_decl(u, type_unqualified(u, p->type), "", false),
+                   t->kind == TYPE_VECTOR || type_size(u, t) ? "0" : "");
+    else
+        buf_printf(out, ", %s", type_is_integer(u, t) ? integer : "0");
+}
+
+// What a resumption passes.
+static void params_dummy(struct lower *l, struct buf *out)
+{
+    struct unit *u = l->u;
+    bool has_vm = false, is_nonnull = has_attribute(l->a->fn->symbol, "nonnull");
+    for (const struct param *p = l->a->fn->type->function.params; p; p = p->next)
+        has_vm |= type_is_vm(u, p->type);
+    for (const struct param *p = l->a->fn->type->function.params; p; p = p->next)
+        if (type_plain(u, p->type)->kind != TYPE_VOID)      // a size must be positive
+            param_dummy(l, p, is_nonnull ? "(void *)ac_self" : "0", has_vm ? "1" : "0", out);
+}
+
 // --- entering ----------------------------------------------------------------------------------------------------------------------------
 
-static void frame_missing(struct lower *l, struct buf *out)
+static bool has_outside(const struct async *a)
 {
-    struct type *t = type_plain(l->u, l->a->result);
-    buf_puts(out, "    if (!ac_self && !(ac_self = ac_frame_make(ac_task, sizeof *ac_self)))\n");
-    if (!l->a->result_in_frame && type_is_integer(l->u, t) && type_is_signed(l->u, t) && t->kind >= TYPE_INT)
-        buf_printf(out, "        return (%s){ -AC_ENOMEM, 0 };\n", l->a->poll_type);
-    else
-        buf_printf(out, "        ac_no_memory(\"%s\");\n", l->a->fn->symbol->name->text);
+    return a->may_be_outside && needs_self(a);
 }
 
 static void enter_param(struct lower *l, const struct local *v, struct buf *out)
@@ -343,6 +373,18 @@ static void enter_residents(struct lower *l, struct buf *out)
     }
 }
 
+// Entered without a frame: another function makes one and enters again, so that nothing more of it is seen here.
+static void enter_outside(struct lower *l, struct buf *out)
+{
+    buf_printf(out, "    if (!ac_self)\n        return %s_outside(ac_task", l->a->prefix);
+    for (const struct param *p = l->a->fn->type->function.params; p; p = p->next)
+        if (p->symbol)
+            buf_printf(out, ", %s", p->symbol->local->name);
+        else if (type_plain(l->u, p->type)->kind != TYPE_VOID)
+            param_dummy(l, p, "0", "0", out);
+    buf_puts(out, ");\n");
+}
+
 // A jump at the top: a case label further in would belong to the user's own switch.
 static void dispatch(const struct async *a, struct buf *out)
 {
@@ -360,7 +402,7 @@ static const char *prologue(struct lower *l)
     if (needs_self(a)) {
         buf_printf(&out, "    %s *ac_self = ac_frame;\n", a->frame_type);
         if (a->may_be_outside)
-            frame_missing(l, &out);
+            enter_outside(l, &out);
     } else {
         buf_puts(&out, "    (void)ac_frame;\n");
     }
@@ -368,7 +410,7 @@ static const char *prologue(struct lower *l)
         dispatch(a, &out);
     else
         buf_printf(&out, "    (void)ac_point;\n%s",
-                   a->has_children || (a->may_be_outside && needs_self(a)) ? "" : "    (void)ac_task;\n");
+                   a->has_children || has_outside(a) ? "" : "    (void)ac_task;\n");
     enter_residents(l, &out);
     return keep(l->u, &out);
 }
@@ -387,40 +429,48 @@ static const char *epilogue(struct lower *l)
     return arena_printf(&l->u->arena, "    %s", keep(l->u, &out));
 }
 
-// --- around the function ---------------------------------------------------------------------------------------------------------------
+// --- entering without a frame -----------------------------------------------------------------------------------------------------------
 
-static bool has_attribute(const struct symbol *s, const char *name)
-{
-    for (const struct attr *a = s->attrs; a; a = a->next)
-        if (strcmp(a->name->text, name) == 0)
-            return true;
-    return false;
-}
-
-// What a resumption passes: values that nothing reads, but that the parameters' types allow.
-static void params_dummy(struct lower *l, struct buf *out)
+// Its parameters are those of the function, under names that no type of them mentions: what needs others is passed as void *.
+static void outside_head(struct lower *l, struct buf *out)
 {
     struct unit *u = l->u;
-    bool has_vm = false, is_nonnull = has_attribute(l->a->fn->symbol, "nonnull");
-    for (const struct param *p = l->a->fn->type->function.params; p; p = p->next)
-        has_vm |= type_is_vm(u, p->type);
+    uint32_t n = 0;
+    buf_printf(out, "AC_OUTSIDE %s %s_outside(struct ac_task *ac_task", l->a->poll_type, l->a->prefix);
     for (const struct param *p = l->a->fn->type->function.params; p; p = p->next) {
-        bool needs_one = has_vm && type_is_integer(u, p->type);
-        struct type *t = type_plain(u, p->symbol ? p->symbol->type : p->type);
-        if (t->kind == TYPE_VOID)
+        struct type *t = p->symbol ? type_unqualified(u, p->symbol->type) : p->type;
+        if (type_plain(u, t)->kind == TYPE_VOID)
             continue;
-        bool needs_literal = t->kind == TYPE_STRUCT || t->kind == TYPE_UNION || t->kind == TYPE_VECTOR;
-        if (t->kind == TYPE_HANDLE)
-            buf_puts(out, ", (ac_handle){ 0 }");
-        else if (t->kind == TYPE_POINTER && (is_nonnull || type_plain(u, p->type)->kind == TYPE_ARRAY))
-            buf_puts(out, ", (void *)ac_self");
-        else if (needs_literal)
-            buf_printf(out, ", (%s){ %s }", c_decl(u, type_unqualified(u, p->type), "", false),
-                       t->kind == TYPE_VECTOR || type_size(u, t) ? "0" : "");
-        else
-            buf_puts(out, needs_one ? ", 1" : ", 0");      // a size must be positive
+        const char *name = arena_printf(&u->arena, "ac_%u", ++n);
+        bool is_bytes;
+        buf_printf(out, ", %s", type_is_vm(u, t) ? arena_printf(&u->arena, "void *%s", name)
+                                                 : c_decl(u, stored_type(u, t, &is_bytes), name, true));
     }
+    buf_puts(out, ")");
 }
+
+// The frame is the caller's to free when the call waits, or has its result in it.
+static void outside_print(struct lower *l, struct buf *out)
+{
+    const struct async *a = l->a;
+    struct type *t = type_plain(l->u, a->result);
+    uint32_t n = 0;
+    outside_head(l, out);
+    buf_printf(out, "\n{\n    void *ac_frame = ac_frame_make(ac_task, sizeof(%s));\n    if (!ac_frame)\n", a->frame_type);
+    if (!a->result_in_frame && type_is_integer(l->u, t) && type_is_signed(l->u, t) && t->kind >= TYPE_INT)
+        buf_printf(out, "        return (%s){ -AC_ENOMEM, 0 };\n", a->poll_type);
+    else
+        buf_printf(out, "        ac_no_memory(\"%s\");\n", a->fn->symbol->name->text);
+    buf_printf(out, "    %s ac_r = %s(ac_frame, ac_task, 0", a->poll_type, a->name);
+    for (const struct param *p = a->fn->type->function.params; p; p = p->next)
+        if (type_plain(l->u, p->type)->kind != TYPE_VOID)
+            buf_printf(out, ", ac_%u", ++n);
+    buf_puts(out, a->result_in_frame ? ");\n    ac_frame_give(ac_task, ac_frame);\n    return ac_r;\n}\n" :
+             ");\n    if (ac_r.pending)\n        ac_frame_give(ac_task, ac_frame);\n    else\n"
+             "        ac_frame_free(ac_task, ac_frame);\n    return ac_r;\n}\n");
+}
+
+// --- around the function ---------------------------------------------------------------------------------------------------------------
 
 static void tags_print(const struct async *a, struct buf *out)
 {
@@ -428,8 +478,9 @@ static void tags_print(const struct async *a, struct buf *out)
         buf_printf(out, "typedef %s %s %s;\n", tag_word(t->kind), t->name->text, t->alias);
 }
 
-static void links_declare(const struct async *a, struct buf *out)
+static void links_declare(struct lower *l, struct buf *out)
 {
+    const struct async *a = l->a;
     if (a->point_count) {
         for (uint32_t i = 1; i <= a->point_count; i++)
             buf_printf(out, "%s%s_at%u", i == 1 ? "static const struct ac_link " : ", ", a->prefix, i);
@@ -438,6 +489,10 @@ static void links_declare(const struct async *a, struct buf *out)
     for (const struct point *p = a->starts; p; p = p->next_in_region)
         if (p->kind == CALLEE_OUTSIDE)
             buf_printf(out, "static const struct ac_link %s_start%u;\n", a->prefix, p->number);
+    if (has_outside(a)) {
+        outside_head(l, out);
+        buf_puts(out, ";\n");
+    }
 }
 
 static const char *file_literal(struct unit *u, const struct point *p, uint32_t *line)
@@ -489,6 +544,8 @@ static const char *after_function(struct lower *l)
     const struct async *a = l->a;
     struct buf out = {0};
     buf_puts(&out, "\nAC_END_LOWERED\n");
+    if (has_outside(a))
+        outside_print(l, &out);
     if (a->suspends) {
         buf_printf(&out, "static struct ac_node *%s_resume(%s *ac_self, struct ac_task *ac_task, unsigned ac_point)\n{\n"
                          "    %s ac_r = %s(ac_self, ac_task, ac_point", a->prefix, a->frame_type, a->poll_type, a->name);
@@ -553,7 +610,7 @@ void lower_function(struct unit *u, struct async *a)
     struct buf before = {0}, after = {0};
     tags_print(a, &before);
     frame_print(u, a, &before);
-    links_declare(a, &before);
+    links_declare(&l, &before);
     buf_puts(&before, "AC_BEGIN_LOWERED\n");
     if (a->suspends && f->has_computed_goto)
         buf_puts(&before, "AC_ONE_COPY ");          // the address of a label is kept while it is suspended

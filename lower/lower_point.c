@@ -81,8 +81,6 @@ static void suspend(struct lower *l, struct point *p)
         buf_printf(l->out, "    ac_suspend(%s, &%s_at%u);\n", child, l->a->prefix, p->number);
     }
     copy_kept(l, p, false);
-    if (l->a->may_be_outside)
-        buf_puts(l->out, "    if (!ac_frame)\n        ac_frame_give(ac_task, ac_self);\n");
     buf_printf(l->out, "    %s\n", pending_text(l));
     if (p->is_reachable)            // else the compiler would take what follows for reachable
         buf_printf(l->out, "__coro_resume_%u:;\n", p->number);

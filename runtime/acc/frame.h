@@ -39,9 +39,10 @@ struct ac_outside {
     __SIZE_TYPE__ bytes;        // of the frame, without this header
 };
 
-// What an async function returns: the result, and whether it is still pending. Results of at most a register come back
-// this way; others are in the frame, after the node, and the function returns ac_void.
-#define AC_POLL_TYPE(name, type) typedef struct { type value; _Bool pending; } name
+// What an async function returns: the result, and whether it is still pending, as a word, so that each has a register of
+// its own. Results of at most a register come back this way; others are in the frame, after the node, and the function
+// returns ac_void.
+#define AC_POLL_TYPE(name, type) typedef struct { type value; __INTPTR_TYPE__ pending; } name
 AC_POLL_TYPE(ac_bool, _Bool);
 AC_POLL_TYPE(ac_char, char);
 AC_POLL_TYPE(ac_schar, signed char);
@@ -167,16 +168,22 @@ int ac_run_main(__SIZE_TYPE__ bytes, ac_int (*enter)(void *frame, struct ac_task
 int ac_run_root(__SIZE_TYPE__ bytes, _Bool (*enter)(void *frame, struct ac_task *task, void *args), void *args,
                 void *result, __SIZE_TYPE__ result_offset, __SIZE_TYPE__ result_bytes);
 
-// Silences what lowered code cannot avoid: a reload may store what the user's code never set, and gcc takes the resumption
-// inside a block for a use of the block's variables after their end.
+// Silences what lowered code cannot avoid: a reload may store what the user's code never set; gcc takes the resumption
+// inside a block for a use of the block's variables after their end, and wants parameters of array type declared alike.
 #if defined(__GNUC__) && !defined(__clang__)
 #if __GNUC__ >= 12
 #define AC_LOWERED_DANGLING _Pragma("GCC diagnostic ignored \"-Wdangling-pointer\"")
 #else
 #define AC_LOWERED_DANGLING
 #endif
+#if __GNUC__ >= 11
+#define AC_LOWERED_VLA _Pragma("GCC diagnostic ignored \"-Wvla-parameter\"")
+#else
+#define AC_LOWERED_VLA
+#endif
 #define AC_BEGIN_LOWERED \
-    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wmaybe-uninitialized\"") AC_LOWERED_DANGLING
+    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wmaybe-uninitialized\"") AC_LOWERED_DANGLING \
+        AC_LOWERED_VLA
 #define AC_END_LOWERED _Pragma("GCC diagnostic pop")
 #elif defined(__clang__)
 #define AC_BEGIN_LOWERED \
@@ -188,6 +195,9 @@ int ac_run_root(__SIZE_TYPE__ bytes, _Bool (*enter)(void *frame, struct ac_task 
 #define AC_BEGIN_LOWERED
 #define AC_END_LOWERED
 #endif
+
+// Makes a frame for a function that is entered without one; apart from it, so that the usual call does not pay for this.
+#define AC_OUTSIDE static __attribute__((__noinline__))
 
 // A function that keeps addresses of its labels while it is suspended must not be copied.
 #if defined(__clang__)

@@ -117,12 +117,18 @@ static void drop_noreturn(struct unit *u, const struct decl *d)
                 edit_replace(u, a->span, "");
 }
 
-// The type of its frame is for acc.
-static void drop_frame_attributes(struct unit *u, const struct attr *attrs)
+static void drop_attribute(struct unit *u, const struct attr *attrs, const char *name)
 {
     for (const struct attr *a = attrs; a; a = a->next)
-        if (strcmp(a->name->text, "ac_frame") == 0)
+        if (strcmp(a->name->text, name) == 0)
             edit_replace(u, a->span, "");
+}
+
+// Attributes that make a vector of the specifiers' type; the poll type holds the vector.
+static void drop_vector_attributes(struct unit *u, const struct attr *attrs)
+{
+    drop_attribute(u, attrs, "vector_size");
+    drop_attribute(u, attrs, "ext_vector_type");
 }
 
 // The linker symbol of an external async function is not its name.
@@ -137,8 +143,8 @@ static void label_declaration(struct unit *u, const struct decl *d)
         if (i->symbol && strcmp(i->symbol->name->text, "main") == 0)
             edit_replace(u, i->name, "ac_main");        // the program's main is another function
         drop_noreturn(u, d);
-        drop_frame_attributes(u, d->attrs);
-        drop_frame_attributes(u, i->attrs);
+        drop_attribute(u, d->attrs, "ac_frame");       // the type of its frame is for acc
+        drop_attribute(u, i->attrs, "ac_frame");
         if (!is_labelled(i))
             continue;
         const char *label = arena_printf(&u->arena, "AC_SYMBOL(\"%s\")", i->symbol->name->text);
@@ -177,6 +183,7 @@ void lower_interface(struct unit *u)
             continue;
         const struct span word = {use->async_token, use->async_token + 1};
         struct async_use typed = *use;
+        drop_vector_attributes(u, use->attrs);
         if (use->type_specs.hi > use->type_specs.lo)
             edit_replace(u, word, "");
         else

@@ -189,6 +189,7 @@ struct async_use {
     uint32_t async_token;
     struct span type_specs;         // first to last type specifier or qualifier after or before it
     struct type *function;          // NULL: a handle
+    const struct attr *attrs;       // among the specifiers
 };
 
 struct stmt *stmt_new(struct unit *u, enum stmt_kind kind, struct span span);

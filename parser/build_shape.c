@@ -198,7 +198,7 @@ struct async_use *unit_async_uses(struct unit *u)
 static void async_use_add(struct unit *u, const struct specs *specs, struct type *function)
 {
     struct async_use *use = NEW(&u->arena, struct async_use);
-    *use = (struct async_use){ NULL, specs->async_token, specs->type_span, function };
+    *use = (struct async_use){ NULL, specs->async_token, specs->type_span, function, specs->attrs };
     if (u->parser->last_async_use)
         u->parser->last_async_use->next = use;
     else

@@ -253,21 +253,6 @@ static bool follows_name_place(int before)
     return before == '.' || before == TOK_ARROW || before == TOK_GOTO || is_tag_word(before);
 }
 
-// Among specifiers, or as the operator that starts a call?
-static int async_kind(const struct unit *u, uint32_t token)
-{
-    const struct reader *r = &u->parser->reader;
-    uint32_t next = token_after(u, token);
-    int kind = u->tokens[next].kind;
-    if (is_specifier(kind) || is_specifier(r->kind) || is_type_name(u, next))
-        return TOK_ASYNC;
-    bool is_value_place = r->kind == '=' || r->kind == TOK_RETURN || r->kind == '?' || r->kind == TOK_AWAIT;
-    if (!u->parser->function && !is_value_place)
-        return TOK_ASYNC;
-    bool is_unknown_type = kind == TOK_NAME && kind_after(u, next) == TOK_NAME;
-    return is_unknown_type ? TOK_ASYNC : TOK_START;
-}
-
 // The token after the attributes that begin at `token`.
 static uint32_t attributes_after(const struct unit *u, uint32_t token)
 {
@@ -280,6 +265,21 @@ static uint32_t attributes_after(const struct unit *u, uint32_t token)
         token = token_after(u, token);
     }
     return token;
+}
+
+// Among specifiers, or as the operator that starts a call?
+static int async_kind(const struct unit *u, uint32_t token)
+{
+    const struct reader *r = &u->parser->reader;
+    uint32_t next = token_after(u, token);
+    int kind = u->tokens[next].kind;
+    if (kind == TOK_ATTRIBUTE || is_specifier(kind) || is_specifier(r->kind) || is_type_name(u, next))
+        return TOK_ASYNC;
+    bool is_value_place = r->kind == '=' || r->kind == TOK_RETURN || r->kind == '?' || r->kind == TOK_AWAIT;
+    if (!u->parser->function && !is_value_place)
+        return TOK_ASYNC;
+    bool is_unknown_type = kind == TOK_NAME && kind_after(u, next) == TOK_NAME;
+    return is_unknown_type ? TOK_ASYNC : TOK_START;
 }
 
 // `async` is meant before a name or a specifier, after a specifier also before `*`, and as an operator before `(*`.

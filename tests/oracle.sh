@@ -12,22 +12,24 @@ cd tests/oracle || exit 1
 status=0
 jobs=$(nproc)
 translator="$B/acc -C {in} -o {out}"
+flags=$("$B/acc" --cflags | sed 's/-I/-isystem /')     # programs in strict C89 include the runtime's headers too
+everything=(--yield all --cc gcc,clang --opt O0,O2 --sanitize)
 
 corpus() {
     [ -e "${ORACLE_DATA:-$HOME/.cache/acc-oracle}/$1/manifest.json" ] || $python corpora.py "${@:2}" || exit 1
 }
 
-# The translated programs, suspending at the start of each async function.
+# The translated programs do what the plain ones do; arguments choose yield modes, compilers, levels and sanitizers.
 run() {
-    $python oracle.py run --translator "$translator" --cc-flags "-O1 $("$B/acc" --cflags)" --link-flags "$("$B/acc" --libs)" \
-        --known known.txt -j "$jobs" "$@" || status=1
+    $python oracle.py run --translator "$B/acc --cc={cc} -C {flags} {in} -o {out}" --cc-flags "$flags" \
+        --link-flags "$("$B/acc" --libs)" --known known.txt -j "$jobs" "$@" || status=1
 }
 
 # The untouched programs come out byte for byte, and all of them around async functions that are added.
 pass() {
     local cc=$1
     $python oracle.py pass --add-async --translator "$B/acc --cc=$cc -C {flags} {in} -o {out}" --cc "$cc" \
-        --cc-flags="$("$B/acc" --cflags | sed 's/-I/-isystem /')" --known known.txt -j "$jobs" "${@:2}" || status=1
+        --cc-flags="$flags" --known known.txt -j "$jobs" "${@:2}" || status=1
 }
 
 # Our own random programs, $1 of them.
@@ -40,7 +42,7 @@ corpus matrix matrix
 if [ -z "$FULL" ]; then
     generate 20
     run --yield entry matrix
-    run --yield entry --limit 150 torture
+    run "${everything[@]}" --in-turn 1 --limit 120 torture
     pass gcc --limit 60 torture torture-compile gcc-dg gcc-dg-compile
     $python badinput.py files --translator "$translator" || status=1
     $python badinput.py mutate --translator "$translator" -n 300 || status=1
@@ -51,10 +53,8 @@ generate 1000
 $python csmith.py --again --acc "$B/acc" --to 1000 || status=1
 corpus tcc tcc
 corpus programs programs
-for yield in none entry stmt random:1; do
-    run --yield "$yield" torture csmith tcc matrix programs
-done
-run --yield entry --cc clang torture matrix
+run "${everything[@]}" torture gcc-dg csmith tcc matrix
+run --yield all --in-turn 1 --run-timeout 60 --translate-timeout 120 programs
 for cc in gcc clang; do
     pass "$cc" torture torture-compile gcc-dg gcc-dg-compile programs programs-compile programs-built
 done

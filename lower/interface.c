@@ -102,49 +102,56 @@ static bool is_labelled(const struct declarator *d)
            strcmp(s->name->text, "main") != 0;
 }
 
-// The state machine returns whenever it waits.
-static void drop_noreturn(struct unit *u, const struct decl *d)
+// Attributes that are true of the function as written and not of its state machine.
+static const char *const untrue[] = {
+    "noreturn", "_Noreturn",                                    // it returns whenever it waits,
+    "pure", "const", "reproducible", "unsequenced",             // keeps its locals in its frame,
+    "malloc", "alloc_size", "alloc_align", "assume_aligned", "returns_nonnull",     // gives its result inside a poll type,
+    "nonnull", "access", "format", "format_arg",                // and has other parameters first
+    "vector_size", "ext_vector_type",                           // the poll type holds the vector that these make
+    "ac_frame",                                                 // for acc
+};
+
+static void drop_untrue(struct unit *u, const struct attr *attrs)
 {
-    for (uint32_t i = d->specs.lo; i < d->specs.hi; i++)
-        if (u->tokens[i].kind == TOK_NORETURN)
-            edit_replace(u, (struct span){i, i + 1}, "");
-    for (const struct attr *a = d->attrs; a; a = a->next)
-        if (strcmp(a->name->text, "noreturn") == 0 || strcmp(a->name->text, "_Noreturn") == 0)
-            edit_replace(u, a->span, "");
-    for (const struct declarator *i = d->declarators; i; i = i->next)
-        for (const struct attr *a = i->attrs; a; a = a->next)
-            if (strcmp(a->name->text, "noreturn") == 0)
+    for (const struct attr *a = attrs; a; a = a->next)
+        for (size_t i = 0; i < sizeof untrue / sizeof *untrue; i++)
+            if (strcmp(a->name->text, untrue[i]) == 0)
                 edit_replace(u, a->span, "");
 }
 
-static void drop_attribute(struct unit *u, const struct attr *attrs, const char *name)
+static void drop_attributes(struct unit *u, const struct decl *d, const struct declarator *i)
 {
-    for (const struct attr *a = attrs; a; a = a->next)
-        if (strcmp(a->name->text, name) == 0)
-            edit_replace(u, a->span, "");
+    for (uint32_t t = d->specs.lo; t < d->specs.hi; t++)
+        if (u->tokens[t].kind == TOK_NORETURN)
+            edit_replace(u, (struct span){t, t + 1}, "");
+    drop_untrue(u, d->attrs);
+    drop_untrue(u, i->attrs);
 }
 
-// Attributes that make a vector of the specifiers' type; the poll type holds the vector.
-static void drop_vector_attributes(struct unit *u, const struct attr *attrs)
+// The function that a declarator declares, or points to.
+static struct type *function_of(struct unit *u, struct type *t)
 {
-    drop_attribute(u, attrs, "vector_size");
-    drop_attribute(u, attrs, "ext_vector_type");
+    t = type_plain(u, t);
+    while (t->kind == TYPE_POINTER || t->kind == TYPE_ARRAY)
+        t = type_plain(u, t->base);
+    return t->kind == TYPE_FUNCTION ? t : NULL;
 }
 
 // The linker symbol of an external async function is not its name.
 static void label_declaration(struct unit *u, const struct decl *d)
 {
-    if (d->storage == STORAGE_TYPEDEF || is_runtime(u, d->span.lo))
+    if (is_runtime(u, d->span.lo))
         return;
     for (const struct declarator *i = d->declarators; i; i = i->next) {
-        struct type *t = i->type ? type_plain(u, i->type) : NULL;
-        if (!t || t->kind != TYPE_FUNCTION || !t->function.is_async)
+        struct type *t = i->type ? function_of(u, i->type) : NULL;
+        if (!t || !t->function.is_async)
+            continue;
+        drop_attributes(u, d, i);
+        if (d->storage == STORAGE_TYPEDEF || type_plain(u, i->type) != t)
             continue;
         if (i->symbol && strcmp(i->symbol->name->text, "main") == 0)
             edit_replace(u, i->name, "ac_main");        // the program's main is another function
-        drop_noreturn(u, d);
-        drop_attribute(u, d->attrs, "ac_frame");       // the type of its frame is for acc
-        drop_attribute(u, i->attrs, "ac_frame");
         if (!is_labelled(i))
             continue;
         const char *label = arena_printf(&u->arena, "AC_SYMBOL(\"%s\")", i->symbol->name->text);
@@ -183,7 +190,7 @@ void lower_interface(struct unit *u)
             continue;
         const struct span word = {use->async_token, use->async_token + 1};
         struct async_use typed = *use;
-        drop_vector_attributes(u, use->attrs);
+        drop_untrue(u, use->attrs);
         if (use->type_specs.hi > use->type_specs.lo)
             edit_replace(u, word, "");
         else

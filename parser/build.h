@@ -150,6 +150,7 @@ static inline struct name *token_name(const struct unit *u, struct span span)
 void reader_open(struct unit *u);
 int reader_next(struct unit *u, struct span *span);
 uint32_t token_after(const struct unit *u, uint32_t token);     // the next one that is no pragma
+uint32_t after_parentheses(const struct unit *u, uint32_t token);       // behind what closes the parenthesis at `token`
 uint32_t token_before(const struct unit *u, uint32_t token);
 void reader_skip_to(struct unit *u, uint32_t token);            // pragmas on the way count
 void reader_skip_block(struct unit *u);                         // to the brace that closes the block just opened

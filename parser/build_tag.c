@@ -193,7 +193,8 @@ struct attr *build_attr(struct unit *u, struct span span, const struct span *sco
                         struct builtin_args *args)
 {
     struct attr *a = NEW(&u->arena, struct attr);
-    a->span = span;
+    bool is_cut = u->tokens[span.hi].kind == '(';           // the reader left its arguments out
+    a->span = is_cut ? (struct span){ span.lo, after_parentheses(u, span.hi) } : span;
     a->scope = scope ? attr_name(u, token_name(u, *scope)) : NULL;
     a->name = attr_name(u, token_name(u, name));
     a->args = args ? args->exprs.first : NULL;

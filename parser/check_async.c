@@ -470,6 +470,18 @@ static void check_main(struct checker *c, const struct declarator *d, struct typ
                    "async main must be 'async int main(void)' or 'async int main(int argc, char **argv)'");
 }
 
+// Attributes of functions that something else than a call runs.
+static void check_attributes(struct checker *c, const struct declarator *d, const struct attr *attrs)
+{
+    static const char *const plain[] = { "constructor", "destructor", "naked", "alias", "ifunc", "weakref", "interrupt", "signal" };
+    for (const struct attr *a = attrs; a; a = a->next)
+        for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+            if (!strcmp(a->name->text, plain[i]))
+                diag_error(c->u, ERROR_ASYNC_ATTRIBUTE, a->span,
+                           "attribute '%s' needs the plain calling sequence, which async function '%s' does not have; "
+                           "give it to a synchronous function", plain[i], d->symbol ? d->symbol->name->text : "");
+}
+
 static void check_async_function(struct checker *c, const struct declarator *d, struct type *function)
 {
     const char *name = d->symbol ? d->symbol->name->text : "";
@@ -483,6 +495,8 @@ static void check_async_function(struct checker *c, const struct declarator *d, 
     if (d->decl->function && outer)
         diag_error(c->u, ERROR_ASYNC_NESTED, d->name,
                    "nested function '%s' cannot be async; move it out of '%s'", name, outer->symbol->name->text);
+    check_attributes(c, d, d->decl->attrs);
+    check_attributes(c, d, d->attrs);
     if (!outer && !strcmp(name, "main"))
         check_main(c, d, function);
 }

@@ -148,8 +148,7 @@ static bool has_useful_arguments(const struct unit *u, uint32_t name)
     return is_ours || !strncmp(text, "ac_", 3) || !strncmp(text, "__ac_", 5);
 }
 
-// The token after the parenthesis that closes the one at `token`.
-static uint32_t after_parentheses(const struct unit *u, uint32_t token)
+uint32_t after_parentheses(const struct unit *u, uint32_t token)
 {
     uint32_t depth = 0;
     for (; token + 1 < u->token_count; token++) {

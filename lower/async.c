@@ -165,7 +165,7 @@ static void visit_async(struct unit *u, struct async *a)
 {
     struct lowering *l = u->lowering;
     a->visiting = true;
-    struct collect c = {{collect_expr, NULL}, u, a, NULL};
+    struct collect c = {{.expr = collect_expr}, u, a, NULL};
     walk_stmt(&c.walk, a->fn->body);
     a->visiting = false;
     a->done = true;
@@ -246,7 +246,7 @@ bool async_collect(struct unit *u)
             l->by_function[f->index] = async_new(u, f);
         }
     keep_clear(u);
-    struct collect c = {{collect_expr, NULL}, u, NULL, NULL};
+    struct collect c = {{.expr = collect_expr}, u, NULL, NULL};
     for (struct decl *d = u->decls; d; d = d->next)
         if (!d->function || !d->function->is_async)
             walk_decl(&c.walk, d);

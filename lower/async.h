@@ -133,6 +133,8 @@ struct async {
     struct tag *hidden_tags;    // of file scope, whose name a block gives to another type; linked by next_listed
     struct point *starts, **last_start;     // `async CALL`s, by next_in_region
     struct point *end_point;                // the implicit wait for children at the closing brace
+    struct local *value;                    // what it returns, while its endings run; NULL: nothing
+    struct local **leaves;                  // by nest.number: the exit it goes to; NULL: there is no choice
     struct full *fulls, **last_full;        // full expressions that hold an await
     uint32_t start_count, literal_count, pin_count, continue_count;
     struct cfg *cfg;

@@ -165,7 +165,7 @@ static void visit(struct walk *w, struct expr *e)
 
 void lower_block_on(struct unit *u)
 {
-    struct block_on b = {.walk = {visit, NULL}, .u = u};
+    struct block_on b = {.walk = {.expr = visit}, .u = u};
     for (struct function *f = unit_functions(u); f; f = f->next) {
         if (f->is_async || f->outer)
             continue;

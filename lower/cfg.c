@@ -6,6 +6,7 @@
 
 #include "grammar.h"
 #include "lower/lower.h"
+#include "parser/ends.h"
 
 struct build {
     struct unit *u;
@@ -16,6 +17,8 @@ struct build {
     bool has_default;
     struct block **labels;      // by label.number
     struct block *computed;     // where every `goto *` goes
+    struct block **endings;     // by ending.number: where it begins ...
+    struct block **ends;        // ... and what follows the block whose last ending it is
 };
 
 #define GROW(arena, type, array, count, capacity)                                                                          \
@@ -519,9 +522,80 @@ static void asm_statement(struct build *b, struct stmt *s)
         written(b, e);
 }
 
+// Who does not return takes no value along, though the way is the same. (While a deferred statement runs, one may be on its way.)
+static void leave(struct build *b, const struct leaving *l)
+{
+    if (l->exit->kind != EXIT_RETURN && !l->first->nest->outer)
+        define(b, b->a->value);
+    if (leaving_is_told(l))
+        define(b, b->a->leaves[l->first->nest->number]);
+    jump(b, b->endings[l->first->number]);
+}
+
+static void exit_taken(struct build *b, struct block *from, const struct exit *x)
+{
+    switch (x->kind) {
+    case EXIT_END:
+        edge(b, from, b->ends[x->last->number]);
+        return;
+    case EXIT_BREAK:
+        edge(b, from, b->break_to);
+        return;
+    case EXIT_CONTINUE:
+        edge(b, from, b->continue_to);
+        return;
+    case EXIT_GOTO:
+        edge(b, from, b->labels[x->label->number]);
+        return;
+    case EXIT_RETURN:
+        b->at = block_new(b);
+        edge(b, from, b->at);
+        use(b, b->a->value);
+        return;
+    }
+}
+
+// A deferred statement: control comes from whoever leaves its block, and goes on where they want.
+static void defer_statement(struct build *b, struct stmt *s)
+{
+    struct block *here = b->at;
+    const struct ending *e = s->defer.ending;
+    if (e)
+        b->at = b->endings[e->number];
+    statement(b, s->defer.body);
+    if (s->defer.join)
+        point(b, s->defer.join);
+    if (!e)
+        return;
+    if (ending_chooses(e))
+        use(b, b->a->leaves[e->nest->number]);
+    struct block *from = b->at;
+    for (const struct exit *x = e->exits; x; x = x->next)
+        exit_taken(b, from, x);
+    if (e->passes_on)
+        edge(b, from, b->endings[e->outer->number]);
+    b->at = here;
+}
+
+static void block_items(struct build *b, struct stmt *s)
+{
+    for (struct stmt *i = s->block.items; i; i = i->next)
+        statement(b, i);
+}
+
+static void block_end(struct build *b, const struct stmt *s)
+{
+    if (!s->block.leaving)
+        return;
+    leave(b, s->block.leaving);
+    b->at = b->ends[s->block.leaving->exit->last->number];
+}
+
 static void return_statement(struct build *b, struct stmt *s)
 {
     full(b, s->return_.value);
+    if (s->return_.leaving && s->return_.value)
+        define(b, b->a->value);
     for (uint32_t i = 0; b->a->fn->has_start && i < b->a->point_count; i++) {
         const struct point *p = b->a->points[i];
         if (p->stmt != s)
@@ -530,6 +604,8 @@ static void return_statement(struct build *b, struct stmt *s)
         point(b, p);
         use(b, p->result);
     }
+    if (s->return_.leaving)
+        leave(b, s->return_.leaving);
     b->at = block_new(b);
 }
 
@@ -550,8 +626,8 @@ static void statement(struct build *b, struct stmt *s)
         declaration(b, s->decl.decl);
         return;
     case STMT_BLOCK:
-        for (struct stmt *i = s->block.items; i; i = i->next)
-            statement(b, i);
+        block_items(b, s);
+        block_end(b, s);
         return;
     case STMT_IF:
         if_statement(b, s);
@@ -580,18 +656,25 @@ static void statement(struct build *b, struct stmt *s)
         statement(b, s->label.body);
         return;
     case STMT_GOTO:
-        jump(b, b->labels[s->goto_.label->number]);
+        if (s->goto_.leaving)
+            leave(b, s->goto_.leaving);
+        else
+            jump(b, b->labels[s->goto_.label->number]);
         return;
     case STMT_GOTO_PTR:
         full(b, s->goto_ptr.target);
         jump(b, b->computed);
         return;
     case STMT_BREAK:
-        if (b->break_to)
+        if (s->break_.leaving)
+            leave(b, s->break_.leaving);
+        else if (b->break_to)
             jump(b, b->break_to);
         return;
     case STMT_CONTINUE:
-        if (b->continue_to)
+        if (s->continue_.leaving)
+            leave(b, s->continue_.leaving);
+        else if (b->continue_to)
             jump(b, b->continue_to);
         return;
     case STMT_RETURN:
@@ -604,6 +687,8 @@ static void statement(struct build *b, struct stmt *s)
         await_all(b, s);
         return;
     case STMT_DEFER:
+        defer_statement(b, s);
+        return;
     case STMT_AWAIT_ANY:
     case STMT_ARM:
     case STMT_ERROR:
@@ -622,6 +707,17 @@ static void labels_open(struct build *b)
         b->labels[l->number] = block_new(b);
         if (l->is_address_taken)
             edge(b, b->computed, b->labels[l->number]);
+    }
+}
+
+static void ends_open(struct build *b)
+{
+    uint32_t count = b->a->fn->ends ? b->a->fn->ends->ending_count : 0;
+    b->endings = NEW_ARRAY(&b->u->fn, struct block *, count + 1);
+    b->ends = NEW_ARRAY(&b->u->fn, struct block *, count + 1);
+    for (uint32_t i = 1; i <= count; i++) {
+        b->endings[i] = block_new(b);
+        b->ends[i] = block_new(b);
     }
 }
 
@@ -647,10 +743,12 @@ void cfg_build(struct unit *u, struct async *a)
     struct build b = {.u = u, .a = a, .cfg = a->cfg};
     b.at = a->cfg->entry = block_new(&b);
     labels_open(&b);
-    statement(&b, a->fn->body);
+    ends_open(&b);
+    block_items(&b, a->fn->body);
     a->cfg->end = b.at;
-    mark_reachable(&b);
-    a->has_end = b.at->is_reachable;
     if (a->end_point)
         point(&b, a->end_point);
+    block_end(&b, a->fn->body);
+    mark_reachable(&b);
+    a->has_end = a->cfg->end->is_reachable;
 }

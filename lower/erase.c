@@ -1,6 +1,7 @@
 #include "lower/erase.h"
 
 #include "grammar.h"
+#include "lower/ends.h"
 #include "lower/lower.h"
 
 void erase(struct unit *u)
@@ -16,7 +17,10 @@ void erase(struct unit *u)
         bool is_statement = t->kind == TOK_AWAIT && u->tokens[i + 1].kind == TOK_ALL;
         edit_replace(u, (struct span){i, i + 1 + is_statement}, "");
     }
-    for (const struct function *f = unit_functions(u); f; f = f->next)
-        if (f->is_async)
+    for (struct function *f = unit_functions(u); f; f = f->next) {
+        if (f->ends)
+            ends_edits(u, f);
+        if (f->is_async || f->ends)
             protect_macros(u, f->decl);
+    }
 }

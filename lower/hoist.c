@@ -376,7 +376,7 @@ void hoist(struct unit *u, struct async *a)
 {
     for (struct full *f = a->fulls; f; f = f->next) {
         struct pin p = {u, a, a->root, f->expr->id};
-        struct assigned assigned = {{mark_assigned, NULL}, u, f->expr->id};
+        struct assigned assigned = {{.expr = mark_assigned}, u, f->expr->id};
         walk_expr(&assigned.walk, f->expr);
         hoist_expr(&p, f->expr);
     }

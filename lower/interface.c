@@ -200,7 +200,7 @@ void lower_interface(struct unit *u)
         else
             edit_replace(u, typed.type_specs, "ac_handle");
     }
-    struct label_walk w = {{label_expr, label_stmt}, u};
+    struct label_walk w = {{.expr = label_expr, .stmt = label_stmt}, u};
     for (struct decl *d = u->decls; d; d = d->next) {
         label_declaration(u, d);
         walk_decl(&w.walk, d);

@@ -112,7 +112,7 @@ static void classify(struct unit *u, struct async *a)
     for (uint32_t i = 0; i < a->local_count; i++) {
         struct local *l = a->locals[i];
         l->is_opaque = l->type && type_is_local(u, l->type);
-        if (l->of && !l->is_literal)
+        if (!l->symbol && !l->is_literal)
             continue;
         l->align = alignment(u, l);
         l->why_resident = l->region->suspends ? why_resident(u, l) : NULL;
@@ -148,7 +148,7 @@ static bool seen_before(struct names_seen *n, const struct name *name)
 bool is_frame_word(const char *text)
 {
     static const char *const words[] = {"node", "result", "child", "children", "blocks"};
-    static const char *const numbered[] = {"at", "t", "r", "v", "h", "s", "e", "lit"};
+    static const char *const numbered[] = {"at", "t", "r", "v", "h", "s", "e", "lit", "leave", "value"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(text, words[i]) == 0)
             return true;

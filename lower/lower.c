@@ -1,6 +1,17 @@
 #include "lower/lower.h"
 
+#include "lower/ends.h"
 #include "lower/options.h"
+
+// `defer` in functions that are not async.
+static void lower_plain_ends(struct unit *u)
+{
+    for (struct function *f = unit_functions(u); f; f = f->next)
+        if (f->ends && !f->is_async) {
+            ends_edits(u, f);
+            protect_macros(u, f->decl);
+        }
+}
 
 bool lower_unit(struct unit *u)
 {
@@ -21,5 +32,6 @@ bool lower_unit(struct unit *u)
             arena_reset(&u->fn);
     }
     lower_block_on(u);
+    lower_plain_ends(u);
     return u->diags.errors == 0;
 }

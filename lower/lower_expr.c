@@ -207,6 +207,7 @@ static void block_before(struct lower *l, struct expr *e)
     inner.value_to = v;
     for (struct stmt *i = block->block.items; i; i = i->next)
         lower_stmt(&inner, i, true);
+    lower_block_end(&inner, block);
     buf_printf(l->out, "%s\n", edit_render(u, block->span));
     buf_free(&out);
     l->continue_used |= inner.continue_used;

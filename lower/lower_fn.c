@@ -399,6 +399,14 @@ static const char *prologue(struct lower *l)
 {
     const struct async *a = l->a;
     struct buf out = {0};
+    if (a->value) {
+        // Who falls out of a block keeps it as well, for the way of those who return: compilers want to see it set.
+        bool is_kept = a->fn->ends->nests->has_choice && type_is_scalar(l->u, a->value->type);
+        buf_printf(&out, "    %s%s;\n", temp_text(l, a->value), is_kept ? " = 0" : "");
+    }
+    for (uint32_t i = 1; a->leaves && i <= a->fn->ends->nest_count; i++)
+        if (a->leaves[i])
+            buf_printf(&out, "    %s;\n", temp_text(l, a->leaves[i]));
     if (needs_self(a)) {
         buf_printf(&out, "    %s *ac_self = ac_frame;\n", a->frame_type);
         if (a->may_be_outside)
@@ -422,9 +430,10 @@ static const char *epilogue(struct lower *l)
     if (a->end_point) {
         l->out = &out;
         lower_point(l, a->end_point, "ac_join_all", ", &ac_self->children");
-    } else if (!a->has_end) {
-        return "";
     }
+    buf_puts(&out, block_end_text(l->u, a->fn->body));
+    if (!a->end_point && !a->has_end)
+        return keep(l->u, &out);
     buf_printf(&out, "%s\n", return_text(l, a->is_main ? "0" : NULL));
     return arena_printf(&l->u->arena, "    %s", keep(l->u, &out));
 }
@@ -582,22 +591,11 @@ static void main_print(struct lower *l, struct buf *out)
                count ? "" : "    (void)ac_args;\n", args[count > 3 ? 3 : count], l->a->frame_type);
 }
 
-// The last token of the block's `__label__ x, y;`, before which nothing may stand; its brace when it has none.
-static uint32_t last_of_labels(const struct unit *u, const struct stmt *block)
-{
-    uint32_t last = block->span.lo;
-    while (u->tokens[last + 1].kind == TOK_LABEL)
-        do
-            last++;
-        while (u->tokens[last].kind != ';');
-    return last;
-}
-
 void lower_function(struct unit *u, struct async *a)
 {
     struct lower l = {.u = u, .a = a};
     struct function *f = a->fn;
-    struct rename r = {{rename_expr, rename_decl}, &l};
+    struct rename r = {{.expr = rename_expr, .stmt = rename_decl}, &l};
     walk_stmt(&r.walk, f->body);
     for (uint32_t i = 0; i < a->local_count; i++)
         if (a->locals[i]->is_typedef && a->locals[i]->class == LOCAL_RESIDENT)

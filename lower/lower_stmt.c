@@ -26,12 +26,14 @@ static void lower_quiet_blocks(struct lower *l, struct expr *e)
     }
     if (hoist_of(l->u, e)->is_branch)
         return;
+    block_value_edits(l->u, e);
     const struct stmt *outer = l->value;
     const struct local *outer_to = l->value_to;
     l->value_to = NULL;
     l->value = last_statement(e->stmt_expr.block);
     for (struct stmt *i = e->stmt_expr.block->block.items; i; i = i->next)
         lower_stmt(l, i, true);
+    lower_block_end(l, e->stmt_expr.block);
     l->value = outer;
     l->value_to = outer_to;
 }
@@ -149,7 +151,7 @@ static void mention_expr(struct walk *w, struct expr *e)
 
 static bool mentions(struct expr *e, const struct symbol *symbol)
 {
-    struct mention m = {{mention_expr, NULL}, symbol, false};
+    struct mention m = {{.expr = mention_expr}, symbol, false};
     walk_expr(&m.walk, e);
     return m.found;
 }
@@ -349,12 +351,20 @@ static void lower_switch(struct lower *l, struct stmt *s, bool is_item)
     put_before(l, s, is_item, before);
 }
 
-static void lower_continue(struct lower *l, struct stmt *s)
+// NULL: it stays what it is.
+static const char *continue_text(struct lower *l)
 {
     if (!l->continue_label)
-        return;
+        return NULL;
     l->continue_used = true;
-    edit_replace(l->u, s->span, arena_printf(&l->u->arena, "goto %s;", l->continue_label));
+    return arena_printf(&l->u->arena, "goto %s;", l->continue_label);
+}
+
+static void lower_continue(struct lower *l, struct stmt *s)
+{
+    const char *text = continue_text(l);
+    if (text)
+        edit_replace(l->u, s->span, text);
 }
 
 static void lower_goto_ptr(struct lower *l, struct stmt *s, bool is_item)
@@ -396,13 +406,16 @@ static void lower_return(struct lower *l, struct stmt *s, bool is_item)
         value = NULL;
     }
     struct point *p = l->a->fn->has_start ? point_of(l->a, s) : NULL;
+    const struct leaving *leaving = s->return_.leaving;
+    if (leaving && value)
+        text = arena_printf(&u->arena, "%s%s;\n", text, c_assign(u, l->a->value->type, l->a->value->name, value));
     if (p) {
-        if (value)
+        if (value && !leaving)
             text = arena_printf(&u->arena, "%s%s = %s;\n", text, temp_text(l, p->result), value);
-        value = value ? p->result->name : NULL;
+        value = value && !leaving ? p->result->name : NULL;
         text = arena_printf(&u->arena, "%s%s", text, wait_for_children(l, p));
     }
-    const char *leave = return_text(l, value);
+    const char *leave = leaving ? arena_printf(&u->arena, "{ %s }", leaving_text(u, leaving)) : return_text(l, value);
     bool is_simple = is_item || !*text;         // one statement, if need be in braces of its own
     edit_replace(u, s->span, arena_printf(&u->arena, is_simple ? "%s%s" : "{\n%s%s\n}", text, leave));
 }
@@ -411,6 +424,46 @@ static void lower_await_all(struct lower *l, struct stmt *s, bool is_item)
 {
     const char *text = wait_for_children(l, l->a->points[s->await_all.point - 1]);
     edit_replace(l->u, s->span, is_item ? text : arena_printf(&l->u->arena, "{\n%s}", text));
+}
+
+// --- the ends of blocks -------------------------------------------------------------------------------------------------------------
+
+void lower_block_end(struct lower *l, const struct stmt *block)
+{
+    const char *text = block_end_text(l->u, block);
+    if (*text)
+        edit_before(l->u, block->span.hi - 1, text);
+}
+
+static const char *exit_text(void *context, const struct exit *x)
+{
+    struct lower *l = context;
+    if (x->kind == EXIT_CONTINUE)
+        return continue_text(l);
+    return x->kind == EXIT_RETURN ? return_text(l, l->a->value ? l->a->value->name : NULL) : NULL;
+}
+
+// While a deferred statement waits, cancelling is held back.
+static void lower_defer(struct lower *l, struct stmt *s)
+{
+    struct loop saved = loop_enter(l, false);
+    lower_stmt(l, s->defer.body, false);
+    loop_leave(l, saved);
+    struct exits own = { exit_text, l, "", "" };
+    if (s->defer.waits) {
+        own.enter = "\n    ac_cancel_hold(ac_task);\n";
+        const char *join = s->defer.join ? wait_for_children(l, s->defer.join) : "";
+        own.leave = arena_printf(&l->u->arena, "\n%s    ac_cancel_resume(ac_task);\n   ", join);
+    }
+    defer_edits(l->u, s, &own);
+}
+
+// A jump with endings on its way. False: it has none.
+static bool lower_leaving(struct lower *l, struct stmt *s, const struct leaving *leaving)
+{
+    if (leaving)
+        edit_replace(l->u, s->span, arena_printf(&l->u->arena, "{ %s }", leaving_text(l->u, leaving)));
+    return leaving;
 }
 
 void lower_stmt(struct lower *l, struct stmt *s, bool is_item)
@@ -427,6 +480,7 @@ void lower_stmt(struct lower *l, struct stmt *s, bool is_item)
     case STMT_BLOCK:
         for (struct stmt *i = s->block.items; i; i = i->next)
             lower_stmt(l, i, true);
+        lower_block_end(l, s);
         return;
     case STMT_IF:
         lower_if(l, s, is_item);
@@ -453,7 +507,8 @@ void lower_stmt(struct lower *l, struct stmt *s, bool is_item)
         lower_stmt(l, s->label.body, false);
         return;
     case STMT_CONTINUE:
-        lower_continue(l, s);
+        if (!lower_leaving(l, s, s->continue_.leaving))
+            lower_continue(l, s);
         return;
     case STMT_GOTO_PTR:
         lower_goto_ptr(l, s, is_item);
@@ -465,9 +520,15 @@ void lower_stmt(struct lower *l, struct stmt *s, bool is_item)
         lower_await_all(l, s, is_item);
         return;
     case STMT_GOTO:
+        lower_leaving(l, s, s->goto_.leaving);
+        return;
     case STMT_BREAK:
-    case STMT_ASM:
+        lower_leaving(l, s, s->break_.leaving);
+        return;
     case STMT_DEFER:
+        lower_defer(l, s);
+        return;
+    case STMT_ASM:
     case STMT_AWAIT_ANY:
     case STMT_ARM:
     case STMT_ERROR:

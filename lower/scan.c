@@ -5,6 +5,7 @@
 #include "grammar.h"
 #include "lower/ctype.h"
 #include "lower/lower.h"
+#include "parser/ends.h"
 
 struct scan {
     struct unit *u;
@@ -358,8 +359,21 @@ static void scan_return(struct scan *s, struct stmt *st)
     struct point *p = point_new(s, st->span);
     p->stmt = st;
     point_all(s->u, p);
-    if (st->return_.value && type_plain(s->u, s->a->result)->kind != TYPE_VOID)
+    if (st->return_.value && !st->return_.leaving && type_plain(s->u, s->a->result)->kind != TYPE_VOID)
         p->result = temp_new(s->u, s->a, s->region, st->return_.value, type_unqualified(s->u, s->a->result), "e", p->number);
+}
+
+// Children that are started in a deferred statement have ended when it ends.
+static void scan_defer(struct scan *s, struct stmt *st)
+{
+    uint32_t points = s->a->point_count, starts = s->a->start_count;
+    scan_stmt(s, st->defer.body);
+    if (s->a->start_count > starts) {
+        struct point *p = st->defer.join = point_new(s, (struct span){st->span.hi - 1, st->span.hi});
+        p->stmt = st;
+        point_all(s->u, p);
+    }
+    st->defer.waits = s->a->point_count > points;
 }
 
 static void scan_for(struct scan *s, struct stmt *st)
@@ -446,10 +460,12 @@ static void scan_stmt(struct scan *s, struct stmt *st)
         point_all(u, p);
         return;
     }
+    case STMT_DEFER:
+        scan_defer(s, st);
+        return;
     case STMT_GOTO:
     case STMT_BREAK:
     case STMT_CONTINUE:
-    case STMT_DEFER:
     case STMT_AWAIT_ANY:
     case STMT_ARM:
     case STMT_ERROR:
@@ -513,11 +529,12 @@ static bool block_awaits(struct scan *s, struct stmt *st)
         return true;
     case STMT_GOTO_PTR:
         return expr_awaits(u, st->goto_ptr.target);
+    case STMT_DEFER:
+        return block_awaits(s, st->defer.body);
     case STMT_GOTO:
     case STMT_BREAK:
     case STMT_CONTINUE:
     case STMT_ASM:
-    case STMT_DEFER:
     case STMT_AWAIT_ANY:
     case STMT_ARM:
     case STMT_ERROR:
@@ -540,6 +557,22 @@ static void name_hidden_tags(struct unit *u, struct async *a)
     }
 }
 
+// What jumps carry along on their way through the endings.
+static void scan_ends(struct scan *s)
+{
+    struct unit *u = s->u;
+    struct async *a = s->a;
+    const struct ends *ends = a->fn->ends;
+    if (!ends)
+        return;
+    a->leaves = NEW_ARRAY(&u->arena, struct local *, ends->nest_count + 1);
+    if (ends->returns_value)
+        a->value = temp_new(u, a, a->root, NULL, type_unqualified(u, a->result), "value", 1);
+    for (const struct nest *n = ends->nests; n; n = n->next)
+        if (n->has_choice)
+            a->leaves[n->number] = temp_new(u, a, a->root, NULL, type_basic(u, TYPE_INT), "leave", n->number);
+}
+
 void scan_function(struct unit *u, struct async *a)
 {
     name_hidden_tags(u, a);
@@ -552,6 +585,7 @@ void scan_function(struct unit *u, struct async *a)
     s.region = a->root = region_new(&s, body, body->span);
     for (struct param *p = a->fn->type->function.params; p; p = p->next)
         scan_symbol(&s, p->symbol);
+    scan_ends(&s);
     for (struct stmt *i = body->block.items; i; i = i->next)
         scan_stmt(&s, i);
     if (!a->fn->has_start)

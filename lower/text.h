@@ -2,6 +2,7 @@
 #ifndef ACC_LOWER_TEXT_H
 #define ACC_LOWER_TEXT_H
 
+#include "lower/ends.h"
 #include "lower/lower.h"
 
 // One function being lowered. `out` collects what goes before the statement at hand.
@@ -21,6 +22,8 @@ void lower_before(struct lower *l, struct expr *e);
 const char *lower_rest(struct lower *l, struct expr *e);
 // Lowers the statements of a block, a body ...; `is_item`: directly in a block, so declarations may stand before it.
 void lower_stmt(struct lower *l, struct stmt *s, bool is_item);
+// What a block runs at its end, before its closing brace.
+void lower_block_end(struct lower *l, const struct stmt *block);
 // The call, the suspension and the resumption of a point; `call` is the callee and `args` its arguments, "" or ", a, b".
 void lower_point(struct lower *l, struct point *p, const char *call, const char *args);
 // Statements that leave the function with `value` (NULL: none).

@@ -10,7 +10,8 @@ void walk_expr(struct walk *w, struct expr *e)
 {
     if (!e)
         return;
-    w->expr(w, e);
+    if (w->expr)
+        w->expr(w, e);
     expr_children(e, visit, w);
     if (e->kind == EXPR_STMT_EXPR)
         walk_stmt(w, e->stmt_expr.block);
@@ -37,12 +38,8 @@ static void walk_asm(struct walk *w, struct stmt *s)
         walk_expr(w, e);
 }
 
-void walk_stmt(struct walk *w, struct stmt *s)
+static void walk_parts(struct walk *w, struct stmt *s)
 {
-    if (!s)
-        return;
-    if (w->stmt)
-        w->stmt(w, s);
     switch (s->kind) {
     case STMT_EXPR:
         walk_expr(w, s->expr.expr);
@@ -116,4 +113,15 @@ void walk_stmt(struct walk *w, struct stmt *s)
     case STMT_ERROR:
         return;
     }
+}
+
+void walk_stmt(struct walk *w, struct stmt *s)
+{
+    if (!s)
+        return;
+    if (w->stmt)
+        w->stmt(w, s);
+    walk_parts(w, s);
+    if (w->stmt_done)
+        w->stmt_done(w, s);
 }

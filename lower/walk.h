@@ -5,8 +5,10 @@
 #include "parser/ast.h"
 
 struct walk {
-    void (*expr)(struct walk *w, struct expr *e);   // called before the children
-    void (*stmt)(struct walk *w, struct stmt *s);   // likewise; NULL: not of interest
+    // NULL: not of interest
+    void (*expr)(struct walk *w, struct expr *e);       // called before the children
+    void (*stmt)(struct walk *w, struct stmt *s);
+    void (*stmt_done)(struct walk *w, struct stmt *s);  // called after them
 };
 
 void walk_stmt(struct walk *w, struct stmt *s);

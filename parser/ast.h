@@ -60,6 +60,8 @@ struct label {
     bool is_defined, is_address_taken;
     uint32_t local_depth;           // of a __label__ declaration; 0: the function's
     uint32_t number;                // dense in the function; set and read by lower/ only
+    struct ending *ending;          // the innermost around it, and its nest; by check_ends
+    struct nest *nest;
 };
 
 struct label_ref { struct label_ref *next; struct label *label; };
@@ -179,6 +181,7 @@ struct function {
     bool is_async;
     uint32_t first_expr, end_expr;  // ids of the expressions of its declaration and body
     bool has_await, has_start, has_alloca, has_setjmp, has_vla, has_defer, has_computed_goto;  // by sema, in its own body
+    struct ends *ends;              // what its blocks run when they end; NULL: nothing; by check_ends
     uint32_t index;
 };
 
@@ -219,6 +222,8 @@ bool sema(struct unit *u);
 void check_async(struct unit *u);
 // Handles that are never awaited, or twice; children that outlive what they have the address of.
 void check_handles(struct unit *u);
+// What the ends of blocks run, and which jumps pass them; the rules of `defer`.
+void check_ends(struct unit *u);
 // --emit=ast
 void ast_dump(struct unit *u, FILE *out);
 

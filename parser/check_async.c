@@ -399,7 +399,7 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
         check_at(c, s->return_.value, c->where);
         return NULL;
     case STMT_ASM: check_asm(c, s); return NULL;
-    case STMT_DEFER: unsupported(c, first_token(s->span), "defer"); return s->defer.body;
+    case STMT_DEFER: return s->defer.body;
     case STMT_AWAIT_ALL:
         c->waits++;
         check_place(c, s->span, "'await all'");

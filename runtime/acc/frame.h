@@ -158,6 +158,10 @@ ac_void ac_join(void *frame, struct ac_task *task, unsigned point, struct ac_tas
 ac_int ac_join_all(void *frame, struct ac_task *task, unsigned point, struct ac_group *group) AC_SYMBOL("ac_join_all");
 void ac_child_free(struct ac_task *child);
 
+// Around a deferred statement that waits: in between the task does not see that it is cancelled. They nest.
+void ac_cancel_hold(struct ac_task *task);
+void ac_cancel_resume(struct ac_task *task);
+
 // The real main of a program with `async int main`: makes an executor and a root task with a frame of `bytes`.
 // `enter` calls the async main with its arguments in that frame and returns what it returned.
 struct ac_main { int argc; char **argv; char **envp; };

@@ -189,7 +189,7 @@ void ac_task_defer(struct ac_task *task, struct ac_node *node)
 
 bool ac_task_cancelled(const struct ac_task *task)
 {
-    return task->flags & AC__CANCELLED;
+    return task->flags & AC__CANCELLED && task->flags < AC__BACK;
 }
 
 bool ac_task_spent(struct ac_task *task)
@@ -224,10 +224,20 @@ void ac_task_cancel(struct ac_task *task)
     if (task->flags & (AC__CANCELLED | AC__DONE))
         return;
     task->flags |= AC__CANCELLED;
-    if (task->flags & (AC__WAITING | AC__JOINING)) {
+    if (task->flags < AC__BACK && task->flags & (AC__WAITING | AC__JOINING)) {
         struct ac_wait *wait = AC_PARENT(task->node, struct ac_wait, node);
         wait->cancel(wait, task);
     }
+}
+
+void ac_cancel_hold(struct ac_task *task)
+{
+    task->flags += AC__BACK;
+}
+
+void ac_cancel_resume(struct ac_task *task)
+{
+    task->flags -= AC__BACK;
 }
 
 void ac_cancel(void *handle)

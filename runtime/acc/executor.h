@@ -12,6 +12,10 @@ struct ac_reactor_type;
 // The kinds of reactor there are.
 extern const struct ac_reactor_type ac_reactor_epoll;       // Linux
 extern const struct ac_reactor_type ac_reactor_poll;        // any POSIX system
+// poll's, on a clock of its own. It begins at AC_SECOND and stands while there is something to do, but for a nanosecond each
+// time ac_now looks at it; a wait for a timer is over at once, and the clock has moved there. On the thread of such an executor
+// it is the clock of ac_now.
+extern const struct ac_reactor_type ac_reactor_virtual;
 
 // Where an executor gets memory. `get` returns 0 when there is none, else memory aligned for every type.
 struct ac_allocator {
@@ -23,6 +27,10 @@ struct ac_allocator {
 struct ac_executor_options {
     const struct ac_reactor_type *reactor;
     struct ac_allocator *allocator;
+    // Not 0: whichever of the ready tasks goes on, and after how many operations it gives way, is drawn from this number, and
+    // the reactor is ac_reactor_virtual unless another is given. What happens then depends on the number alone, as far as
+    // threads, processes and peers of other executors have no part in it.
+    __UINT64_TYPE__ seed;
 };
 
 // Makes an executor.

@@ -44,6 +44,7 @@ struct ac_reactor;
 struct ac_executor {
     struct ac_task *first, **last;  // run queue; *last is where the next one goes
     int budget;                     // operations left to the running task before it has to give way
+    uint64_t random;                // state of the order of a seeded executor; 0: first come, first served
     void *given;                    // the frame that the callee made, see ac_frame_give
     struct ac__memory memory;
     uintptr_t waits;                // tasks that are WAITING
@@ -99,9 +100,9 @@ static inline void ac__task_join(struct ac_task *task, struct ac_wait *wait)
 }
 
 // Resumes a task until it waits again or ends. It may be gone afterwards.
-static inline void ac__run(struct ac_task *task)
+static inline void ac__run(struct ac_task *task, int budget)
 {
-    task->executor->budget = AC__BUDGET;
+    task->executor->budget = budget;
     for (struct ac_node *node = task->node; node; )
         node = node->up->resume(node, task);
 }

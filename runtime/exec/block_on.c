@@ -1,5 +1,5 @@
 // From plain C into async code: an executor for one root task, run to its end.
-#include "core/core.h"
+#include "exec/seeded.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -44,7 +44,7 @@ int ac_run_main(size_t bytes, ac_int (*enter)(void *frame, struct ac_task *task,
 {
     struct root root = { enter, args };
     struct ac_executor *executor;
-    int error = ac_executor_make(&executor, 0);
+    int error = ac_executor_make(&executor, &(struct ac_executor_options){ .seed = ac__seed_given() });
     if (error) {
         fprintf(stderr, "acc: no executor: %s\n", strerror(-error));
         return 1;
@@ -67,7 +67,7 @@ int ac_run_root(size_t bytes, bool (*enter)(void *frame, struct ac_task *task, v
                 size_t result_offset, size_t result_bytes)
 {
     struct ac_executor *executor;
-    int error = ac_executor_make(&executor, 0);
+    int error = ac_executor_make(&executor, &(struct ac_executor_options){ .seed = ac__seed_given() });
     if (error)
         return error;
     struct ac_task *task = ac_executor_start(executor, bytes, enter, args);

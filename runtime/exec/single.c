@@ -1,4 +1,5 @@
 // The executor of one thread: takes ready tasks in order; when there is none, asks the reactor.
+#include "exec/seeded.h"
 #include "reactor/reactor.h"
 #include <errno.h>
 #include <sched.h>
@@ -60,7 +61,9 @@ int ac_executor_make(struct ac_executor **executor, const struct ac_executor_opt
     single->core = (struct ac_executor){ .notify = notify, .now = now, .fatal = fatal, .reactor = &single->reactor,
                                           .asleep = 1 };
     single->core.memory.allocator = allocator;
-    int error = ac__reactor_begin(&single->reactor, &single->core, options->reactor ? options->reactor : &ac_reactor_epoll);
+    single->core.random = options->seed;
+    const struct ac_reactor_type *usual = options->seed ? &ac_reactor_virtual : &ac_reactor_epoll;
+    int error = ac__reactor_begin(&single->reactor, &single->core, options->reactor ? options->reactor : usual);
     if (error) {
         allocator->put(allocator, single, sizeof *single);
         return error;
@@ -120,8 +123,16 @@ static void run_some(struct ac_executor *executor)
         struct ac_task *task = ac__dequeue(executor);
         if (!task)
             return;
-        ac__run(task);
+        ac__run(task, AC__BUDGET);
     }
+}
+
+static void run_turn(struct ac_executor *executor)
+{
+    if (executor->random)
+        ac__run_drawn(executor);
+    else
+        run_some(executor);
 }
 
 // False: not reached, at `until` or because nothing that could happen would lead there.
@@ -130,7 +141,7 @@ static bool run_until(struct ac_executor *executor, bool (*is_reached)(void *), 
     while (!is_reached(what)) {
         if (until != AC_NEVER && now(executor) >= until)
             return false;
-        run_some(executor);
+        run_turn(executor);
         look(executor, false);
         if (executor->first) {
             if (executor->reactor->waits)
@@ -168,7 +179,7 @@ struct ac_task *ac_executor_start(struct ac_executor *executor, ac_size bytes,
 {
     struct ac_task *task = ac__task_make(executor, &executor->held, bytes);
     if (task) {
-        executor->budget = AC__BUDGET;
+        executor->budget = executor->random ? ac__draw_budget(executor) : AC__BUDGET;
         ac_child_started(task, enter(ac_child_frame(task), task, args), false);
     }
     return task;
@@ -181,7 +192,7 @@ bool ac_executor_turn(struct ac_executor *executor)
     __atomic_store_n(&executor->asleep, 0, __ATOMIC_RELAXED);
     executor->reactor->type->wait(executor->reactor, 0);
     look(executor, true);
-    run_some(executor);
+    run_turn(executor);
     look(executor, false);
     return fall_asleep(executor) || executor->first;
 }

@@ -145,7 +145,7 @@ int main(void)
     run_on(&fake, (struct start){ joins, 0, 0 });
     run_on(&fake, (struct start){ many, 0, 0 });
     struct counted counted = COUNTED;
-    run_on(&(struct ac_executor_options){ &fake_reactor, &counted.allocator }, (struct start){ one_after_the_other, 0, &counted });
+    run_on(&(struct ac_executor_options){ .reactor = &fake_reactor, .allocator = &counted.allocator }, (struct start){ one_after_the_other, 0, &counted });
     CHECK_EQUAL(counted.live, 0);
     run_on(&fake, (struct start){ detaches, 0, 0 });
     CHECK_RECORD("5:0 parent 1000:-125 ");

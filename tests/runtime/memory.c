@@ -75,7 +75,7 @@ static bool blocks(struct function *f, struct ac_task *task)
 static void run(bool (*body)(struct function *, struct ac_task *))
 {
     struct counted counted = COUNTED;
-    run_on(&(struct ac_executor_options){ &fake_reactor, &counted.allocator }, (struct start){ body, 0, &counted });
+    run_on(&(struct ac_executor_options){ .reactor = &fake_reactor, .allocator = &counted.allocator }, (struct start){ body, 0, &counted });
     CHECK_EQUAL(counted.live, 0);
 }
 

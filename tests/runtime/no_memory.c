@@ -82,7 +82,7 @@ static long attempt(const struct ac_reactor_type *type, bool (*body)(struct func
     counted.fail_at = fail_at;
     pair_make(pair);
     struct start start = { body, 0, pair };
-    int error = ac_executor_make(&executor, &(struct ac_executor_options){ type, &counted.allocator });
+    int error = ac_executor_make(&executor, &(struct ac_executor_options){ .reactor = type, .allocator = &counted.allocator });
     CHECK(error == 0 || (error == -ENOMEM && fail_at == 1));
     if (!error) {
         struct ac_task *task = ac_executor_start(executor, sizeof(struct function), function_enter, &start);

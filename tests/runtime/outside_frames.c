@@ -99,7 +99,7 @@ int main(void)
     for (int i = 0; i < REAL; i++) {
         int pair[2];
         struct counted counted = COUNTED;
-        struct ac_executor_options options = { real[i].reactor, &counted.allocator };
+        struct ac_executor_options options = { .reactor = real[i].reactor, .allocator = &counted.allocator };
         pair_make(pair);
         run_on(&options, (struct start){ transfers, 0, pair });
         close(pair[1]);

@@ -16,6 +16,14 @@ struct scope;
 struct stmt;
 struct target;
 
+// The size of a function's frame, for `_Frame(f)`: as the translation before has found it.
+struct frame_size {
+    const struct frame_size *next;
+    const char *function;
+    uint64_t size;
+    uint32_t align;
+};
+
 struct unit {
     struct arena arena;             // text, names, AST, types, symbols, frame layouts: until the end
     struct arena fn;                // CFG, liveness and scratch of one function: reset after it
@@ -52,6 +60,7 @@ struct unit {
     struct tag *hiding_tags;        // of inner scopes, with the name of one at file scope; linked by next_listed
     uint32_t expr_count;            // expr.id counts from 1
     const struct target *target;    // sizes of the target, from the predefined macros
+    const struct frame_size *frame_sizes;   // what `_Frame(f)` goes by, the latest of a function first; not the unit's own
     struct parser *parser;          // private to parser/
     struct sema *sema;              // private to parser/
     struct lowering *lowering;      // private to lower/

@@ -72,14 +72,6 @@ static struct symbol *direct_callee(struct expr *callee)
     return is_function ? e->name.symbol : NULL;
 }
 
-struct type *declared_frame(const struct symbol *s)
-{
-    for (struct attr *a = s->attrs; a; a = a->next)
-        if (a->type && strcmp(a->name->text, "ac_frame") == 0)
-            return a->type->type;
-    return NULL;
-}
-
 static struct type *function_type(struct unit *u, struct type *t)
 {
     t = type_plain(u, t);
@@ -141,6 +133,8 @@ static void collect_expr(struct walk *w, struct expr *e)
     struct collect *c = (struct collect *)w;
     struct expr *operand = e->kind == EXPR_AWAIT ? e->await.operand : e->kind == EXPR_START ? e->start.operand : NULL;
     operand = operand ? expr_bare(operand) : NULL;
+    if (e->kind == EXPR_CALL && e->call.makes)
+        c->called = expr_bare(e->call.callee);      // whoever runs it gives it a frame
     struct symbol *s = operand && operand->kind == EXPR_CALL ? direct_callee(operand->call.callee) : NULL;
     if (s) {
         c->called = expr_bare(operand->call.callee);

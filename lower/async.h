@@ -61,6 +61,7 @@ enum callee_kind {
     CALLEE_LEAF,                // its prototype names its frame type (attribute ac_frame)
     CALLEE_OUTSIDE,             // known only by type: it makes its own frame
     CALLEE_HANDLE,              // await of a handle
+    CALLEE_OBJECT,              // a frame object: where it lies
     CALLEE_ALL                  // await all, also the implicit one at return
 };
 
@@ -78,7 +79,7 @@ struct point {
     uint64_t child_size;
     uint32_t child_align;
     struct local *result;       // where the value goes; NULL: void or ignored
-    struct local *handle;       // CALLEE_HANDLE: the handle it waits for
+    struct local *handle;       // the handle it waits for; CALLEE_OBJECT: the address of the object
     struct region *region;
     uint64_t *kept;             // bit set of locals that are stored here, by live_compute
     uint64_t offset, size;      // of its struct in the frame, by frame_lay_out
@@ -185,8 +186,6 @@ bool point_keeps(const struct point *p, const struct local *l);
 // Makes p a wait for all children of the function.
 void point_all(struct unit *u, struct point *p);
 
-// The type that a declaration of the function gives its frame (attribute ac_frame); NULL: none.
-struct type *declared_frame(const struct symbol *s);
 // Whether other files can call it and keep its frame inside theirs.
 bool function_is_exported(const struct async *a);
 

@@ -17,6 +17,8 @@ void erase(struct unit *u)
         bool is_statement = t->kind == TOK_AWAIT && u->tokens[i + 1].kind == TOK_ALL;
         edit_replace(u, (struct span){i, i + 1 + is_statement}, "");
     }
+    lower_objects(u);
+    lower_object_types(u);
     for (struct function *f = unit_functions(u); f; f = f->next) {
         if (f->ends)
             ends_edits(u, f);

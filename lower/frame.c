@@ -96,7 +96,8 @@ static struct piece *point_piece(struct unit *u, struct async *a, struct point *
 {
     struct piece *s = piece_new(u, PIECE_STRUCT, arena_printf(&u->arena, "at%u", p->number));
     s->point = p;
-    add_sorted(s, child_field(u, p));
+    if (p->kind != CALLEE_OBJECT)
+        add_sorted(s, child_field(u, p));
     for (uint32_t i = 0; i < a->local_count; i++)
         if (point_keeps(p, a->locals[i]))
             add_sorted(s, field_of_local(u, a->locals[i]));

@@ -57,6 +57,8 @@ static const char *why_resident(struct unit *u, const struct local *l)
         return "address taken";
     if (s->is_captured)
         return "used by a nested function";
+    if (type_holds_frame(u, l->type))
+        return "a frame";
     if (type_is_vm(u, l->type))
         return "variable size";
     if (quals & (QUAL_VOLATILE | QUAL_ATOMIC))

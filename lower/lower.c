@@ -18,6 +18,7 @@ bool lower_unit(struct unit *u)
     bool any = async_collect(u);
     macros_collect(u);
     lower_interface(u);
+    lower_objects(u);
     for (struct async *a = u->lowering->asyncs; any && a; a = a->next) {
         scan_function(u, a);
         locals_place(u, a);
@@ -33,5 +34,6 @@ bool lower_unit(struct unit *u)
     }
     lower_block_on(u);
     lower_plain_ends(u);
+    lower_object_types(u);
     return u->diags.errors == 0;
 }

@@ -161,6 +161,21 @@ static void handle_before(struct lower *l, struct expr *e, struct point *p)
     lower_point(l, p, "ac_join", arena_printf(&u->arena, ", %s.task", p->handle->name));
 }
 
+//     struct fetch_object *ac_h1 = &fr;      and the call that runs it there
+static void object_before(struct lower *l, struct expr *e, struct point *p)
+{
+    struct unit *u = l->u;
+    bool is_await = e->kind == EXPR_AWAIT;
+    struct expr *operand = is_await ? e->await.operand : e->start.operand;
+    const char *name = is_await ? p->handle->name : arena_printf(&u->arena, "ac_f%u", p->number);
+    buf_printf(l->out, "struct %s *%s = &%s;\n", p->callee->object, name, assigned(l, operand));
+    const char *args = object_arguments(u, p->callee, name);
+    if (is_await)
+        lower_point(l, p, p->callee->name->text, args);
+    else
+        lower_start(l, p, p->callee->name->text, args);
+}
+
 static void await_before(struct lower *l, struct expr *e)
 {
     struct unit *u = l->u;
@@ -169,6 +184,8 @@ static void await_before(struct lower *l, struct expr *e)
     operands_before(l, e);
     if (p->kind == CALLEE_HANDLE) {
         handle_before(l, e, p);
+    } else if (p->kind == CALLEE_OBJECT) {
+        object_before(l, e, p);
     } else {
         const char *callee = p->callee_async && p->callee_async->is_main ? "ac_main" : lower_rest(l, call->call.callee);
         const char *args = args_text(l, call->call.args);

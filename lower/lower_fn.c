@@ -309,7 +309,7 @@ static void param_dummy(struct lower *l, const struct param *p, const char *poin
         buf_puts(out, ", (ac_handle){ 0 }");
     else if (t->kind == TYPE_POINTER)
         buf_printf(out, ", %s", is_nonnull ? "(void *)ac_self" : pointer);
-    else if (t->kind == TYPE_STRUCT || t->kind == TYPE_UNION || t->kind == TYPE_VECTOR)
+    else if (t->kind == TYPE_STRUCT || t->kind == TYPE_UNION || t->kind == TYPE_VECTOR || t->kind == TYPE_FRAME)
         buf_printf(out, ", (%s){ %s }", c_decl(u, type_unqualified(u, p->type), "", false),
                    t->kind == TYPE_VECTOR || type_size(u, t) ? "0" : "");
     else
@@ -523,12 +523,13 @@ static void site_print(struct lower *l, const struct point *p, struct buf *out)
     uint32_t line, n = p->number;
     const char *file = file_literal(l->u, p, &line), *f = a->prefix;
     buf_printf(out, "static struct ac_node *%s_resume_%u(struct ac_node *ac_done, struct ac_task *ac_task) { ", f, n);
-    if (p->kind == CALLEE_OUTSIDE)
+    bool is_outside = p->kind == CALLEE_OUTSIDE || p->kind == CALLEE_OBJECT;
+    if (is_outside)
         buf_printf(out, "return %s_resume(ac_frame_outside(ac_done)->parent, ac_task, %u); }\n", f, n);
     else
         buf_printf(out, "return %s_resume(AC_PARENT(ac_done, %s, at%u.child), ac_task, %u); }\n", f, a->frame_type, n, n);
     buf_printf(out, "static const struct ac_link %s_at%u = { %s_resume_%u, \"%s\", \"%s\", %u, %d };\n", f, n, f, n,
-               a->fn->symbol->name->text, file, line, p->kind == CALLEE_OUTSIDE);
+               a->fn->symbol->name->text, file, line, is_outside);
 }
 
 static void start_print(struct lower *l, const struct point *p, struct buf *out)

@@ -58,6 +58,8 @@ static void copy_kept(struct lower *l, const struct point *p, bool is_reload)
 // The address of the child's frame in this one.
 static const char *child_text(struct lower *l, const struct point *p)
 {
+    if (p->kind == CALLEE_OBJECT)
+        return arena_printf(&l->u->arena, "&%s->ac_frame", p->handle->name);
     bool is_array = p->kind == CALLEE_OUTSIDE || !p->child_type;
     return arena_printf(&l->u->arena, "%sac_self->at%u.child", is_array ? "" : "&", p->number);
 }
@@ -76,6 +78,8 @@ static void suspend(struct lower *l, struct point *p)
     const char *child = child_text(l, p);
     if (p->kind == CALLEE_OUTSIDE) {
         buf_printf(l->out, "    ac_self->at%u.child = ac_frame_taken(ac_task);\n", p->number);
+        buf_printf(l->out, "    ac_suspend_outside(%s, ac_self, &%s_at%u);\n", child, l->a->prefix, p->number);
+    } else if (p->kind == CALLEE_OBJECT) {
         buf_printf(l->out, "    ac_suspend_outside(%s, ac_self, &%s_at%u);\n", child, l->a->prefix, p->number);
     } else {
         buf_printf(l->out, "    ac_suspend(%s, &%s_at%u);\n", child, l->a->prefix, p->number);
@@ -184,8 +188,12 @@ void lower_start(struct lower *l, struct point *p, const char *call, const char 
     const char *poll = poll_type_of(u, result, &in_frame), *task = arena_printf(&u->arena, "ac_s%u.task", p->number);
     const char *type = c_decl(u, type_unqualified(u, result), "", false);
     bool is_void = type_plain(u, result)->kind == TYPE_VOID;
-    buf_printf(l->out, "ac_handle ac_s%u = { ac_child(ac_task, &ac_self->children, %s) };\nif (%s) {\n", p->number,
-               child_bytes(l, p), task);
+    if (p->kind == CALLEE_OBJECT)
+        buf_printf(l->out, "ac_handle ac_s%u = { ac_child_in(ac_task, &ac_self->children, &ac_f%u->ac_slot) };\n{\n",
+                   p->number, p->number);
+    else
+        buf_printf(l->out, "ac_handle ac_s%u = { ac_child(ac_task, &ac_self->children, %s) };\nif (%s) {\n", p->number,
+                   child_bytes(l, p), task);
     const char *frame = outside ? "0" : arena_printf(&u->arena, "ac_child_frame(%s)", task);
     buf_printf(l->out, "    %s ac_p%u = %s(%s, %s, 0%s);\n", poll, p->number, call, frame, task, args);
     if (outside)

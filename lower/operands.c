@@ -50,7 +50,7 @@ static struct operands call_operands(struct unit *u, struct expr *callee, struct
     uint32_t count = 1;
     for (struct expr *a = args; a; a = a->next)
         count++;
-    struct operands o = room(u, count);
+    struct operands o = room(u, count);     // without the callee of a call that makes a frame
     add(&o, callee, USE_VALUE);
     for (struct expr *a = args; a; a = a->next)
         add_value(u, &o, a);
@@ -93,7 +93,7 @@ static struct operands unary_operands(struct unit *u, struct expr *e)
 static struct operands awaited_operands(struct unit *u, struct expr *operand)
 {
     struct expr *call = expr_bare(operand);
-    if (call->kind == EXPR_CALL)
+    if (call->kind == EXPR_CALL && !expr_is_frame(u, call))
         return call_operands(u, call->call.callee, call->call.args);
     struct operands o = room(u, 1);
     add(&o, operand, operand->is_lvalue ? USE_PLACE : USE_VALUE);
@@ -124,7 +124,7 @@ struct operands operands_of(struct unit *u, struct expr *e)
     case EXPR_INIT:
         return init_operands(u, e);
     case EXPR_CALL:
-        return call_operands(u, e->call.callee, e->call.args);
+        return call_operands(u, e->call.makes ? NULL : e->call.callee, e->call.args);
     case EXPR_BUILTIN_T:
         return call_operands(u, NULL, e->builtin.args);
     case EXPR_AWAIT:

@@ -136,6 +136,18 @@ static void result_new(struct scan *s, struct point *p, struct type *type)
         l->value = arena_printf(&u->arena, "((%s)%s)", c_decl(u, type_unqualified(u, type), "", false), l->lvalue);
 }
 
+// A frame object is where it is: what is kept is its address.
+static void object_awaited(struct scan *s, struct point *p, struct expr *operand)
+{
+    struct unit *u = s->u;
+    struct type *t = type_plain(u, operand->type);
+    p->kind = CALLEE_OBJECT;
+    p->callee = t->symbol;
+    p->callee_type = type_plain(u, t->symbol->type);
+    p->handle = temp_new(u, s->a, s->region, operand, NULL, "h", p->number);
+    p->handle->c_type = arena_printf(&u->arena, "struct %s *", t->symbol->object);
+}
+
 static void scan_await(struct scan *s, struct expr *e)
 {
     struct unit *u = s->u;
@@ -144,7 +156,9 @@ static void scan_await(struct scan *s, struct expr *e)
     p->await = e;
     e->await.point = p->number;
     hoist_of(u, e)->point = p;
-    if (operand->kind == EXPR_CALL) {
+    if (expr_is_frame(u, operand)) {
+        object_awaited(s, p, operand);
+    } else if (operand->kind == EXPR_CALL) {
         callee_classify(u, s->a, p, operand->call.callee);
     } else {
         p->kind = CALLEE_HANDLE;
@@ -166,7 +180,13 @@ static void scan_start(struct scan *s, struct expr *e)
     p->at = e->span;
     p->number = ++s->a->start_count;
     e->start.point = p->number;
-    callee_classify(u, NULL, p, call->call.callee);
+    if (expr_is_frame(u, call)) {
+        p->kind = CALLEE_OBJECT;
+        p->callee = type_plain(u, call->type)->symbol;
+        p->callee_type = type_plain(u, p->callee->type);
+    } else {
+        callee_classify(u, NULL, p, call->call.callee);
+    }
     p->result = temp_new(u, s->a, s->region, e, NULL, "s", p->number);
     p->result->c_type = "ac_handle";
     hoist_of(u, e)->point = p;

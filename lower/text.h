@@ -41,6 +41,8 @@ const char *resident_init(struct lower *l, const struct local *v, const struct d
 const char *temp_text(struct lower *l, const struct local *v);
 // Starts a child (async CALL).
 void lower_start(struct lower *l, struct point *p, const char *call, const char *args);
+// The arguments that a frame object keeps: ", ac_h1->ac_start.ac_arg1, ac_h1->ac_start.ac_arg2".
+const char *object_arguments(struct unit *u, const struct symbol *function, const char *object);
 // A variably modified type over the sizes that were stored for v.
 const char *vm_decl(struct lower *l, struct type *t, const char *name);
 

@@ -97,11 +97,67 @@ static void unit_open(struct unit *u, const struct options *o, const char *path,
         .diag_color = o->color,
         .diag_format = o->diag_format,
     };
-    names_open(&u->names, &u->arena);
     for (int w = WARNING_NONE + 1; w < WARNING_COUNT; w++) {
         u->warning_on[w] = o->warning_on[w] && !o->no_warnings;
         u->warning_error[w] = o->warning_error[w] || (o->all_errors && !o->warning_no_error[w]);
     }
+}
+
+// Notes the sizes of the frames in `_Frame(f)`. A function whose size is not the one that the unit was translated with, else NULL.
+static const struct function *frame_sizes_learn(struct unit *u, struct arena *arena, const struct frame_size **known)
+{
+    const struct function *changed = NULL;
+    for (const struct async *a = u->lowering ? u->lowering->asyncs : NULL; a; a = a->next) {
+        const char *name = a->fn->symbol->name->text;
+        if (!a->fn->symbol->is_framed || !a->frame_size)
+            continue;
+        const struct frame_size *f = *known;
+        while (f && strcmp(f->function, name) != 0)
+            f = f->next;
+        if (f && f->size == a->frame_size && f->align == a->frame_align)
+            continue;
+        struct frame_size *found = NEW(arena, struct frame_size);
+        *found = (struct frame_size){ *known, arena_copy(arena, name, strlen(name)), a->frame_size, a->frame_align };
+        *known = found;
+        changed = a->fn;
+    }
+    return changed;
+}
+
+enum { MOST_ROUNDS = 32 };
+
+// Where `_Frame(f)` is the type of objects, sizes of frames are parts of types: then the unit is translated again with the
+// sizes found, until they are those it was translated with.
+static bool translate_settled(struct unit *u, struct buf *out, FILE *views)
+{
+    const struct unit fresh = *u;
+    names_open(&u->names, &u->arena);
+    struct arena sizes = {0};
+    const struct frame_size *known = NULL;
+    bool ok = false;
+    for (uint32_t round = 1;; round++) {
+        ok = translate(u, out, views) && !u->diags.errors;
+        const struct function *changed = frame_sizes_learn(u, &sizes, &known);
+        if (!changed)
+            break;
+        if (round == MOST_ROUNDS) {
+            diag_error(u, ERROR_FRAME_ENDLESS, changed->symbol->span,
+                       "the frame of '%s' would hold an object of type '_Frame(%s)', in it or in a frame that it holds",
+                       changed->symbol->name->text, changed->symbol->name->text);
+            ok = false;
+            break;
+        }
+        arena_free(&u->fn);
+        arena_free(&u->arena);
+        buf_free(out);
+        *out = (struct buf){0};
+        rewind(views);
+        *u = fresh;
+        names_open(&u->names, &u->arena);
+        u->frame_sizes = known;
+    }
+    arena_free(&sizes);
+    return ok;
 }
 
 bool translate_input(const struct options *o, const char *path, char *const *preprocessor, struct buf *out,
@@ -112,7 +168,7 @@ bool translate_input(const struct options *o, const char *path, char *const *pre
     char *shown = NULL;
     size_t shown_len = 0;
     FILE *views = open_memstream(&shown, &shown_len);
-    bool ok = views && translate(&u, out, views) && !u.diags.errors;
+    bool ok = views && translate_settled(&u, out, views);
     if (o->mode == MODE_FIX) {
         buf_free(out);
         ok = fixes_apply(&u, out);

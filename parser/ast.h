@@ -44,6 +44,9 @@ struct symbol {
     struct symbol *previous_constant, *next_constant;
     int64_t value;                  // SYMBOL_CONSTANT: by sema
     bool is_evaluated;              // SYMBOL_CONSTANT: value and type are set
+    bool is_framed;                 // `_Frame(name)` is written somewhere
+    const char *object, *object_make, *object_run;  // names of the struct that `_Frame(name)` becomes and of its functions; by lower/
+    bool is_object_declared, is_object_defined;     // whether that struct was written; by lower/
     struct type *uses;              // of a typedef in a block: where its name stands for it
     struct local *local;            // of an async function; set and read by lower/ only
     bool is_hidden;                 // its name means something else in a block of an async function; by lower/ only
@@ -195,6 +198,12 @@ struct async_use {
     const struct attr *attrs;       // among the specifiers
 };
 
+// One `_Frame(f)` as written.
+struct frame_use {
+    struct frame_use *next;
+    struct type *type;              // TYPE_FRAME; its span is the use's
+};
+
 struct stmt *stmt_new(struct unit *u, enum stmt_kind kind, struct span span);
 struct expr *expr_new(struct unit *u, enum expr_kind kind, struct span span);
 const char *expr_kind_name(enum expr_kind kind);
@@ -214,8 +223,22 @@ void expr_children(struct expr *e, void (*visit)(void *context, struct expr *chi
 void parse(struct unit *u);
 // All uses of `async` as a specifier, in order, filled by parse.
 struct async_use *unit_async_uses(struct unit *u);
+// All `_Frame(f)`, in order, filled by parse.
+struct frame_use *unit_frame_uses(struct unit *u);
 // The list of function definitions, filled by parse.
 struct function *unit_functions(struct unit *u);
+// The type that a declaration of an async function gives its frame (attribute ac_frame); NULL: none.
+struct type *declared_frame(const struct symbol *s);
+// The first token at which `_Frame(s)` is a complete type: behind the body, or the declaration that names the frame.
+// UINT32_MAX: there is neither.
+uint32_t frame_known_from(const struct symbol *s);
+// Size and alignment of the objects of type `_Frame(function)`.
+struct extent { uint64_t size; uint32_t align; };
+struct extent frame_object_extent(struct unit *u, struct symbol *function);
+// Whether `e` is a frame and no call of an async function that gives one.
+bool expr_is_frame(struct unit *u, struct expr *e);
+// Whether objects of the type hold a frame, in members and elements too.
+bool type_holds_frame(struct unit *u, struct type *t);
 // Types of all expressions, constants, layouts. False when the AST is nested too deeply for walking over it.
 bool sema(struct unit *u);
 // The rules of language.md that need only the typed AST: bare calls of async functions, await outside async, ...

@@ -134,6 +134,7 @@ struct parser {
     struct function *function;      // being read; NULL at file scope
     struct function *functions, *last_function;
     struct async_use *async_uses, *last_async_use;
+    struct frame_use *frame_uses, *last_frame_use;
     struct local_label *local_labels;
     struct decl *last_decl;
     uint32_t first_expr;            // of the external declaration being read: the id of its first expression

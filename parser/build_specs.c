@@ -179,6 +179,23 @@ struct specs *specs_bitint(struct unit *u, struct span span, struct expr *width)
     return s;
 }
 
+struct frame_use *unit_frame_uses(struct unit *u)
+{
+    return u->parser->frame_uses;
+}
+
+static void frame_use_add(struct unit *u, struct type *t)
+{
+    struct frame_use *use = NEW(&u->arena, struct frame_use);
+    use->type = t;
+    t->symbol->is_framed = true;
+    if (u->parser->last_frame_use)
+        u->parser->last_frame_use->next = use;
+    else
+        u->parser->frame_uses = use;
+    u->parser->last_frame_use = use;
+}
+
 struct specs *specs_frame(struct unit *u, struct span span, struct name *name, struct span at)
 {
     struct type *t = type_node(u, TYPE_FRAME, NULL, span);
@@ -186,6 +203,8 @@ struct specs *specs_frame(struct unit *u, struct span span, struct name *name, s
     if (!t->symbol) {
         diag_error(u, ERROR_UNDECLARED, at, "'%s' is not declared", name->text);
         t->kind = TYPE_ERROR;
+    } else {
+        frame_use_add(u, t);
     }
     return specs_of_type(u, span, t);
 }

@@ -142,9 +142,23 @@ static void check_block_on(struct checker *c, struct expr *e)
         diag_error(c->u, ERROR_BLOCK_ON_OPERAND, e->call.args->span, "operand of 'ac_block_on' is not a call of an async function");
 }
 
+// A call that makes a frame is one of the function whose frame it is.
+static void check_made(struct checker *c, struct expr *e)
+{
+    const struct symbol *wanted = type_plain(c->u, e->call.makes)->symbol;
+    struct symbol *symbol = callee_symbol(e);
+    if (symbol == wanted)
+        return;
+    struct diag *d = diag_error(c->u, ERROR_FRAME_OF, e->span, "a call of '%s' makes no frame of '%s'",
+                                span_said(c->u, e->call.callee->span), wanted->name->text);
+    note_declared(c, d, symbol, "");
+}
+
 static void check_call(struct checker *c, struct expr *e)
 {
-    if (expr_calls_async(c->u, e) && c->taken != e)
+    if (e->call.makes)
+        check_made(c, e);
+    else if (expr_calls_async(c->u, e) && c->taken != e)
         check_bare_call(c, e);
     struct expr *callee = expr_bare(e->call.callee);
     if (callee->kind == EXPR_NAME && !strcmp(callee->name.name->text, "ac_block_on") && e->call.args)
@@ -182,6 +196,17 @@ static void operand_error(struct checker *c, struct expr *operand, const char *w
     note_declared(c, d, symbol, "");
 }
 
+// A frame runs where it lies: it must be an object.
+static void check_object(struct checker *c, struct expr *operand, const char *word)
+{
+    if (operand->is_lvalue)
+        return;
+    struct diag *d = diag_error(c->u, ERROR_AWAIT_OPERAND, operand->span,
+                                "operand of '%s' is a frame but no object, and has no place to run in", word);
+    diag_note(c->u, d, operand->span, "store it first: '%s frame = %s;'", type_text(c->u, operand->type, "", true),
+              span_said(c->u, operand->span));
+}
+
 static void check_await(struct checker *c, struct expr *e)
 {
     c->waits++;
@@ -190,8 +215,8 @@ static void check_await(struct checker *c, struct expr *e)
     if (!check_place(c, e->span, "'await'"))
         return;
     struct type *t = type_plain(c->u, operand->type);
-    if (t->kind == TYPE_FRAME)
-        unsupported(c, e->span, "await of a _Frame object");
+    if (expr_is_frame(c->u, operand))
+        check_object(c, operand, "await");
     else if (!expr_calls_async(c->u, operand) && t->kind != TYPE_HANDLE)
         operand_error(c, operand, "await");
 }
@@ -202,10 +227,34 @@ static void check_start(struct checker *c, struct expr *e)
     c->taken = expr_bare(operand);
     if (!check_place(c, e->span, "'async' before a call"))
         return;
-    if (type_plain(c->u, operand->type)->kind == TYPE_FRAME)
-        unsupported(c, e->span, "starting a _Frame object in place");
+    if (expr_is_frame(c->u, operand))
+        check_object(c, operand, "async");
     else if (!expr_calls_async(c->u, operand))
         operand_error(c, operand, "async");
+}
+
+// The size of a frame is known behind the body of its function, or an interface header's declaration.
+static void check_frame_known(struct checker *c, const struct type *t, struct span at, uint32_t token)
+{
+    const struct symbol *s = t->symbol;
+    uint32_t known = frame_known_from(s);
+    if (known <= token)
+        return;
+    const char *name = s->name->text;
+    struct diag *d = diag_error(c->u, ERROR_FRAME_UNKNOWN, at, "the size of '_Frame(%s)' is not known here", name);
+    bool is_inside = s->function && s->function == c->function;
+    if (known == UINT32_MAX)
+        diag_note(c->u, d, s->span, "'%s' is only declared; include the interface header of its file (acc --header)", name);
+    else
+        diag_note(c->u, d, s->span, is_inside ? "it is known behind the body of '%s', not in it" :
+                                                "it is known behind the body of '%s'; define it before", name);
+}
+
+static void check_sizeof(struct checker *c, struct expr *e)
+{
+    struct type *t = type_plain(c->u, e->sizeof_.type ? e->sizeof_.type->type : e->sizeof_.operand->type);
+    if (t->kind == TYPE_FRAME)
+        check_frame_known(c, t, e->span, e->span.lo);
 }
 
 static void check_node(struct checker *c, struct expr *e)
@@ -215,8 +264,9 @@ static void check_node(struct checker *c, struct expr *e)
     case EXPR_AWAIT: check_await(c, e); return;
     case EXPR_START: check_start(c, e); return;
     case EXPR_STMT_EXPR: check_stmt(c, e->stmt_expr.block); return;
+    case EXPR_SIZEOF: check_sizeof(c, e); return;
     case EXPR_INT: case EXPR_FLOAT: case EXPR_STRING: case EXPR_NULLPTR: case EXPR_NAME: case EXPR_PAREN: case EXPR_INDEX:
-    case EXPR_MEMBER: case EXPR_POSTFIX: case EXPR_UNARY: case EXPR_LABEL_ADDR: case EXPR_SIZEOF: case EXPR_CAST:
+    case EXPR_MEMBER: case EXPR_POSTFIX: case EXPR_UNARY: case EXPR_LABEL_ADDR: case EXPR_CAST:
     case EXPR_COMPOUND: case EXPR_BINARY: case EXPR_COND: case EXPR_ASSIGN: case EXPR_COMMA: case EXPR_INIT:
     case EXPR_GENERIC: case EXPR_VA_ARG: case EXPR_OFFSETOF: case EXPR_TYPES: case EXPR_CHOOSE: case EXPR_BUILTIN_T:
     case EXPR_ERROR:
@@ -501,6 +551,32 @@ static void check_async_function(struct checker *c, const struct declarator *d, 
         check_main(c, d, function);
 }
 
+// What `_Frame` names is an async function.
+static void check_frame_uses(struct checker *c)
+{
+    for (struct frame_use *use = unit_frame_uses(c->u); use; use = use->next) {
+        struct symbol *s = use->type->symbol;
+        struct type *function = s->kind == SYMBOL_FUNCTION && s->type ? function_type(c, s->type) : NULL;
+        if (function && function->function.is_async)
+            continue;
+        struct diag *d = diag_error(c->u, ERROR_FRAME_OF, use->type->span, "'%s' is no async function and has no frame",
+                                    s->name->text);
+        note_declared(c, d, s, "");
+        use->type->kind = TYPE_ERROR;
+    }
+}
+
+static void check_members_known(struct checker *c, const struct tag *tag)
+{
+    for (const struct member *m = tag->members; m; m = m->next) {
+        struct type *t = m->type;
+        while (type_plain(c->u, t)->kind == TYPE_ARRAY)
+            t = type_plain(c->u, t)->base;
+        if (type_plain(c->u, t)->kind == TYPE_FRAME)
+            check_frame_known(c, type_plain(c->u, t), m->span, m->span.lo);
+    }
+}
+
 static void check_declarator(struct checker *c, struct decl *decl, struct declarator *d)
 {
     bool is_static = !c->function || decl->storage == STORAGE_STATIC || decl->storage == STORAGE_EXTERN || decl->is_thread_local;
@@ -510,10 +586,10 @@ static void check_declarator(struct checker *c, struct decl *decl, struct declar
         check_redeclaration(c, d, function);
     if (function && function->function.is_async)
         check_async_function(c, d, function);
-    if (t->kind == TYPE_FRAME) {
-        unsupported(c, d->span, "_Frame objects");
-        c->taken = d->init ? expr_bare(d->init) : NULL;
-    }
+    while (t->kind == TYPE_ARRAY)
+        t = type_plain(c->u, t->base);
+    if (t->kind == TYPE_FRAME && decl->storage != STORAGE_EXTERN && decl->storage != STORAGE_TYPEDEF)
+        check_frame_known(c, t, d->name, decl->specs.lo);
     check_at(c, d->init, is_static ? WHERE_STATIC : c->where);
 }
 
@@ -540,6 +616,8 @@ static void check_decl(struct checker *c, struct decl *d)
 {
     bool is_typeof = d->base && d->base->kind == TYPE_TYPEOF;
     check_inner(c, d->inner, is_typeof ? WHERE_UNEVALUATED : WHERE_CONSTANT);
+    if (d->defines_tag && d->tags && d->tags->kind != TYPE_ENUM)
+        check_members_known(c, d->tags);
     for (struct declarator *x = d->declarators; x; x = x->next)
         check_declarator(c, d, x);
     if (d->function)
@@ -551,6 +629,7 @@ void check_async(struct unit *u)
     if (u->sema->is_too_deep)
         return;
     struct checker c = { .u = u };
+    check_frame_uses(&c);
     for (struct decl *d = u->decls; d; d = d->next)
         check_decl(&c, d);
 }

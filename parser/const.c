@@ -245,7 +245,7 @@ static struct number compute_sizeof(struct unit *u, struct expr *e)
 {
     struct type *t = e->sizeof_.type ? e->sizeof_.type->type : e->sizeof_.operand->type;
     struct type *plain = type_plain(u, t);
-    if (plain->kind == TYPE_ERROR || plain->kind == TYPE_FRAME)
+    if (plain->kind == TYPE_ERROR)
         return (struct number){ 0 };
     if (e->sizeof_.op != TOK_SIZEOF)
         return integer(sizeof_align(u, e, t));

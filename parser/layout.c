@@ -95,7 +95,9 @@ static uint64_t size_of_plain(struct unit *u, struct type *t)
     case TYPE_ENUM:
         tag_lay_out(u, t->tag);
         return t->tag->underlying ? type_size(u, t->tag->underlying) : g->size_int;
-    case TYPE_TYPEDEF: case TYPE_TYPEOF: case TYPE_AUTO: case TYPE_FRAME: case TYPE_ERROR:
+    case TYPE_FRAME:
+        return frame_object_extent(u, t->symbol).size;
+    case TYPE_TYPEDEF: case TYPE_TYPEOF: case TYPE_AUTO: case TYPE_ERROR:
         return 0;
     }
     __builtin_unreachable();
@@ -153,7 +155,9 @@ static uint32_t align_of_plain(struct unit *u, struct type *t)
     case TYPE_ENUM:
         tag_lay_out(u, t->tag);
         return t->tag->align ? t->tag->align : g->size_int;
-    case TYPE_TYPEDEF: case TYPE_TYPEOF: case TYPE_AUTO: case TYPE_FRAME: case TYPE_ERROR:
+    case TYPE_FRAME:
+        return frame_object_extent(u, t->symbol).align;
+    case TYPE_TYPEDEF: case TYPE_TYPEOF: case TYPE_AUTO: case TYPE_ERROR:
         return 1;
     }
     __builtin_unreachable();

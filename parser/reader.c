@@ -281,7 +281,8 @@ static int async_kind(const struct unit *u, uint32_t token)
     return is_unknown_type ? TOK_ASYNC : TOK_START;
 }
 
-// `async` is meant before a name or a specifier, after a specifier also before `*`, and as an operator before `(*`.
+// `async` is meant before a name or a specifier, after a specifier and in functions also before `*`, and as an operator before
+// `(*`.
 static bool means_async(const struct unit *u, uint32_t token)
 {
     const struct reader *r = &u->parser->reader;
@@ -291,7 +292,7 @@ static bool means_async(const struct unit *u, uint32_t token)
     int kind = u->tokens[next].kind;
     if (kind == '(')
         return kind_after(u, next) == '*' && async_kind(u, token) == TOK_START && u->parser->function;
-    return kind == TOK_NAME || is_specifier(kind) || (kind == '*' && is_specifier(r->kind));
+    return kind == TOK_NAME || is_specifier(kind) || (kind == '*' && (is_specifier(r->kind) || u->parser->function));
 }
 
 // `*`s and what stands before them: the start of a declarator?

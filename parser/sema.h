@@ -82,6 +82,11 @@ struct expr *expr_first_child(struct expr *e);
 bool sema_enter(struct unit *u, struct span at, uint32_t count);    // levels deeper; false: too many, reported once
 void sema_leave(struct unit *u, uint32_t count);
 
+// --- frame_type.c: `_Frame(f)`
+struct type *frame_result(struct unit *u, struct type *frame);  // of the function whose frame it is
+// Whether `e`, the value of an object of type `to`, is a call that makes a frame: from then on that is its type.
+bool frame_made(struct unit *u, struct type *to, struct expr *e);
+
 // --- sema_stmt.c
 void sema_stmt(struct unit *u, struct stmt *s);
 

@@ -146,6 +146,9 @@ static void sema_call(struct unit *u, struct expr *e)
         return;
     }
     e->type = type_unqualified(u, function->base);
+    struct expr *arg = e->call.args;
+    for (struct param *p = function->function.params; p && arg; p = p->next, arg = arg->next)
+        frame_made(u, p->type, arg);
     judge_call(u, e, function);
 }
 
@@ -307,7 +310,7 @@ static void sema_assign(struct unit *u, struct expr *e)
     type_value(u, e->assign.rhs);
     e->type = type_unqualified(u, e->assign.lhs->type);
     judge_change(u, e, e->assign.lhs, "assignment");
-    if (e->assign.op == '=')
+    if (e->assign.op == '=' && !frame_made(u, e->type, e->assign.rhs))
         judge_conversion(u, e->assign.lhs->type, e->assign.rhs, (struct conversion){ .what = "assignment" });
 }
 
@@ -435,9 +438,8 @@ static void sema_await(struct unit *u, struct expr *e)
     bool is_call = expr_bare(operand)->kind == EXPR_CALL;
     if (t->kind == TYPE_HANDLE && !(is_call && expr_calls_async(u, operand)))
         e->type = type_unqualified(u, t->base);
-    else if (t->kind == TYPE_FRAME && t->symbol && t->symbol->type)
-        e->type = type_plain(u, t->symbol->type)->kind == TYPE_FUNCTION ? type_unqualified(u, type_plain(u, t->symbol->type)->base)
-                                                                         : error_type(u);
+    else if (expr_is_frame(u, operand))
+        e->type = frame_result(u, t);
     else
         e->type = type_unqualified(u, operand->type);
 }
@@ -457,7 +459,11 @@ static void sema_start(struct unit *u, struct expr *e)
         u->sema->function->has_start = true;
     u->sema->last_wait = e->span.lo + 1;
     struct type *t = type_plain(u, e->start.operand->type);
-    e->type = t->kind == TYPE_ERROR ? t : type_handle(u, type_unqualified(u, e->start.operand->type));
+    if (expr_is_frame(u, e->start.operand))
+        t = frame_result(u, t);
+    else
+        t = type_unqualified(u, e->start.operand->type);
+    e->type = t->kind == TYPE_ERROR ? t : type_handle(u, t);
 }
 
 // Requires the first operand in order of evaluation (expr_first_child) to be done.

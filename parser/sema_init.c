@@ -227,7 +227,7 @@ struct type *sema_init(struct unit *u, struct type *t, struct expr *init)
         t = init_braced(u, t, init);
     }
     sema_expr(u, init);
-    if (!string && init->kind != EXPR_INIT) {
+    if (!string && init->kind != EXPR_INIT && !frame_made(u, t, init)) {
         judge_conversion(u, t, init, (struct conversion){ .what = "initialization" });
         if (type_plain(u, t)->kind == TYPE_ARRAY && type_plain(u, init->type)->kind == TYPE_ARRAY)
             t = type_composite(u, t, init->type);

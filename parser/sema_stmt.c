@@ -76,7 +76,8 @@ static struct stmt *sema_part(struct unit *u, struct stmt *s)
         return NULL;
     case STMT_RETURN:
         sema_operand(u, s->return_.value);
-        judge_return(u, s);
+        if (!s->return_.value || !f || f->type->kind != TYPE_FUNCTION || !frame_made(u, f->type->base, s->return_.value))
+            judge_return(u, s);
         return NULL;
     case STMT_ASM:
         sema_operands(u, s->asm_.outputs);

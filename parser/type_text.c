@@ -123,7 +123,10 @@ static const char *specifier_text(struct type_writer *w, struct type *t)
         if (w->lowered)
             return "ac_handle";
         return arena_printf(&u->arena, "async %s", type_text(u, t->base, "", w->keep_sugar));
-    case TYPE_FRAME: return arena_printf(&u->arena, "_Frame(%s)", t->symbol ? t->symbol->name->text : "?");
+    case TYPE_FRAME:
+        if (w->lowered && t->symbol->object)
+            return arena_printf(&u->arena, "struct %s", t->symbol->object);
+        return arena_printf(&u->arena, "_Frame(%s)", t->symbol ? t->symbol->name->text : "?");
     case TYPE_ERROR: return "int";
     case TYPE_POINTER: case TYPE_ARRAY: case TYPE_FUNCTION: break;
     }

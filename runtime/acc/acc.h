@@ -2,6 +2,7 @@
 #ifndef AC_ACC_H
 #define AC_ACC_H
 
+#include "acc/box.h"
 #include "acc/channel.h"
 #include "acc/event.h"
 #include "acc/executor.h"

@@ -142,6 +142,21 @@ static __inline__ ac_handle ac_handle_take(ac_handle *handle)
 void *ac_block(struct ac_task *task, void **list, void *old, __SIZE_TYPE__ bytes);
 void ac_blocks_free(struct ac_task *task, void **list);
 
+// What stands before the frame of an object `_Frame(f)`: room for the task that runs it when it is started as a child; while
+// it is awaited in place, its last two words are the struct ac_outside of the frame.
+struct ac_slot {
+    void *words[7];
+    unsigned numbers[2];
+} __attribute__((aligned(2 * sizeof(void *))));
+
+// The first word of the slot of a frame that was made and has not been started.
+#define AC_FRAME_MADE_ ((void *)1)
+#define AC_FRAME_MADE { { AC_FRAME_MADE_ }, { 0, 0 } }
+#define AC_FRAME_MAKE(slot) ((void)((slot)->words[0] = AC_FRAME_MADE_))
+
+// A child task of `task` in `group` that lies in `slot`, in front of its frame. Never fails.
+struct ac_task *ac_child_in(struct ac_task *task, struct ac_group *group, struct ac_slot *slot);
+
 // Makes a child task of `task` in `group` with room for a frame of `bytes`; 0 when there is no memory.
 struct ac_task *ac_child(struct ac_task *task, struct ac_group *group, __SIZE_TYPE__ bytes);
 void *ac_child_frame(struct ac_task *child);

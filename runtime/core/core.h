@@ -24,7 +24,8 @@ enum {
     AC__CANCELLED = 8,      // for good: every leaf operation gives -ECANCELED
     AC__HELD = 16,          // somebody holds a handle and will free it
     AC__DONE = 32,          // has ended; the result lies in its frame; never with QUEUED, WAITING or JOINING
-    AC__BACK = 64,          // one deferred statement that holds cancelling back; counted in this bit and those above
+    AC__IN_PLACE = 64,      // lies in a struct ac_slot of the user's: its memory is not the executor's
+    AC__BACK = 128,         // one deferred statement that holds cancelling back; counted in this bit and those above
 };
 
 // One cache line. Its frame follows.

@@ -27,18 +27,32 @@ static void unlist(struct ac_task *task)
         task->sibling->link = task->link;
 }
 
-struct ac_task *ac__task_make(struct ac_executor *executor, struct ac_group *group, size_t bytes)
+static void begin(struct ac_task *task, struct ac_executor *executor, struct ac_group *group, unsigned bytes, unsigned flags)
 {
-    struct ac_task *task = bytes <= UINT32_MAX - sizeof *task ? ac__memory_get(&executor->memory, sizeof *task + bytes) : 0;
-    if (!task)
-        return 0;
     task->executor = executor;
     task->node = 0;
     task->joiner = 0;
-    task->bytes = (unsigned)bytes;
-    task->flags = 0;
+    task->bytes = bytes;
+    task->flags = flags;
     list(task, group);
+}
+
+struct ac_task *ac__task_make(struct ac_executor *executor, struct ac_group *group, size_t bytes)
+{
+    struct ac_task *task = bytes <= UINT32_MAX - sizeof *task ? ac__memory_get(&executor->memory, sizeof *task + bytes) : 0;
+    if (task)
+        begin(task, executor, group, (unsigned)bytes, 0);
     return task;
+}
+
+_Static_assert(sizeof(struct ac_slot) == sizeof(struct ac_task) && _Alignof(struct ac_slot) == _Alignof(struct ac_task),
+               "a task fits into its slot");
+
+struct ac_task *ac_child_in(struct ac_task *task, struct ac_group *group, struct ac_slot *slot)
+{
+    struct ac_task *child = (struct ac_task *)(void *)slot;
+    begin(child, task->executor, group, 0, AC__IN_PLACE);
+    return child;
 }
 
 struct ac_task *ac_child(struct ac_task *task, struct ac_group *group, size_t bytes)
@@ -56,6 +70,8 @@ void *ac_child_frame(struct ac_task *child)
 
 static void task_free(struct ac_task *task)
 {
+    if (task->flags & AC__IN_PLACE)
+        return;
     ac__memory_put(&task->executor->memory, task, sizeof *task + task->bytes);
 }
 

@@ -19,6 +19,7 @@ void erase(struct unit *u)
     }
     lower_objects(u);
     lower_object_types(u);
+    drop_own_attributes(u);
     for (struct function *f = unit_functions(u); f; f = f->next) {
         if (f->ends)
             ends_edits(u, f);

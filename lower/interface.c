@@ -120,6 +120,20 @@ static void drop_untrue(struct unit *u, const struct attr *attrs)
                 edit_replace(u, a->span, "");
 }
 
+// [[ac::guard]] and __attribute__((ac_guard)) are for acc; [[]] and __attribute__(()) stay.
+void drop_own_attributes(struct unit *u)
+{
+    const struct name *guard = name_of_text(&u->names, "guard"), *own = name_of_text(&u->names, "ac");
+    const struct name *gnu = name_of_text(&u->names, "ac_guard"), *gnu_long = name_of_text(&u->names, "__ac_guard__");
+    for (uint32_t i = 2; i < u->token_count; i++) {
+        const struct token *t = &u->tokens[i];
+        bool is_gnu = t->name && (t->name == gnu || t->name == gnu_long) && t[-1].kind == '(' && t[-2].kind == '(';
+        bool is_standard = t->name == guard && t[-1].kind == TOK_COLONCOLON && t[-2].name == own;
+        if ((is_gnu || is_standard) && !(t->flags & TOKEN_SYSTEM))
+            edit_replace(u, (struct span){is_standard ? i - 2 : i, i + 1}, "");
+    }
+}
+
 static void drop_attributes(struct unit *u, const struct decl *d, const struct declarator *i)
 {
     for (uint32_t t = d->specs.lo; t < d->specs.hi; t++)

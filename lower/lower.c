@@ -17,6 +17,7 @@ bool lower_unit(struct unit *u)
 {
     bool any = async_collect(u);
     macros_collect(u);
+    drop_own_attributes(u);
     lower_interface(u);
     lower_objects(u);
     for (struct async *a = u->lowering->asyncs; any && a; a = a->next) {

@@ -37,6 +37,7 @@ void frame_lay_out(struct unit *u, struct async *a);    // offsets
 void lower_function(struct unit *u, struct async *a);   // edits of the body
 void macros_collect(struct unit *u);                    // macros that generated code must not meet
 void protect_macros(struct unit *u, const struct decl *d);      // around a lowered function: names not to be expanded again
+void drop_own_attributes(struct unit *u);     // acc's own attributes mean nothing to the compiler
 void lower_interface(struct unit *u);                   // edits of declarations with async in them
 void lower_objects(struct unit *u);                     // edits of `_Frame(f)` and of the calls that make frames
 void lower_object_types(struct unit *u);                // the structs that `_Frame(f)` becomes; after lower_function

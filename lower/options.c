@@ -214,6 +214,7 @@ static bool is_shared(enum warning w)
         return true;
     case WARNING_UNAWAITED:
     case WARNING_BLOCKING:
+    case WARNING_GUARD_ACROSS_AWAIT:
     case WARNING_NO_SUSPEND:
     case WARNING_DANGLING_CHILD:
     case WARNING_RECURSION:

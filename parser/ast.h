@@ -245,6 +245,8 @@ bool sema(struct unit *u);
 void check_async(struct unit *u);
 // Handles that are never awaited, or twice; children that outlive what they have the address of.
 void check_handles(struct unit *u);
+// What is held across awaits: locks of threads, and guards.
+void check_held(struct unit *u);
 // What the ends of blocks run, and which jumps pass them; the rules of `defer`.
 void check_ends(struct unit *u);
 // --emit=ast

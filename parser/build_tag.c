@@ -95,6 +95,7 @@ void tag_apply_attrs(struct unit *u, struct tag *tag, struct attr *attrs)
 {
     tag->is_packed |= attr_find(attrs, "packed") != NULL;
     tag->is_transparent |= attr_find(attrs, "transparent_union") != NULL;
+    tag->attrs = attrs_join(tag->attrs, attrs);
     struct expr *aligned = attrs_aligned(u, attrs);
     if (aligned)
         tag->aligned = aligned;

@@ -1,0 +1,355 @@
+// What an async function holds while it waits and others run: locks of threads, and objects that are marked as guards.
+//
+//     pthread_mutex_lock(&m);
+//     await ac_sleep(1);            →    'm' (locked on line 1) is held across this await
+//
+// A path is followed from the function's beginning: where paths meet, only what all of them hold is held. Behind labels nothing
+// is. A loop is followed once, so what is said is true of its first round.
+#include <string.h>
+
+#include "grammar.h"
+#include "parser/build.h"
+#include "parser/sema.h"
+
+// A lock by the text of the argument that names it, or a guard by its symbol.
+struct held {
+    const char *lock;
+    const struct symbol *guard;
+    struct span since;
+};
+
+enum { HELD_MOST = 16 };
+
+struct hold {
+    struct unit *u;
+    struct arena scratch;
+    struct held held[HELD_MOST];
+    uint32_t count;
+    uint32_t end;                   // of the innermost block, a token
+    bool is_dead;                   // the place is not reached
+};
+
+static void hold_expr(struct hold *h, struct expr *e);
+static void hold_stmt(struct hold *h, struct stmt *s);
+
+// --- what is held ------------------------------------------------------------------------------------------------------------
+
+static void add(struct hold *h, struct held what)
+{
+    if (h->count < HELD_MOST && !h->is_dead)
+        h->held[h->count++] = what;
+}
+
+static void drop(struct hold *h, uint32_t number)
+{
+    h->held[number] = h->held[--h->count];
+}
+
+static bool is_same(const struct held *a, const struct held *b)
+{
+    return a->guard == b->guard && (a->guard || !strcmp(a->lock, b->lock));
+}
+
+static struct hold *saved(struct hold *h)
+{
+    struct hold *copy = NEW(&h->scratch, struct hold);
+    memcpy(copy->held, h->held, h->count * sizeof *h->held);
+    copy->count = h->count;
+    copy->is_dead = h->is_dead;
+    return copy;
+}
+
+static void restore(struct hold *h, const struct hold *from)
+{
+    memcpy(h->held, from->held, from->count * sizeof *h->held);
+    h->count = from->count;
+    h->is_dead = from->is_dead;
+}
+
+// Where two paths meet.
+static void meet(struct hold *h, const struct hold *other)
+{
+    if (other->is_dead)
+        return;
+    if (h->is_dead) {
+        restore(h, other);
+        return;
+    }
+    for (uint32_t i = h->count; i-- > 0;) {
+        bool in_both = false;
+        for (uint32_t k = 0; k < other->count; k++)
+            in_both |= is_same(&h->held[i], &other->held[k]);
+        if (!in_both)
+            drop(h, i);
+    }
+}
+
+static bool is_mentioned(const struct hold *h, const struct name *name, uint32_t from)
+{
+    for (uint32_t t = from; t < h->end; t++)
+        if (h->u->tokens[t].name == name)
+            return true;
+    return false;
+}
+
+// A guard holds what it guards until its block ends, or as long as it is still used.
+static bool is_needed(const struct hold *h, const struct held *what, struct span await)
+{
+    const struct symbol *guard = what->guard;
+    return !guard || attr_find(guard->attrs, "cleanup") || is_mentioned(h, guard->name, await.hi);
+}
+
+static void waits(struct hold *h, struct span at)
+{
+    for (uint32_t i = h->is_dead ? h->count : 0; i < h->count; i++) {
+        const struct held *what = &h->held[i];
+        if (!is_needed(h, what, at))
+            continue;
+        struct diag *d = diag_warn(h->u, WARNING_GUARD_ACROSS_AWAIT, at, "'%s' (%s on line %u) is held across this await",
+                                   what->guard ? what->guard->name->text : what->lock, what->guard ? "taken" : "locked",
+                                   h->u->tokens[what->since.lo].line);
+        diag_note(h->u, d, what->since, what->guard ? "it is a guard from here on" : "it is locked here");
+    }
+}
+
+// --- locks and guards --------------------------------------------------------------------------------------------------------
+
+static const char *const locking[] = {
+    "pthread_mutex_lock", "pthread_rwlock_rdlock", "pthread_rwlock_wrlock", "pthread_spin_lock", "mtx_lock",
+};
+
+static bool is_one_of(const char *name, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(name, list[i]))
+            return true;
+    return false;
+}
+
+// The object behind an argument: `m` of `&m`.
+static const char *lock_said(struct hold *h, struct expr *argument)
+{
+    struct expr *e = expr_bare(argument);
+    if (e->kind == EXPR_UNARY && e->unary.op == '&')
+        e = expr_bare(e->unary.operand);
+    return span_said(h->u, e->span);
+}
+
+// Whoever else gets the lock may open it.
+static void open_lock(struct hold *h, const char *lock)
+{
+    for (uint32_t i = h->count; i-- > 0;)
+        if (!h->held[i].guard && !strcmp(h->held[i].lock, lock))
+            drop(h, i);
+}
+
+static void hold_call(struct hold *h, struct expr *e)
+{
+    struct expr *callee = expr_bare(e->call.callee);
+    const char *name = callee->kind == EXPR_NAME ? callee->name.name->text : "";
+    bool keeps = strstr(name, "cond_wait") || strstr(name, "cond_timedwait") || !strcmp(name, "cnd_wait");
+    for (struct expr *a = keeps || !h->count ? NULL : e->call.args; a; a = a->next)
+        open_lock(h, lock_said(h, a));
+    if (e->call.args && is_one_of(name, locking, sizeof locking / sizeof *locking))
+        add(h, (struct held){ lock_said(h, e->call.args), NULL, e->span });
+    h->is_dead |= !call_returns(e);
+}
+
+static bool has_guard(const struct attr *attrs)
+{
+    for (const struct attr *a = attrs; a; a = a->next)
+        if (a->scope ? !strcmp(a->scope->text, "ac") && !strcmp(a->name->text, "guard") : !strcmp(a->name->text, "ac_guard"))
+            return true;
+    return false;
+}
+
+static bool is_guard_type(const struct type *t)
+{
+    while (t->kind == TYPE_TYPEDEF && !has_guard(t->symbol->attrs))
+        t = t->symbol->type;
+    return t->kind == TYPE_TYPEDEF || ((t->kind == TYPE_STRUCT || t->kind == TYPE_UNION) && has_guard(t->tag->attrs));
+}
+
+static void hold_decl(struct hold *h, struct decl *d)
+{
+    for (struct declarator *i = d->declarators; i; i = i->next) {
+        if (!i->init || !i->symbol)
+            continue;
+        hold_expr(h, i->init);
+        bool is_object = d->storage != STORAGE_STATIC && d->storage != STORAGE_EXTERN && d->storage != STORAGE_TYPEDEF;
+        if (is_object && (has_guard(i->symbol->attrs) || is_guard_type(i->type)))
+            add(h, (struct held){ NULL, i->symbol, i->name });
+    }
+}
+
+// --- expressions -------------------------------------------------------------------------------------------------------------
+
+static void hold_child(void *context, struct expr *child, bool evaluated)
+{
+    if (evaluated)
+        hold_expr(context, child);
+}
+
+static void hold_maybe(struct hold *h, struct expr *e)
+{
+    struct hold *before = saved(h);
+    hold_expr(h, e);
+    meet(h, before);
+}
+
+static void hold_cond(struct hold *h, struct expr *e)
+{
+    hold_expr(h, e->cond.test);
+    struct hold *before = saved(h);
+    if (e->cond.yes)
+        hold_expr(h, e->cond.yes);
+    struct hold *yes = saved(h);
+    restore(h, before);
+    hold_expr(h, e->cond.no);
+    meet(h, yes);
+}
+
+static void hold_expr(struct hold *h, struct expr *e)
+{
+    switch (e->kind) {
+    case EXPR_CALL:
+        expr_children(e, hold_child, h);
+        hold_call(h, e);
+        return;
+    case EXPR_AWAIT:
+        expr_children(e, hold_child, h);
+        waits(h, e->span);
+        return;
+    case EXPR_COND: hold_cond(h, e); return;
+    case EXPR_STMT_EXPR: hold_stmt(h, e->stmt_expr.block); return;
+    case EXPR_BINARY:
+        hold_expr(h, e->binary.lhs);
+        if (e->binary.op == TOK_ANDAND || e->binary.op == TOK_OROR)
+            hold_maybe(h, e->binary.rhs);
+        else
+            hold_expr(h, e->binary.rhs);
+        return;
+    case EXPR_NAME: case EXPR_UNARY: case EXPR_ASSIGN: case EXPR_CAST:
+    case EXPR_INT: case EXPR_FLOAT: case EXPR_STRING: case EXPR_NULLPTR: case EXPR_PAREN: case EXPR_INDEX: case EXPR_MEMBER:
+    case EXPR_POSTFIX: case EXPR_LABEL_ADDR: case EXPR_SIZEOF: case EXPR_COMPOUND: case EXPR_COMMA:
+    case EXPR_INIT: case EXPR_GENERIC: case EXPR_VA_ARG: case EXPR_OFFSETOF: case EXPR_TYPES: case EXPR_CHOOSE:
+    case EXPR_BUILTIN_T: case EXPR_START: case EXPR_ERROR:
+        expr_children(e, hold_child, h);
+        return;
+    }
+    __builtin_unreachable();
+}
+
+// --- statements --------------------------------------------------------------------------------------------------------------
+
+static void hold_block(struct hold *h, struct stmt *s)
+{
+    uint32_t outer = h->end;
+    h->end = s->span.hi;
+    for (struct stmt *i = s->block.items; i; i = i->next)
+        hold_stmt(h, i);
+    for (uint32_t i = h->count; i-- > 0;)
+        if (h->held[i].guard && h->held[i].since.lo >= s->span.lo)
+            drop(h, i);
+    h->end = outer;
+}
+
+// What is held behind a loop or a switch: what was held before it and still is at its end. A break may leave with less, so what
+// its statements name is not known.
+static void hold_again(struct hold *h, struct stmt *s, struct expr *test, struct expr *step, struct stmt *body)
+{
+    if (test && s->kind != STMT_DO)
+        hold_expr(h, test);
+    struct hold *before = saved(h);
+    if (body)
+        hold_stmt(h, body);
+    bool is_end_dead = h->is_dead;
+    if (step)
+        hold_expr(h, step);
+    if (test && s->kind == STMT_DO)
+        hold_expr(h, test);
+    h->is_dead = false;
+    if (is_end_dead)
+        restore(h, before);
+    meet(h, before);
+    for (uint32_t i = h->count; i-- > 0;)
+        for (uint32_t t = s->span.lo; t < s->span.hi && !h->held[i].guard; t++)
+            if (h->u->tokens[t].name && strstr(h->u->tokens[t].name->text, "unlock")) {
+                drop(h, i);
+                break;
+            }
+    h->is_dead = before->is_dead;
+}
+
+static void hold_for(struct hold *h, struct stmt *s)
+{
+    if (s->for_.init)
+        hold_stmt(h, s->for_.init);
+    hold_again(h, s, s->for_.test, s->for_.step, s->for_.body);
+}
+
+static void hold_if(struct hold *h, struct stmt *s)
+{
+    hold_expr(h, s->if_.test);
+    struct hold *before = saved(h);
+    hold_stmt(h, s->if_.yes);
+    struct hold *yes = saved(h);
+    restore(h, before);
+    if (s->if_.no)
+        hold_stmt(h, s->if_.no);
+    meet(h, yes);
+}
+
+// Reached from elsewhere.
+static void hold_labelled(struct hold *h, struct stmt *body)
+{
+    h->count = 0;
+    h->is_dead = false;
+    if (body)
+        hold_stmt(h, body);
+}
+
+static void hold_stmt(struct hold *h, struct stmt *s)
+{
+    switch (s->kind) {
+    case STMT_EXPR:
+        if (s->expr.expr)
+            hold_expr(h, s->expr.expr);
+        return;
+    case STMT_DECL: hold_decl(h, s->decl.decl); return;
+    case STMT_BLOCK: hold_block(h, s); return;
+    case STMT_IF: hold_if(h, s); return;
+    case STMT_WHILE: hold_again(h, s, s->while_.test, NULL, s->while_.body); return;
+    case STMT_DO: hold_again(h, s, s->do_.test, NULL, s->do_.body); return;
+    case STMT_FOR: hold_for(h, s); return;
+    case STMT_SWITCH:
+        hold_expr(h, s->switch_.value);
+        hold_again(h, s, NULL, NULL, s->switch_.body);
+        return;
+    case STMT_CASE: hold_labelled(h, s->case_.body); return;
+    case STMT_DEFAULT: hold_labelled(h, s->default_.body); return;
+    case STMT_LABEL: hold_labelled(h, s->label.body); return;
+    case STMT_RETURN:
+        if (s->return_.value)
+            hold_expr(h, s->return_.value);
+        h->is_dead = true;
+        return;
+    case STMT_AWAIT_ALL: waits(h, s->span); return;
+    case STMT_GOTO_PTR: case STMT_BREAK: case STMT_CONTINUE: case STMT_GOTO: h->is_dead = true; return;
+    case STMT_DEFER: return;                    // it runs later
+    case STMT_AWAIT_ANY: case STMT_ARM: case STMT_ERROR: h->count = 0; return;
+    case STMT_ASM: return;
+    }
+    __builtin_unreachable();
+}
+
+void check_held(struct unit *u)
+{
+    for (struct function *f = unit_functions(u); f; f = f->next) {
+        if (!f->is_async || !f->body || !f->has_await)
+            continue;
+        struct hold hold = { .u = u, .end = f->body->span.hi };
+        hold_stmt(&hold, f->body);
+        arena_free(&hold.scratch);
+    }
+}

@@ -169,6 +169,7 @@ static void object_before(struct lower *l, struct expr *e, struct point *p)
     struct expr *operand = is_await ? e->await.operand : e->start.operand;
     const char *name = is_await ? p->handle->name : arena_printf(&u->arena, "ac_f%u", p->number);
     buf_printf(l->out, "struct %s *%s = &%s;\n", p->callee->object, name, assigned(l, operand));
+    buf_printf(l->out, "AC_FRAME_START(%s, \"%s\");\n", name, p->callee->name->text);
     const char *args = object_arguments(u, p->callee, name);
     if (is_await)
         lower_point(l, p, p->callee->name->text, args);

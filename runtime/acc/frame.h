@@ -154,6 +154,22 @@ struct ac_slot {
 #define AC_FRAME_MADE { { AC_FRAME_MADE_ }, { 0, 0 } }
 #define AC_FRAME_MAKE(slot) ((void)((slot)->words[0] = AC_FRAME_MADE_))
 
+// Whether frames are checked when they are started: without optimization, or as -DAC_CHECK=0 or 1 says.
+#ifndef AC_CHECK
+#ifdef __OPTIMIZE__
+#define AC_CHECK 0
+#else
+#define AC_CHECK 1
+#endif
+#endif
+#if AC_CHECK
+#define AC_FRAME_START(object, function) ac_frame_start(ac_task, &(object)->ac_slot, function, __FILE__, __LINE__)
+#else
+#define AC_FRAME_START(object, function) ((void)0)
+#endif
+// Ends the program when the frame of `function` is not one that was made and has not been started.
+void ac_frame_start(struct ac_task *task, struct ac_slot *slot, const char *function, const char *file, unsigned line);
+
 // A child task of `task` in `group` that lies in `slot`, in front of its frame. Never fails.
 struct ac_task *ac_child_in(struct ac_task *task, struct ac_group *group, struct ac_slot *slot);
 

@@ -63,6 +63,45 @@ struct ac_task *ac_child(struct ac_task *task, struct ac_group *group, size_t by
     return child;
 }
 
+static char *append(char *at, const char *end, const char *text)
+{
+    while (*text && at < end)
+        *at++ = *text++;
+    *at = 0;
+    return at;
+}
+
+static const char *number(char digits[static 12], unsigned n)
+{
+    char *at = digits + 11;
+    *at = 0;
+    do
+        *--at = (char)('0' + n % 10);
+    while (n /= 10);
+    return at;
+}
+
+// Once it is started, its first word is no longer that of a frame that was made, and the second tells where it lay.
+void ac_frame_start(struct ac_task *task, struct ac_slot *slot, const char *function, const char *file, unsigned line)
+{
+    void *const started = (void *)2;
+    if (slot->words[0] == AC_FRAME_MADE_) {
+        slot->words[0] = started;
+        slot->words[1] = slot;
+        return;
+    }
+    char message[256], digits[12], *at = message;
+    const char *end = message + sizeof message - 1;
+    bool is_moved = slot->words[0] == started && slot->words[1] != slot;
+    bool is_again = slot->words[0] == started && slot->words[1] == slot;
+    const char *const parts[] = { file, ":", number(digits, line), ": the frame of '", function, "' ",
+                                  is_moved ? "was moved after it was started" : is_again ? "has been started before" :
+                                  "was never made, or has been started before" };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        at = append(at, end, parts[i]);
+    task->executor->fatal(message);
+}
+
 void *ac_child_frame(struct ac_task *child)
 {
     return child + 1;

@@ -117,6 +117,47 @@ void point_all(struct unit *u, struct point *p)
     p->child_align = u->target->size_pointer;
 }
 
+void point_any(struct unit *u, struct point *p)
+{
+    p->kind = CALLEE_ANY;
+    p->child_type = "struct ac_any_frame";
+    // { node, result, count, wait { node, cancel }, arms, chosen, at }: two words, and eight times 32 bits or pointers
+    p->child_size = 4u * u->target->size_pointer + 4u * 4u;
+    p->child_align = u->target->size_pointer;
+}
+
+// --- the arms of await any ---------------------------------------------------------------------------------------------------------
+
+struct declarator *arm_declarator(const struct stmt *arm)
+{
+    return arm->arm.decl ? arm->arm.decl->declarators : NULL;
+}
+
+struct expr *arm_place(const struct stmt *arm)
+{
+    struct expr *e = arm->arm.expr;
+    return e && expr_bare(e)->kind == EXPR_ASSIGN ? expr_bare(e)->assign.lhs : NULL;
+}
+
+struct expr *arm_await(const struct stmt *arm)
+{
+    struct expr *e = arm->arm.decl ? arm_declarator(arm)->init : arm->arm.expr;
+    e = expr_bare(e);
+    return e->kind == EXPR_ASSIGN ? expr_bare(e->assign.rhs) : e;
+}
+
+uint32_t arm_colon(const struct stmt *arm)
+{
+    return arm->arm.decl ? arm->arm.decl->span.hi : arm->arm.expr->span.hi;
+}
+
+bool arm_gives_canceled(struct unit *u, const struct stmt *arm)
+{
+    enum type_kind kind = type_plain(u, arm_await(arm)->type)->kind;
+    return kind == TYPE_SCHAR || kind == TYPE_SHORT || kind == TYPE_INT || kind == TYPE_LONG || kind == TYPE_LLONG
+           || kind == TYPE_INT128;
+}
+
 // --- the async functions of the unit, callees first ------------------------------------------------------------------------------
 
 struct collect {

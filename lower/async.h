@@ -62,7 +62,8 @@ enum callee_kind {
     CALLEE_OUTSIDE,             // known only by type: it makes its own frame
     CALLEE_HANDLE,              // await of a handle
     CALLEE_OBJECT,              // a frame object: where it lies
-    CALLEE_ALL                  // await all, also the implicit one at return
+    CALLEE_ALL,                 // await all, also the implicit one at return
+    CALLEE_ANY                  // await any: the first of its arms
 };
 
 // A suspension point.
@@ -85,7 +86,19 @@ struct point {
     uint64_t offset, size;      // of its struct in the frame, by frame_lay_out
     bool is_dropped;            // nobody takes the handle or the result
     bool is_reachable;          // control can get there, by live_compute
+    struct any *any;            // CALLEE_ANY: what it waits for; an arm: what it is part of
+    uint32_t arm;               // an arm: its number, from 1
     struct point *next_in_region;
+};
+
+// An `await any`. Its arms are children, each a task whose frame lies in the struct of the suspension point (lower_any.c).
+struct any {
+    struct any *next;
+    struct stmt *stmt;
+    struct point *point;
+    struct point *arms, **last_arm;     // in order, by next_in_region
+    uint32_t arm_count;
+    bool has_default;
 };
 
 // What hoisting decided for an expression.
@@ -133,11 +146,12 @@ struct async {
     uint32_t point_count, point_capacity;
     struct tag *hidden_tags;    // of file scope, whose name a block gives to another type; linked by next_listed
     struct point *starts, **last_start;     // `async CALL`s, by next_in_region
+    struct any *anys, **last_any;
     struct point *end_point;                // the implicit wait for children at the closing brace
     struct local *value;                    // what it returns, while its endings run; NULL: nothing
     struct local **leaves;                  // by nest.number: the exit it goes to; NULL: there is no choice
     struct full *fulls, **last_full;        // full expressions that hold an await
-    uint32_t start_count, literal_count, pin_count, continue_count;
+    uint32_t start_count, arm_count, literal_count, pin_count, continue_count;
     struct cfg *cfg;
     struct piece *frame;        // its layout
     uint64_t frame_size;
@@ -181,10 +195,22 @@ void callee_classify(struct unit *u, struct async *a, struct point *p, struct ex
 uint32_t frame_alignment(const struct unit *u);
 // Makes l a resident of a block.
 void local_reside(struct local *l, struct region *home);
+// The await of an arm, and the declarator or the place that it gives its value to, each NULL when there is none.
+struct expr *arm_await(const struct stmt *arm);
+struct declarator *arm_declarator(const struct stmt *arm);
+struct expr *arm_place(const struct stmt *arm);
+// The `:` behind it.
+uint32_t arm_colon(const struct stmt *arm);
+// Puts braces around the statements of each arm, of which the opening one is written with an arm's label.
+void arm_braces(struct unit *u, struct stmt *any);
+// Whether an object of another declaration gets -ECANCELED from an arm that was not started.
+bool arm_gives_canceled(struct unit *u, const struct stmt *arm);
 // Whether p stores l (after live_compute).
 bool point_keeps(const struct point *p, const struct local *l);
 // Makes p a wait for all children of the function.
 void point_all(struct unit *u, struct point *p);
+// Makes p the wait of an `await any`.
+void point_any(struct unit *u, struct point *p);
 
 // Whether other files can call it and keep its frame inside theirs.
 bool function_is_exported(const struct async *a);

@@ -19,6 +19,14 @@ struct build {
     struct block *computed;     // where every `goto *` goes
     struct block **endings;     // by ending.number: where it begins ...
     struct block **ends;        // ... and what follows the block whose last ending it is
+    struct fall *falls;
+};
+
+// A place from which control may fall into an arm that declares something.
+struct fall {
+    struct fall *next;
+    const struct block *from;
+    const struct stmt *arm;
 };
 
 #define GROW(arena, type, array, count, capacity)                                                                          \
@@ -473,25 +481,31 @@ static void for_statement(struct build *b, struct stmt *s)
     b->at = done;
 }
 
-static void switch_statement(struct build *b, struct stmt *s)
+// Jumps to one of the labels in `body`; to one in any case when `is_complete`.
+static void cases(struct build *b, struct stmt *body, bool is_complete)
 {
     struct block *outer_cases = b->cases;
     bool outer_default = b->has_default;
     struct block *done = block_new(b);
-    full(b, s->switch_.value);
     b->cases = b->at;
     b->has_default = false;
     b->at = block_new(b);
     struct block *outer_break = b->break_to;
     b->break_to = done;
-    statement(b, s->switch_.body);
+    statement(b, body);
     b->break_to = outer_break;
     edge(b, b->at, done);
-    if (!b->has_default)
+    if (!b->has_default && !is_complete)
         edge(b, b->cases, done);
     b->at = done;
     b->cases = outer_cases;
     b->has_default = outer_default;
+}
+
+static void switch_statement(struct build *b, struct stmt *s)
+{
+    full(b, s->switch_.value);
+    cases(b, s->switch_.body, false);
 }
 
 static void case_label(struct build *b, struct stmt *body)
@@ -609,6 +623,69 @@ static void return_statement(struct build *b, struct stmt *s)
     b->at = block_new(b);
 }
 
+// Evaluates what the arms' calls need, in order, as far as none has ended at once.
+static void arms_start(struct build *b, const struct any *any)
+{
+    struct block *wait = block_new(b);
+    for (const struct point *p = any->arms; p; p = p->next_in_region) {
+        operands_before(b, p->await);
+        operands_rest(b, p->await);
+        edge(b, b->at, wait);
+        struct block *next = block_new(b);
+        if (p->next_in_region)
+            edge(b, b->at, next);
+        b->at = next;
+    }
+    b->at = wait;
+}
+
+// The objects declared outside get the results, whoever was first.
+static void arms_end(struct build *b, const struct any *any)
+{
+    for (const struct point *p = any->arms; p; p = p->next_in_region) {
+        struct expr *place = arm_place(p->stmt);
+        define(b, p->result);
+        if (!place)
+            continue;
+        use(b, p->result);
+        write(b, place, false);
+        if (p->arm == 1 || arm_gives_canceled(b->u, p->stmt))
+            written(b, place);
+    }
+}
+
+static void arm_label(struct build *b, struct stmt *s)
+{
+    struct block *n = block_new(b);
+    if (b->cases)
+        edge(b, b->cases, n);
+    if (s->arm.decl && b->at) {
+        struct fall *f = NEW(&b->u->fn, struct fall);
+        *f = (struct fall){ b->falls, b->at, s };
+        b->falls = f;
+    }
+    enter(b, n);
+    use(b, hoist_of(b->u, arm_await(s))->point->result);
+    if (s->arm.decl)
+        define(b, arm_declarator(s)->symbol->local);
+    if (arm_place(s)) {
+        write(b, arm_place(s), false);
+        written(b, arm_place(s));
+    }
+    statement(b, s->arm.body);
+}
+
+static void await_any(struct build *b, struct stmt *s)
+{
+    const struct any *any = b->a->anys;
+    while (any->stmt != s)
+        any = any->next;
+    arms_start(b, any);
+    point(b, any->point);
+    arms_end(b, any);
+    cases(b, s->await_any.body, true);
+}
+
 static void await_all(struct build *b, struct stmt *s)
 {
     point(b, b->a->points[s->await_all.point - 1]);
@@ -690,7 +767,11 @@ static void statement(struct build *b, struct stmt *s)
         defer_statement(b, s);
         return;
     case STMT_AWAIT_ANY:
+        await_any(b, s);
+        return;
     case STMT_ARM:
+        arm_label(b, s);
+        return;
     case STMT_ERROR:
         return;
     }
@@ -737,6 +818,20 @@ static void mark_reachable(struct build *b)
     }
 }
 
+// What an arm declares has its value only when the arm was selected.
+static void falls_check(struct build *b)
+{
+    for (const struct fall *f = b->falls; f; f = f->next) {
+        if (!f->from->is_reachable)
+            continue;
+        const struct stmt *arm = f->arm;
+        const struct symbol *s = arm_declarator(arm)->symbol;
+        struct diag *d = diag_error(b->u, ERROR_ARM_FALLS, (struct span){ arm->span.lo, arm->span.lo + 1 },
+                                    "the arm above falls into this one, where '%s' would have no value", s->name->text);
+        diag_fix_insert(b->u, d, arm->span.lo, "break; ");
+    }
+}
+
 void cfg_build(struct unit *u, struct async *a)
 {
     a->cfg = NEW(&u->fn, struct cfg);
@@ -750,5 +845,6 @@ void cfg_build(struct unit *u, struct async *a)
         point(&b, a->end_point);
     block_end(&b, a->fn->body);
     mark_reachable(&b);
+    falls_check(&b);
     a->has_end = a->cfg->end->is_reachable;
 }

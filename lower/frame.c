@@ -92,12 +92,46 @@ static struct piece *child_field(struct unit *u, const struct point *p)
     return field(u, "child", decl, p->child_size, p->child_align);
 }
 
+uint32_t arm_task_size(const struct unit *u)
+{
+    uint32_t align = frame_alignment(u);
+    return (7u * u->target->size_pointer + 2u * 4u + align - 1) / align * align;
+}
+
+// { its task, its frame }: the frame stands right behind the task, as that of every child.
+static struct piece *arm_piece(struct unit *u, const struct point *p)
+{
+    unsigned align = frame_alignment(u);
+    struct piece *s = piece_new(u, PIECE_STRUCT, arena_printf(&u->arena, "arm%u", p->arm));
+    s->align = align;
+    piece_add(s, field(u, "task", "struct ac_arm task", arm_task_size(u), align));
+    if (p->kind == CALLEE_OUTSIDE || !p->child_type) {
+        const char *decl = arena_printf(&u->arena, "_Alignas(%u) unsigned char frame[%llu]", align, (unsigned long long)p->child_size);
+        piece_add(s, field(u, "frame", decl, p->child_size, align));
+    } else {
+        piece_add(s, field(u, "frame", arena_printf(&u->arena, "%s frame", p->child_type), p->child_size, p->child_align));
+    }
+    return s;
+}
+
+static void add_arms(struct unit *u, struct piece *to, const struct any *any)
+{
+    unsigned word = u->target->size_pointer;
+    for (const struct point *p = any->arms; p; p = p->next_in_region)
+        if (p->kind != CALLEE_HANDLE)
+            add_sorted(to, arm_piece(u, p));
+    add_sorted(to, field(u, "arms", arena_printf(&u->arena, "struct ac_task *arms[%u]", any->arm_count),
+                         (uint64_t)word * any->arm_count, word));
+}
+
 static struct piece *point_piece(struct unit *u, struct async *a, struct point *p)
 {
     struct piece *s = piece_new(u, PIECE_STRUCT, arena_printf(&u->arena, "at%u", p->number));
     s->point = p;
     if (p->kind != CALLEE_OBJECT)
         add_sorted(s, child_field(u, p));
+    if (p->any)
+        add_arms(u, s, p->any);
     for (uint32_t i = 0; i < a->local_count; i++)
         if (point_keeps(p, a->locals[i]))
             add_sorted(s, field_of_local(u, a->locals[i]));
@@ -170,17 +204,34 @@ static void place(struct piece *p, uint64_t base)
         place(c, p->offset);
 }
 
-static void children_complete(struct async *a)
+static void child_complete(const struct async *a, struct point *p)
 {
-    for (uint32_t i = 0; i < a->point_count; i++) {
-        struct point *p = a->points[i];
-        if (p->kind != CALLEE_EMBEDDED)
-            continue;
-        const struct async *g = p->callee_async;
-        p->child_size = g->frame_size;
-        p->child_align = g->frame_align;
-        p->child_type = g->fn->decl->span.lo < a->fn->decl->span.lo ? g->frame_type : NULL;
-    }
+    const struct async *g = p->callee_async;
+    if (p->kind != CALLEE_EMBEDDED)
+        return;
+    p->child_size = g->frame_size;
+    p->child_align = g->frame_align;
+    p->child_type = g->fn->decl->span.lo < a->fn->decl->span.lo ? g->frame_type : NULL;
+}
+
+// A callee outside copies its result to the frame of the arm.
+static void arm_complete(struct unit *u, const struct async *a, struct point *p)
+{
+    unsigned word = u->target->size_pointer;
+    child_complete(a, p);
+    if (p->kind != CALLEE_OUTSIDE)
+        return;
+    struct type *t = p->callee_type->base;
+    p->child_size = (type_align(u, t) > word ? 2u : 1u) * word + type_size(u, t);
+}
+
+static void children_complete(struct unit *u, struct async *a)
+{
+    for (uint32_t i = 0; i < a->point_count; i++)
+        child_complete(a, a->points[i]);
+    for (const struct any *any = a->anys; any; any = any->next)
+        for (struct point *p = any->arms; p; p = p->next_in_region)
+            arm_complete(u, a, p);
 }
 
 // The result follows the node at the next offset aligned for its type, whatever the rest of the frame is aligned to: where
@@ -215,7 +266,7 @@ static void frame_splice(struct piece *frame, struct piece *body)
 void frame_lay_out(struct unit *u, struct async *a)
 {
     unsigned word = u->target->size_pointer;
-    children_complete(a);
+    children_complete(u, a);
     struct piece *frame = piece_new(u, PIECE_STRUCT, NULL);
     piece_add(frame, field(u, "node", "struct ac_node node", word, word));
     struct piece *either = piece_new(u, PIECE_UNION, NULL);

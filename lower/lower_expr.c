@@ -156,8 +156,12 @@ static void handle_before(struct lower *l, struct expr *e, struct point *p)
 {
     struct unit *u = l->u;
     struct expr *operand = e->await.operand;
-    const char *take = operand->is_lvalue ? "ac_handle %s = ac_handle_take(&%s);\n" : "ac_handle %s = %s;\n";
-    buf_printf(l->out, take, p->handle->name, assigned(l, operand));
+    const char *taken = arena_printf(&u->arena, operand->is_lvalue ? "ac_handle_take(&%s)" : "(%s)", assigned(l, operand));
+    if (p->arm) {
+        lower_arm(l, p, taken, "");
+        return;
+    }
+    buf_printf(l->out, "ac_handle %s = %s;\n", p->handle->name, taken);
     lower_point(l, p, "ac_join", arena_printf(&u->arena, ", %s.task", p->handle->name));
 }
 
@@ -190,12 +194,14 @@ static void await_before(struct lower *l, struct expr *e)
     } else {
         const char *callee = p->callee_async && p->callee_async->is_main ? "ac_main" : lower_rest(l, call->call.callee);
         const char *args = args_text(l, call->call.args);
-        if (e->kind == EXPR_AWAIT)
+        if (p->arm)
+            lower_arm(l, p, callee, args);
+        else if (e->kind == EXPR_AWAIT)
             lower_point(l, p, callee, args);
         else
             lower_start(l, p, callee, args);
     }
-    edit_replace(u, e->span, p->result ? p->result->value : "(void)0");
+    edit_replace(u, e->span, p->arm ? arm_value(l, p) : p->result ? p->result->value : "(void)0");
 }
 
 const struct stmt *last_statement(const struct stmt *block)

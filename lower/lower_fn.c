@@ -487,6 +487,12 @@ static void tags_print(const struct async *a, struct buf *out)
         buf_printf(out, "typedef %s %s %s;\n", tag_word(t->kind), t->name->text, t->alias);
 }
 
+static void start_declare(const struct async *a, const struct point *p, struct buf *out)
+{
+    if (p->kind == CALLEE_OUTSIDE)
+        buf_printf(out, "static const struct ac_link %s_start%u;\n", a->prefix, p->number);
+}
+
 static void links_declare(struct lower *l, struct buf *out)
 {
     const struct async *a = l->a;
@@ -496,8 +502,10 @@ static void links_declare(struct lower *l, struct buf *out)
         buf_puts(out, ";\n");
     }
     for (const struct point *p = a->starts; p; p = p->next_in_region)
-        if (p->kind == CALLEE_OUTSIDE)
-            buf_printf(out, "static const struct ac_link %s_start%u;\n", a->prefix, p->number);
+        start_declare(a, p, out);
+    for (const struct any *any = a->anys; any; any = any->next)
+        for (const struct point *p = any->arms; p; p = p->next_in_region)
+            start_declare(a, p, out);
     if (has_outside(a)) {
         outside_head(l, out);
         buf_puts(out, ";\n");
@@ -536,6 +544,8 @@ static void start_print(struct lower *l, const struct point *p, struct buf *out)
 {
     struct unit *u = l->u;
     uint32_t line;
+    if (p->kind != CALLEE_OUTSIDE)
+        return;
     const char *file = file_literal(u, p, &line), *f = l->a->prefix;
     struct type *t = p->callee_type->base;
     buf_printf(out, "static struct ac_node *%s_started_%u(struct ac_node *ac_done, struct ac_task *ac_task)\n{\n"
@@ -571,7 +581,9 @@ static const char *after_function(struct lower *l)
     for (uint32_t i = 0; i < a->point_count; i++)
         site_print(l, a->points[i], &out);
     for (const struct point *p = a->starts; p; p = p->next_in_region)
-        if (p->kind == CALLEE_OUTSIDE)
+        start_print(l, p, &out);
+    for (const struct any *any = a->anys; any; any = any->next)
+        for (const struct point *p = any->arms; p; p = p->next_in_region)
             start_print(l, p, &out);
     return keep(l->u, &out);
 }

@@ -91,18 +91,22 @@ static void suspend(struct lower *l, struct point *p)
     copy_kept(l, p, true);
 }
 
+// The value of a child that has ended.
+const char *handle_result(struct lower *l, const struct point *p, const char *task)
+{
+    struct unit *u = l->u;
+    const char *value = result_text(l, p, arena_printf(&u->arena, "ac_child_frame(%s)", task));
+    bool has_error = type_is_integer(u, p->await->type) && type_is_signed(u, p->await->type);
+    return has_error ? arena_printf(&u->arena, "%s ? %s : -AC_ENOMEM", task, value) : value;
+}
+
 // The value of a child that has ended, out of the handle's task.
 static void take_handle_result(struct lower *l, const struct point *p)
 {
-    struct unit *u = l->u;
-    const char *h = p->handle->name;
-    const struct local *v = p->is_dropped ? NULL : p->result;
-    const char *frame = arena_printf(&u->arena, "ac_child_frame(%s.task)", h);
-    if (v && type_is_integer(u, v->type) && type_is_signed(u, v->type))
-        buf_printf(l->out, "%s = %s.task ? %s : -AC_ENOMEM;\n", temp_text(l, v), h, result_text(l, p, frame));
-    else if (v)
-        buf_printf(l->out, "%s = %s;\n", temp_text(l, v), result_text(l, p, frame));
-    buf_printf(l->out, "ac_child_free(%s.task);\n", h);
+    const char *task = arena_printf(&l->u->arena, "%s.task", p->handle->name);
+    if (p->result && !p->is_dropped)
+        buf_printf(l->out, "%s = %s;\n", temp_text(l, p->result), handle_result(l, p, task));
+    buf_printf(l->out, "ac_child_free(%s);\n", task);
 }
 
 static void lower_result_in_frame(struct lower *l, struct point *p, const char *call, const char *args)
@@ -141,6 +145,8 @@ void lower_point(struct lower *l, struct point *p, const char *call, const char 
     const char *poll = "ac_void", *child = child_text(l, p);
     if (p->kind == CALLEE_ALL)
         poll = "ac_int";
+    else if (p->kind == CALLEE_ANY)
+        poll = "ac_uint";
     else if (p->kind != CALLEE_HANDLE)
         poll = poll_type_of(u, p->callee_type->base, &in_frame);
     if (in_frame) {
@@ -152,6 +158,8 @@ void lower_point(struct lower *l, struct point *p, const char *call, const char 
     suspend(l, p);
     if (p->result && !p->is_dropped && p->kind != CALLEE_HANDLE && p->kind != CALLEE_ALL)
         buf_printf(l->out, "    ac_r%u.value = %s%s;\n", p->number, poll_cast(u, p->callee_type->base), result_text(l, p, child));
+    if (p->kind == CALLEE_ANY)
+        buf_printf(l->out, "    ac_r%u.value = ac_self->at%u.child.result;\n", p->number, p->number);
     if (outside)
         buf_printf(l->out, "    ac_frame_free(ac_task, %s);\n", child);
     buf_puts(l->out, "}\n");
@@ -175,6 +183,27 @@ static const char *child_bytes(struct lower *l, const struct point *p)
     return arena_printf(&u->arena, "AC_RESULT_FRAME(%s)", c_decl(u, type_unqualified(u, p->callee_type->base), "", false));
 }
 
+//         ac_void ac_p1 = serve(ac_child_frame(ac_s1.task), ac_s1.task, 0, c);
+void lower_child_call(struct lower *l, struct point *p, const char *frame, const char *task, const char *call, const char *args)
+{
+    struct unit *u = l->u;
+    bool in_frame, outside = p->kind == CALLEE_OUTSIDE;
+    struct type *result = p->callee_type->base;
+    const char *poll = poll_type_of(u, result, &in_frame), *type = c_decl(u, type_unqualified(u, result), "", false);
+    bool is_void = type_plain(u, result)->kind == TYPE_VOID;
+    buf_printf(l->out, "    %s ac_p%u = %s(%s, %s, 0%s);\n", poll, p->number, call, outside ? "0" : frame, task, args);
+    if (outside)
+        buf_printf(l->out, "    if (ac_p%u.pending)\n        ac_suspend_outside(ac_frame_taken(%s), %s, &%s_start%u);\n",
+                   p->number, task, frame, l->a->prefix, p->number);
+    if (!is_void && !in_frame)
+        buf_printf(l->out, "    if (!ac_p%u.pending)\n        AC_RESULT(%s, %s) = ac_p%u.value;\n", p->number, frame, type,
+                   p->number);
+    if (in_frame && outside)
+        buf_printf(l->out, "    if (!ac_p%u.pending) {\n        void *ac_c%u = ac_frame_taken(%s);\n"
+                           "        AC_RESULT_COPY(%s, ac_c%u, %s);\n        ac_frame_free(%s, ac_c%u);\n    }\n",
+                   p->number, p->number, task, frame, p->number, type, task, p->number);
+}
+
 //     ac_handle ac_s1 = { ac_child(ac_task, &ac_self->children, sizeof(struct serve_frame)) };
 //     if (ac_s1.task) {
 //         ac_void ac_p1 = serve(ac_child_frame(ac_s1.task), ac_s1.task, 0, c);
@@ -182,30 +211,13 @@ static const char *child_bytes(struct lower *l, const struct point *p)
 //     }
 void lower_start(struct lower *l, struct point *p, const char *call, const char *args)
 {
-    struct unit *u = l->u;
-    bool in_frame, outside = p->kind == CALLEE_OUTSIDE;
-    struct type *result = p->callee_type->base;
-    const char *poll = poll_type_of(u, result, &in_frame), *task = arena_printf(&u->arena, "ac_s%u.task", p->number);
-    const char *type = c_decl(u, type_unqualified(u, result), "", false);
-    bool is_void = type_plain(u, result)->kind == TYPE_VOID;
+    const char *task = arena_printf(&l->u->arena, "ac_s%u.task", p->number);
     if (p->kind == CALLEE_OBJECT)
         buf_printf(l->out, "ac_handle ac_s%u = { ac_child_in(ac_task, &ac_self->children, &ac_f%u->ac_slot) };\n{\n",
                    p->number, p->number);
     else
         buf_printf(l->out, "ac_handle ac_s%u = { ac_child(ac_task, &ac_self->children, %s) };\nif (%s) {\n", p->number,
                    child_bytes(l, p), task);
-    const char *frame = outside ? "0" : arena_printf(&u->arena, "ac_child_frame(%s)", task);
-    buf_printf(l->out, "    %s ac_p%u = %s(%s, %s, 0%s);\n", poll, p->number, call, frame, task, args);
-    if (outside)
-        buf_printf(l->out, "    if (ac_p%u.pending)\n        ac_suspend_outside(ac_frame_taken(%s), ac_child_frame(%s), &%s_start%u);\n",
-                   p->number, task, task, l->a->prefix, p->number);
-    if (!is_void && !in_frame)
-        buf_printf(l->out, "    if (!ac_p%u.pending)\n        AC_RESULT(ac_child_frame(%s), %s) = ac_p%u.value;\n", p->number,
-                   task, type, p->number);
-    if (in_frame && outside)
-        buf_printf(l->out, "    if (!ac_p%u.pending) {\n        void *ac_c%u = ac_frame_taken(%s);\n"
-                           "        AC_RESULT_COPY(ac_child_frame(%s), ac_c%u, %s);\n"
-                           "        ac_frame_free(%s, ac_c%u);\n    }\n",
-                   p->number, p->number, task, task, p->number, type, task, p->number);
+    lower_child_call(l, p, arena_printf(&l->u->arena, "ac_child_frame(%s)", task), task, call, args);
     buf_printf(l->out, "    ac_child_started(%s, ac_p%u.pending, %d);\n}\n", task, p->number, p->is_dropped);
 }

@@ -38,8 +38,7 @@ static void lower_quiet_blocks(struct lower *l, struct expr *e)
     l->value_to = outer_to;
 }
 
-// Text of what comes before the full expression e, "" when nothing does.
-static const char *full_before(struct lower *l, struct expr *e)
+const char *full_before(struct lower *l, struct expr *e)
 {
     if (!e)
         return "";
@@ -519,6 +518,12 @@ void lower_stmt(struct lower *l, struct stmt *s, bool is_item)
     case STMT_AWAIT_ALL:
         lower_await_all(l, s, is_item);
         return;
+    case STMT_AWAIT_ANY:
+        put_before(l, s, is_item, lower_any(l, s));
+        return;
+    case STMT_ARM:
+        lower_stmt(l, s->arm.body, true);
+        return;
     case STMT_GOTO:
         lower_leaving(l, s, s->goto_.leaving);
         return;
@@ -529,8 +534,6 @@ void lower_stmt(struct lower *l, struct stmt *s, bool is_item)
         lower_defer(l, s);
         return;
     case STMT_ASM:
-    case STMT_AWAIT_ANY:
-    case STMT_ARM:
     case STMT_ERROR:
         return;
     }

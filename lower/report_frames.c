@@ -46,11 +46,20 @@ static uint64_t kept_at(struct unit *u, const struct async *a, const struct poin
     return bytes;
 }
 
+// What the arms of an `await any` hold while it waits.
+static uint64_t arms_at(struct unit *u, const struct point *p)
+{
+    uint64_t bytes = 0;
+    for (const struct point *arm = p->any ? p->any->arms : NULL; arm; arm = arm->next_in_region)
+        bytes += u->target->size_pointer + (arm->kind == CALLEE_HANDLE ? 0 : arm_task_size(u) + arm->child_size);
+    return bytes;
+}
+
 static uint64_t held_at(struct unit *u, const struct async *a, const struct point *p)
 {
     uint64_t child = p->kind == CALLEE_OUTSIDE ? u->target->size_pointer : p->child_size;
     uint64_t own = (a->has_blocks ? u->target->size_pointer : 0u) + (a->has_children ? 3u * u->target->size_pointer : 0u);
-    return kept_at(u, a, p) + residents_at(u, p->region) + child + own;
+    return kept_at(u, a, p) + residents_at(u, p->region) + child + arms_at(u, p) + own;
 }
 
 // The point that decides the size; NULL: the result does.

@@ -11,6 +11,7 @@ struct scan {
     struct unit *u;
     struct async *a;
     struct region *region;
+    struct point *arm;          // the arm whose call is looked at
 };
 
 static void scan_stmt(struct scan *s, struct stmt *st);
@@ -148,9 +149,28 @@ static void object_awaited(struct scan *s, struct point *p, struct expr *operand
     p->handle->c_type = arena_printf(&u->arena, "struct %s *", t->symbol->object);
 }
 
+// An arm is a child like those of `async CALL`, but its frame lies in this one.
+static void scan_arm_call(struct scan *s, struct point *p)
+{
+    struct unit *u = s->u;
+    struct expr *operand = expr_bare(p->await->await.operand);
+    hoist_of(u, p->await)->point = p;
+    if (operand->kind == EXPR_CALL) {
+        callee_classify(u, s->a, p, operand->call.callee);
+        return;
+    }
+    p->kind = CALLEE_HANDLE;
+    if (type_plain(u, p->await->type)->kind != TYPE_VOID)
+        p->result = temp_new(u, s->a, s->region, p->await, type_unqualified(u, p->await->type), "a", p->number);
+}
+
 static void scan_await(struct scan *s, struct expr *e)
 {
     struct unit *u = s->u;
+    if (s->arm && s->arm->await == e) {
+        scan_arm_call(s, s->arm);
+        return;
+    }
     struct point *p = point_new(s, e->span);
     struct expr *operand = expr_bare(e->await.operand);
     p->await = e;
@@ -362,6 +382,63 @@ static void scan_decl(struct scan *s, struct decl *d)
     }
 }
 
+static void scan_arm(struct scan *s, struct any *any, struct stmt *st)
+{
+    struct point *p = NEW(&s->u->arena, struct point);
+    p->await = arm_await(st);
+    p->at = p->await->span;
+    p->number = ++s->a->start_count;
+    s->a->arm_count++;
+    p->stmt = st;
+    p->any = any;
+    p->arm = ++any->arm_count;
+    p->region = s->region;
+    *any->last_arm = p;
+    any->last_arm = &p->next_in_region;
+    scan_expr(s, arm_place(st));
+    s->arm = p;
+    scan_full(s, p->await);
+    s->arm = NULL;
+}
+
+// The statements of an arm, up to the next one, are a block of their own.
+static void scan_arms(struct scan *s, struct stmt *block)
+{
+    struct region *outer = s->region;
+    for (struct stmt *i = block->block.items; i; i = i->next) {
+        if (i->kind != STMT_ARM && i->kind != STMT_DEFAULT) {
+            scan_stmt(s, i);
+            continue;
+        }
+        s->region = outer;
+        s->region = region_new(s, i, i->span);
+        if (i->kind == STMT_ARM && i->arm.decl)
+            scan_symbol(s, arm_declarator(i)->symbol);
+        scan_stmt(s, i->kind == STMT_ARM ? i->arm.body : i->default_.body);
+    }
+    s->region = outer;
+}
+
+static void scan_any(struct scan *s, struct stmt *st)
+{
+    struct any *any = NEW(&s->u->arena, struct any);
+    struct stmt *block = st->await_any.body;
+    struct point *p = any->point = point_new(s, (struct span){ st->span.lo, st->span.lo + 1 });
+    any->stmt = st;
+    any->last_arm = &any->arms;
+    *s->a->last_any = any;
+    s->a->last_any = &any->next;
+    p->stmt = st;
+    p->any = any;
+    point_any(s->u, p);
+    for (struct stmt *i = block->block.items; i; i = i->next)
+        if (i->kind == STMT_ARM)
+            scan_arm(s, any, i);
+        else
+            any->has_default |= i->kind == STMT_DEFAULT;
+    scan_arms(s, block);
+}
+
 static void scan_asm(struct scan *s, struct stmt *st)
 {
     for (struct expr *e = st->asm_.outputs; e; e = e->next)
@@ -386,9 +463,9 @@ static void scan_return(struct scan *s, struct stmt *st)
 // Children that are started in a deferred statement have ended when it ends.
 static void scan_defer(struct scan *s, struct stmt *st)
 {
-    uint32_t points = s->a->point_count, starts = s->a->start_count;
+    uint32_t points = s->a->point_count, starts = s->a->start_count - s->a->arm_count;
     scan_stmt(s, st->defer.body);
-    if (s->a->start_count > starts) {
+    if (s->a->start_count - s->a->arm_count > starts) {
         struct point *p = st->defer.join = point_new(s, (struct span){st->span.hi - 1, st->span.hi});
         p->stmt = st;
         point_all(s->u, p);
@@ -483,10 +560,12 @@ static void scan_stmt(struct scan *s, struct stmt *st)
     case STMT_DEFER:
         scan_defer(s, st);
         return;
+    case STMT_AWAIT_ANY:
+        scan_any(s, st);
+        return;
     case STMT_GOTO:
     case STMT_BREAK:
     case STMT_CONTINUE:
-    case STMT_AWAIT_ANY:
     case STMT_ARM:
     case STMT_ERROR:
         return;
@@ -546,6 +625,7 @@ static bool block_awaits(struct scan *s, struct stmt *st)
     case STMT_RETURN:
         return expr_awaits(u, st->return_.value) || s->a->fn->has_start;
     case STMT_AWAIT_ALL:
+    case STMT_AWAIT_ANY:
         return true;
     case STMT_GOTO_PTR:
         return expr_awaits(u, st->goto_ptr.target);
@@ -555,7 +635,6 @@ static bool block_awaits(struct scan *s, struct stmt *st)
     case STMT_BREAK:
     case STMT_CONTINUE:
     case STMT_ASM:
-    case STMT_AWAIT_ANY:
     case STMT_ARM:
     case STMT_ERROR:
         return false;
@@ -602,6 +681,7 @@ void scan_function(struct unit *u, struct async *a)
     u->lowering->hoists = NEW_ARRAY(&u->fn, struct hoist, a->fn->end_expr - a->fn->first_expr);
     a->last_start = &a->starts;
     a->last_full = &a->fulls;
+    a->last_any = &a->anys;
     s.region = a->root = region_new(&s, body, body->span);
     for (struct param *p = a->fn->type->function.params; p; p = p->next)
         scan_symbol(&s, p->symbol);

@@ -43,6 +43,18 @@ const char *temp_text(struct lower *l, const struct local *v);
 void lower_start(struct lower *l, struct point *p, const char *call, const char *args);
 // The arguments that a frame object keeps: ", ac_h1->ac_start.ac_arg1, ac_h1->ac_start.ac_arg2".
 const char *object_arguments(struct unit *u, const struct symbol *function, const char *object);
+// Starts an arm of `await any`; waits for one and lowers its statements, giving the text that stands before them.
+void lower_arm(struct lower *l, struct point *p, const char *call, const char *args);
+const char *lower_any(struct lower *l, struct stmt *s);
+// What an expression reads as the result of an arm.
+const char *arm_value(struct lower *l, const struct point *p);
+// Text of what comes before the full expression e, "" when nothing does; leaves edits in e that make the rest of it.
+const char *full_before(struct lower *l, struct expr *e);
+// The call of a child into `frame` of its task `task`, its result there if it is not pending. Writes the declaration of
+// ac_p and its number, with the child's poll result.
+void lower_child_call(struct lower *l, struct point *p, const char *frame, const char *task, const char *call, const char *args);
+// What the child of a handle has given; `task` is its task, 0 when there was no memory for it.
+const char *handle_result(struct lower *l, const struct point *p, const char *task);
 // A variably modified type over the sizes that were stored for v.
 const char *vm_decl(struct lower *l, struct type *t, const char *name);
 

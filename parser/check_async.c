@@ -20,6 +20,7 @@ struct checker {
     uint32_t loops, switches;           // around what is looked at
     uint32_t exits;                     // returns, gotos and calls that do not return passed so far
     uint32_t breaks;                    // out of the innermost loop
+    uint32_t jumps;                     // statements that jump passed so far
 };
 
 static void check_expr(struct checker *c, struct expr *e);
@@ -377,11 +378,83 @@ static void check_asm(struct checker *c, struct stmt *s)
         check_at(c, e, WHERE_ASM);
 }
 
+// The object that an arm assigns is named when the wait is over, whether the arm was started or not.
+static bool has_effects(struct expr *e)
+{
+    for (;;) {
+        e = expr_bare(e);
+        switch (e->kind) {
+        case EXPR_NAME:
+        case EXPR_INT:
+        case EXPR_ERROR:
+            return false;
+        case EXPR_MEMBER:
+            e = e->member.object;
+            break;
+        case EXPR_INDEX:
+            if (has_effects(e->index.index))
+                return true;
+            e = e->index.base;
+            break;
+        case EXPR_UNARY:
+            if (e->unary.op == TOK_INC || e->unary.op == TOK_DEC)
+                return true;
+            e = e->unary.operand;
+            break;
+        case EXPR_CAST:
+            e = e->cast.operand;
+            break;
+        case EXPR_BINARY:
+            if (has_effects(e->binary.rhs))
+                return true;
+            e = e->binary.lhs;
+            break;
+        case EXPR_FLOAT: case EXPR_STRING: case EXPR_NULLPTR: case EXPR_PAREN: case EXPR_CALL: case EXPR_POSTFIX:
+        case EXPR_LABEL_ADDR: case EXPR_SIZEOF: case EXPR_COMPOUND: case EXPR_COND: case EXPR_ASSIGN: case EXPR_COMMA:
+        case EXPR_INIT: case EXPR_GENERIC: case EXPR_STMT_EXPR: case EXPR_VA_ARG: case EXPR_OFFSETOF: case EXPR_TYPES:
+        case EXPR_CHOOSE: case EXPR_BUILTIN_T: case EXPR_AWAIT: case EXPR_START:
+            return true;
+        }
+    }
+}
+
+// What an arm waits for, when it has one of the three forms; NULL: it has not, and that was reported.
+static struct expr *check_arm_form(struct checker *c, struct stmt *s)
+{
+    struct declarator *d = s->arm.decl ? s->arm.decl->declarators : NULL;
+    struct expr *e = expr_bare(d ? d->init : s->arm.expr);
+    if (!d && e->kind == EXPR_ASSIGN && e->assign.op == '=') {
+        if (has_effects(e->assign.lhs))
+            diag_error(c->u, ERROR_ARM_PLACE, e->assign.lhs->span,
+                       "the object that an arm assigns must be named without side effects; store its address before");
+        e = expr_bare(e->assign.rhs);
+    }
+    if (d && (s->arm.decl->storage != STORAGE_NONE || type_is_vm(c->u, d->type)))
+        diag_error(c->u, ERROR_ARM_FORM, d->span, "an arm declares an ordinary variable, initialised by an await");
+    if (e->kind == EXPR_AWAIT)
+        return e;
+    bool is_handle = e->type && type_plain(c->u, e->type)->kind == TYPE_HANDLE;
+    if (expr_calls_async(c->u, e))
+        return NULL;            // it is neither awaited nor started: the call itself says so
+    struct diag *x = diag_error(c->u, ERROR_ARM_FORM, e->span, "%s", is_handle ? "the handle of an arm is not awaited"
+                                : "an arm of 'await any' is 'case await ...:', 'case x = await ...:' or 'case T x = await ...:'");
+    if (is_handle)
+        diag_fix_insert(c->u, x, e->span.lo, "await ");
+    return NULL;
+}
+
 static void check_arm(struct checker *c, struct stmt *s)
 {
+    uint32_t waits = c->waits, jumps = c->jumps;
+    struct expr *await = check_arm_form(c, s);
     if (s->arm.decl)
         check_decl(c, s->arm.decl);
     check_at(c, s->arm.expr, c->where);
+    if (await && await->await.operand->type && type_plain(c->u, await->await.operand->type)->kind == TYPE_FRAME)
+        unsupported(c, await->await.operand->span, "a _Frame object as an arm of 'await any'");
+    // Arms that were started before would have to be cancelled on the way out.
+    if (await && (c->waits - waits > 1 || c->jumps > jumps))
+        unsupported(c, await->await.operand->span, "an await or a jump inside the call of an arm");
     if (s->arm.body)
         check_stmt(c, s->arm.body);
 }
@@ -394,6 +467,26 @@ static void check_switch(struct checker *c, struct stmt *body)
     check_stmt(c, body);
     c->switches--;
     c->breaks = breaks;
+}
+
+static void check_any(struct checker *c, struct stmt *s)
+{
+    const struct stmt *fallback = NULL;
+    bool has_arm = false;
+    for (const struct stmt *i = s->await_any.body->block.items; i; i = i->next) {
+        has_arm |= i->kind == STMT_ARM;
+        if (i->kind == STMT_DEFER)
+            unsupported(c, first_token(i->span), "defer directly in an arm; put the arm's statements into braces");
+        if (i->kind == STMT_DEFAULT && fallback) {
+            struct diag *d = diag_error(c->u, ERROR_ARM_DEFAULT, first_token(i->span), "'await any' has two defaults");
+            diag_note(c->u, d, first_token(fallback->span), "the first one is here");
+        }
+        fallback = i->kind == STMT_DEFAULT ? i : fallback;
+    }
+    c->waits++;
+    if (check_place(c, s->span, "'await any'") && !has_arm)
+        diag_error(c->u, ERROR_ARM_MISSING, (struct span){ s->span.lo, s->span.lo + 2 }, "'await any' waits for nothing: it has no arm");
+    check_switch(c, s->await_any.body);
 }
 
 // In lowered text they would leave, or belong to, a statement that the user did not write.
@@ -442,10 +535,12 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
     case STMT_LABEL: return s->label.body;
     case STMT_GOTO_PTR:
         c->exits++;
+        c->jumps++;
         check_at(c, s->goto_ptr.target, c->where);
         return NULL;
     case STMT_RETURN:
         c->exits++;
+        c->jumps++;
         check_at(c, s->return_.value, c->where);
         return NULL;
     case STMT_ASM: check_asm(c, s); return NULL;
@@ -454,19 +549,21 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
         c->waits++;
         check_place(c, s->span, "'await all'");
         return NULL;
-    case STMT_AWAIT_ANY:
-        c->waits++;
-        c->switches++;
-        if (check_place(c, s->span, "'await any'"))
-            unsupported(c, first_token(s->span), "await any");
-        return s->await_any.body;
+    case STMT_AWAIT_ANY: check_any(c, s); return NULL;
     case STMT_ARM: check_arm(c, s); return NULL;
     case STMT_BREAK:
         check_jump(c, s->span, c->loops + c->switches, "'break' not within a loop or 'switch'");
         c->breaks++;
+        c->jumps++;
         return NULL;
-    case STMT_CONTINUE: check_jump(c, s->span, c->loops, "'continue' not within a loop"); return NULL;
-    case STMT_GOTO: c->exits++; return NULL;
+    case STMT_CONTINUE:
+        check_jump(c, s->span, c->loops, "'continue' not within a loop");
+        c->jumps++;
+        return NULL;
+    case STMT_GOTO:
+        c->exits++;
+        c->jumps++;
+        return NULL;
     case STMT_ERROR: return NULL;
     }
     __builtin_unreachable();

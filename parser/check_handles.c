@@ -444,7 +444,7 @@ static void flow_again(struct flow *f, struct stmt *s, struct expr *test, struct
     bool was_dead = f->is_dead;
     uint32_t first_break = f->first_break, first_continue = f->first_continue;
     f->first_break = f->count;
-    f->first_continue = s->kind == STMT_SWITCH ? first_continue : f->count;
+    f->first_continue = s->kind == STMT_SWITCH || s->kind == STMT_AWAIT_ANY ? first_continue : f->count;
     forget_mentioned(f, s->span);
     if (test && s->kind != STMT_DO)
         flow_expr(f, test);
@@ -507,6 +507,19 @@ static void flow_expr_stmt(struct flow *f, struct expr *e)
         check_arguments(f, e, (struct owner){ NULL, 1 });
 }
 
+// Whether an arm was started, and so its handle spent, is not known behind it.
+static void flow_arm(struct flow *f, struct stmt *s)
+{
+    forget(f);
+    if (s->arm.decl)
+        flow_decl(f, s->arm.decl);
+    else
+        flow_expr_stmt(f, s->arm.expr);
+    forget(f);
+    if (s->arm.body)
+        flow_stmt(f, s->arm.body);
+}
+
 static void flow_block(struct flow *f, struct stmt *s)
 {
     struct block b;
@@ -545,7 +558,9 @@ static void flow_stmt(struct flow *f, struct stmt *s)
     case STMT_CONTINUE: leave(f, f->first_continue, s); return;
     case STMT_GOTO: f->is_dead = true; return;
     case STMT_AWAIT_ALL: waited_for(f, NULL); return;
-    case STMT_DEFER: case STMT_AWAIT_ANY: case STMT_ARM: case STMT_ERROR: forget(f); return;
+    case STMT_AWAIT_ANY: flow_again(f, s, NULL, NULL, s->await_any.body); return;
+    case STMT_ARM: flow_arm(f, s); return;
+    case STMT_DEFER: case STMT_ERROR: forget(f); return;
     case STMT_ASM: return;
     }
     __builtin_unreachable();

@@ -509,7 +509,7 @@ int reader_next(struct unit *u, struct span *span)
         r->has_name = r->kind == TOK_NAME;
         bool is_word = r->kind == TOK_ASYNC || r->kind == TOK_AWAIT || r->kind == TOK_START || r->kind == TOK_DEFER;
         u->has_async |= is_word;
-        if (is_word || r->kind == TOK_ALL)
+        if (is_word || r->kind == TOK_ALL || r->kind == TOK_ANY)
             u->tokens[r->token].kind = (uint16_t)r->kind;       // erase() takes these out
     }
     *span = (struct span){ r->token, r->token + 1 };

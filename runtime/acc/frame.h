@@ -193,6 +193,36 @@ void ac_child_free(struct ac_task *child);
 void ac_cancel_hold(struct ac_task *task);
 void ac_cancel_resume(struct ac_task *task);
 
+// An arm of `await any`: a child task that lies in the frame of the function that waits, its own frame behind it.
+struct ac_arm { void *pointers[7]; unsigned words[2]; } __attribute__((aligned(2 * sizeof(void *))));
+// Makes it a task, cancelled if `task` is. The link of its frame is ac_arm_link.
+struct ac_task *ac_arm_begin(struct ac_arm *arm, struct ac_task *task);
+extern const struct ac_link ac_arm_link;
+// Called after the arm's function was entered: its number if it was ready at once, else 0.
+static __inline__ unsigned ac_arm_entered(void *frame, _Bool pending, unsigned number)
+{
+    if (!pending)
+        return number;
+    ac_suspend(frame, &ac_arm_link);
+    return 0;
+}
+// Whether the child of a handle has ended; 0, for which there was no memory, has.
+_Bool ac_arm_ended(const struct ac_task *child);
+
+// Waits for an arm of `count` to end, cancels the others and waits for them. Gives the number of the arm, from 1.
+// `chosen` is an arm that was ready at once, behind which none was started, or
+// count + 1: it takes none; 0: it waits. Puts into `count` how many were started.
+struct ac_any_frame {
+    struct ac_node node;
+    unsigned result, count;
+    struct ac_wait wait;
+    struct ac_task **arms;
+    unsigned chosen, at;
+};
+ac_uint ac_await_any(void *frame, struct ac_task *task, unsigned point, struct ac_task **arms, unsigned count, unsigned chosen)
+    AC_SYMBOL("ac_await_any");
+#define AC_ECANCELED 125
+
 // The real main of a program with `async int main`: makes an executor and a root task with a frame of `bytes`.
 // `enter` calls the async main with its arguments in that frame and returns what it returned.
 struct ac_main { int argc; char **argv; char **envp; };

@@ -25,7 +25,8 @@ enum {
     AC__HELD = 16,          // somebody holds a handle and will free it
     AC__DONE = 32,          // has ended; the result lies in its frame; never with QUEUED, WAITING or JOINING
     AC__IN_PLACE = 64,      // lies in a struct ac_slot of the user's: its memory is not the executor's
-    AC__BACK = 128,         // one deferred statement that holds cancelling back; counted in this bit and those above
+    AC__WOKE = 128,         // with DONE: it was its end that woke the joiner
+    AC__BACK = 256,         // one deferred statement that holds cancelling back; counted in this bit and those above
 };
 
 // One cache line. Its frame follows.
@@ -38,7 +39,7 @@ struct ac_task {
     struct ac_task *joiner;         // who waits for it to end
     unsigned bytes;                 // of the frame
     unsigned flags;
-} __attribute__((aligned(16)));
+} __attribute__((aligned(2 * sizeof(void *))));
 
 struct ac_reactor;
 

@@ -127,8 +127,10 @@ static void task_end(struct ac_task *task)
 {
     task->flags |= AC__DONE;
     if (task->flags & AC__HELD) {
-        if (task->joiner)
+        if (task->joiner && task->joiner->flags & AC__JOINING) {
+            task->flags |= AC__WOKE;
             ac_task_wake(task->joiner);
+        }
         return;
     }
     struct ac_group *group = task->group;
@@ -145,7 +147,7 @@ static struct ac_node *root_resume(struct ac_node *done, struct ac_task *task)
     return 0;
 }
 
-static const struct ac_link root_link = { .resume = root_resume, .function = "(task)", .file = __FILE__, .line = __LINE__ };
+const struct ac_link ac_arm_link = { .resume = root_resume, .function = "(task)", .file = __FILE__, .line = __LINE__ };
 
 void ac_child_started(struct ac_task *child, bool pending, bool detached_from_handle)
 {
@@ -155,7 +157,7 @@ void ac_child_started(struct ac_task *child, bool pending, bool detached_from_ha
         list(child, &child->executor->held);
     }
     if (pending)
-        ((struct ac_node *)ac_child_frame(child))->up = &root_link;
+        ((struct ac_node *)ac_child_frame(child))->up = &ac_arm_link;
     else
         task_end(child);
 }

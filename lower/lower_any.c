@@ -1,0 +1,179 @@
+// `await any`: the arms are children, each a task of its own whose frame lies in the struct of the suspension point. They
+// are entered in order; when one is ready at once, the later ones are not. Then ac_await_any waits for the first, cancels the
+// others and waits for them, too: the only suspension point. What follows is a switch over the number of the arm.
+//
+//     await any {                          unsigned ac_any1 = 0;
+//     case ssize_t n = await a(x):         {
+//         use(n);                              ac_self->at1.arms[0] = ac_arm_begin(&ac_self->at1.arm1.task, ac_task);
+//         break;                               ac_long ac_p1 = a(&ac_self->at1.arm1.frame, ac_self->at1.arms[0], 0, x);
+//     case await b():                          if (!ac_p1.pending)
+//         break;                                   AC_RESULT(&ac_self->at1.arm1.frame, ssize_t) = ac_p1.value;
+//     }                                        ac_any1 = ac_arm_entered(&ac_self->at1.arm1.frame, ac_p1.pending, 1);
+//                                     →    }
+//                                          if (!ac_any1) { ... the same for b ... }
+//                                          ac_uint ac_r1 = ac_await_any(&ac_self->at1.child, ac_task, 0, ac_self->at1.arms, 2, ac_any1);
+//                                          if (ac_r1.pending) { ... }
+//                                          switch (ac_r1.value) {
+//                                          case 1: { ssize_t n = ac_self->at1.arm1.frame.result;
+//                                              use(n);
+//                                              break;
+//                                          } case 2: {
+//                                              break;
+//                                          } }
+//
+// An arm that has ended has its result in its frame, also when it was ready at once. Arms that have lost assign what they
+// were to assign in front of the switch, so that the arm that was selected is the last one to assign to an object. Those that
+// were started are the first ac_self->at1.child.count.
+#include "grammar.h"
+#include "lower/ctype.h"
+#include "lower/text.h"
+
+static const char *arm_task(struct lower *l, const struct point *p)
+{
+    return arena_printf(&l->u->arena, "ac_self->at%u.arms[%u]", p->any->point->number, p->arm - 1);
+}
+
+static const char *arm_frame(struct lower *l, const struct point *p)
+{
+    return arena_printf(&l->u->arena, "ac_self->at%u.arm%u.frame", p->any->point->number, p->arm);
+}
+
+void lower_arm(struct lower *l, struct point *p, const char *call, const char *args)
+{
+    uint32_t n = p->any->point->number;
+    const char *task = arm_task(l, p), *frame = arena_printf(&l->u->arena, "&%s", arm_frame(l, p));
+    if (p->kind == CALLEE_HANDLE) {
+        buf_printf(l->out, "    %s = %s.task;\n    if (ac_arm_ended(%s))\n        ac_any%u = %u;\n", task, call, task, n, p->arm);
+        return;
+    }
+    buf_printf(l->out, "    %s = ac_arm_begin(&ac_self->at%u.arm%u.task, ac_task);\n", task, n, p->arm);
+    lower_child_call(l, p, frame, task, call, args);
+    buf_printf(l->out, "    ac_any%u = ac_arm_entered(%s, ac_p%u.pending, %u);\n", n, frame, p->number, p->arm);
+}
+
+const char *arm_value(struct lower *l, const struct point *p)
+{
+    struct unit *u = l->u;
+    struct type *t = p->await->type;
+    if (type_plain(u, t)->kind == TYPE_VOID)
+        return "(void)0";
+    if (p->kind == CALLEE_HANDLE)
+        return p->result->value;
+    if (p->kind == CALLEE_EMBEDDED && p->child_type && !is_loose(u, t))
+        return arena_printf(&u->arena, "%s.result", arm_frame(l, p));
+    return arena_printf(&u->arena, "AC_RESULT(&%s, %s)", arm_frame(l, p), c_decl(u, type_unqualified(u, t), "", false));
+}
+
+static void start_arms(struct lower *l, const struct any *any)
+{
+    uint32_t n = any->point->number;
+    buf_printf(l->out, "unsigned ac_any%u = 0;\n", n);
+    for (struct point *p = any->arms; p; p = p->next_in_region) {
+        if (p->arm == 1)
+            buf_puts(l->out, "{\n");
+        else
+            buf_printf(l->out, "if (!ac_any%u) {\n", n);
+        buf_puts(l->out, full_before(l, p->await));
+        buf_puts(l->out, "}\n");
+    }
+}
+
+// "if (it was started) " for an arm; the first one always was.
+static const char *if_started(struct lower *l, const struct point *p)
+{
+    return p->arm == 1 ? "" : arena_printf(&l->u->arena, "if (ac_self->at%u.child.count >= %u)\n    ", p->any->point->number, p->arm);
+}
+
+// The results of children with handles, whose life ends here.
+static void take_handles(struct lower *l, const struct any *any)
+{
+    for (const struct point *p = any->arms; p; p = p->next_in_region) {
+        if (p->kind != CALLEE_HANDLE)
+            continue;
+        const char *task = arm_task(l, p);
+        if (p->result)
+            buf_printf(l->out, "%s;\n", temp_text(l, p->result));
+        if (p->result)
+            buf_printf(l->out, "%s%s;\n", if_started(l, p),
+                       c_assign(l->u, p->result->type, p->result->name, handle_result(l, p, task)));
+        buf_printf(l->out, "%sac_child_free(%s);\n", if_started(l, p), task);
+    }
+}
+
+static void assign_losers(struct lower *l, const struct any *any)
+{
+    uint32_t n = any->point->number;
+    for (const struct point *p = any->arms; p; p = p->next_in_region) {
+        struct expr *place = arm_place(p->stmt);
+        if (!place)
+            continue;
+        const char *to = lower_rest(l, place), *value = lower_rest(l, p->await);
+        if (p->arm == 1)
+            buf_printf(l->out, "if (ac_r%u.value != 1)\n    %s = %s;\n", n, to, value);
+        else if (arm_gives_canceled(l->u, p->stmt))
+            buf_printf(l->out, "if (ac_r%u.value != %u)\n    %s = ac_self->at%u.child.count >= %u ? %s : -AC_ECANCELED;\n", n, p->arm,
+                       to, n, p->arm, value);
+        else
+            buf_printf(l->out, "if (ac_r%u.value != %u && ac_self->at%u.child.count >= %u)\n    %s = %s;\n", n, p->arm, n, p->arm,
+                       to, value);
+    }
+}
+
+void arm_braces(struct unit *u, struct stmt *any)
+{
+    const char *close = "";
+    for (const struct stmt *i = any->await_any.body->block.items; i; i = i->next) {
+        if (i->kind != STMT_ARM && i->kind != STMT_DEFAULT)
+            continue;
+        edit_before(u, i->span.lo, close);
+        close = "} ";
+        if (i->kind == STMT_DEFAULT)
+            edit_after(u, i->span.lo + 1, " {");
+    }
+    edit_before(u, any->span.hi - 1, close);
+}
+
+// `case T n = await f(x):`   →   `case 1: { T n = <its result>;`
+static void lower_label(struct lower *l, const struct point *p)
+{
+    struct unit *u = l->u;
+    const struct stmt *s = p->stmt;
+    const char *binding = "";
+    if (arm_place(s)) {
+        binding = arena_printf(&u->arena, " %s = %s;", lower_rest(l, arm_place(s)), lower_rest(l, p->await));
+    } else if (s->arm.decl) {
+        struct declarator *d = arm_declarator(s);
+        const struct local *v = d->symbol->local;
+        binding = v && v->class == LOCAL_RESIDENT
+                      ? arena_printf(&u->arena, " %s", resident_init(l, v, d))
+                      : arena_printf(&u->arena, " %s %s;", edit_render(u, s->arm.decl->specs),
+                                     edit_render(u, (struct span){ d->span.lo, d->init->span.hi }));
+    }
+    edit_replace(u, (struct span){ s->span.lo, arm_colon(s) + 1 }, arena_printf(&u->arena, "case %u: {%s", p->arm, binding));
+}
+
+const char *lower_any(struct lower *l, struct stmt *s)
+{
+    struct unit *u = l->u;
+    const struct any *any = l->a->anys;
+    struct buf out = {0}, *outer = l->out;
+    while (any->stmt != s)
+        any = any->next;
+    uint32_t n = any->point->number, count = any->arm_count;
+    l->out = &out;
+    start_arms(l, any);
+    const char *chosen = arena_printf(&u->arena, any->has_default ? "ac_any%u ? ac_any%u : %u" : "ac_any%u", n, n, count + 1);
+    lower_point(l, any->point, "ac_await_any", arena_printf(&u->arena, ", ac_self->at%u.arms, %u, %s", n, count, chosen));
+    take_handles(l, any);
+    assign_losers(l, any);
+    l->out = outer;
+    edit_replace(u, (struct span){ s->span.lo, s->await_any.body->span.lo }, arena_printf(&u->arena, "switch (ac_r%u.value)", n));
+    for (struct stmt *i = s->await_any.body->block.items; i; i = i->next)
+        lower_stmt(l, i, true);
+    for (const struct point *p = any->arms; p; p = p->next_in_region)
+        lower_label(l, p);
+    arm_braces(u, s);
+    const char *text = arena_copy(&u->arena, out.bytes, out.len);
+    buf_free(&out);
+    return text;
+}

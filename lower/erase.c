@@ -1,5 +1,7 @@
 #include "lower/erase.h"
 
+#include <string.h>
+
 #include "grammar.h"
 #include "lower/ends.h"
 #include "lower/lower.h"
@@ -15,17 +17,20 @@
 //     }                                    } }
 enum { ERASED_ECANCELED = 125 };
 
-// What the arms that are never started give to the objects outside.
+// What the arms that are never started give to the objects outside; the first arm is the last one to assign to its own.
 static const char *others_text(struct unit *u, const struct stmt *any)
 {
-    const char *text = "";
+    const char *text = "", *first = "";
     bool is_first = true;
     for (const struct stmt *i = any->await_any.body->block.items; i; i = i->next) {
         if (i->kind != STMT_ARM)
             continue;
         struct expr *place = arm_place(i);
-        if (!is_first && place && arm_gives_canceled(u, i))
-            text = arena_printf(&u->arena, "%s %s = -%d;", text, edit_render(u, place->span), ERASED_ECANCELED);
+        const char *name = place ? edit_render(u, place->span) : "";
+        if (is_first)
+            first = name;
+        else if (place && arm_gives_canceled(u, i) && strcmp(name, first) != 0)
+            text = arena_printf(&u->arena, "%s %s = -%d;", text, name, ERASED_ECANCELED);
         is_first = false;
     }
     return text;

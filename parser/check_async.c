@@ -429,7 +429,9 @@ static struct expr *check_arm_form(struct checker *c, struct stmt *s)
                        "the object that an arm assigns must be named without side effects; store its address before");
         e = expr_bare(e->assign.rhs);
     }
-    if (d && (s->arm.decl->storage != STORAGE_NONE || type_is_vm(c->u, d->type)))
+    enum storage storage = s->arm.decl ? s->arm.decl->storage : STORAGE_NONE;
+    bool is_automatic = storage == STORAGE_NONE || storage == STORAGE_AUTO || storage == STORAGE_REGISTER;
+    if (d && (!is_automatic || s->arm.decl->is_thread_local || type_is_vm(c->u, d->type)))
         diag_error(c->u, ERROR_ARM_FORM, d->span, "an arm declares an ordinary variable, initialised by an await");
     if (e->kind == EXPR_AWAIT)
         return e;

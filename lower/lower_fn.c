@@ -291,24 +291,15 @@ const char *return_text(struct lower *l, const char *value)
 
 // --- parameters ------------------------------------------------------------------------------------------------------------------------
 
-static bool has_attribute(const struct symbol *s, const char *name)
-{
-    for (const struct attr *a = s->attrs; a; a = a->next)
-        if (strcmp(a->name->text, name) == 0)
-            return true;
-    return false;
-}
-
 // A value that nothing reads, but that the parameter's type allows.
-static void param_dummy(struct lower *l, const struct param *p, const char *pointer, const char *integer, struct buf *out)
+static void param_dummy(struct lower *l, const struct param *p, const char *integer, struct buf *out)
 {
     struct unit *u = l->u;
     struct type *t = type_plain(u, p->symbol ? p->symbol->type : p->type);
-    bool is_nonnull = type_plain(u, p->type)->kind == TYPE_ARRAY;
     if (t->kind == TYPE_HANDLE)
         buf_puts(out, ", (ac_handle){ 0 }");
     else if (t->kind == TYPE_POINTER)
-        buf_printf(out, ", %s", is_nonnull ? "(void *)ac_self" : pointer);
+        buf_puts(out, type_plain(u, p->type)->kind == TYPE_ARRAY ? ", (void *)ac_self" : ", 0");
     else if (t->kind == TYPE_STRUCT || t->kind == TYPE_UNION || t->kind == TYPE_VECTOR || t->kind == TYPE_FRAME)
         buf_printf(out, ", (%s){ %s }", c_decl(u, type_unqualified(u, p->type), "", false),
                    t->kind == TYPE_VECTOR || type_size(u, t) ? "0" : "");
@@ -320,12 +311,12 @@ static void param_dummy(struct lower *l, const struct param *p, const char *poin
 static void params_dummy(struct lower *l, struct buf *out)
 {
     struct unit *u = l->u;
-    bool has_vm = false, is_nonnull = has_attribute(l->a->fn->symbol, "nonnull");
+    bool has_vm = false;
     for (const struct param *p = l->a->fn->type->function.params; p; p = p->next)
         has_vm |= type_is_vm(u, p->type);
     for (const struct param *p = l->a->fn->type->function.params; p; p = p->next)
         if (type_plain(u, p->type)->kind != TYPE_VOID)      // a size must be positive
-            param_dummy(l, p, is_nonnull ? "(void *)ac_self" : "0", has_vm ? "1" : "0", out);
+            param_dummy(l, p, has_vm ? "1" : "0", out);
 }
 
 // --- entering ----------------------------------------------------------------------------------------------------------------------------
@@ -381,7 +372,7 @@ static void enter_outside(struct lower *l, struct buf *out)
         if (p->symbol)
             buf_printf(out, ", %s", p->symbol->local->name);
         else if (type_plain(l->u, p->type)->kind != TYPE_VOID)
-            param_dummy(l, p, "0", "0", out);
+            param_dummy(l, p, "0", out);
     buf_puts(out, ");\n");
 }
 

@@ -79,7 +79,7 @@ class Batch:
         """Do sanitizers complain about the plain program too?"""
         exe = self.path("plain-sanitized")
         if not os.path.exists(exe):
-            compiled(["gcc", *self.cflags, *SANITIZE, self.path("plain.c"), "-o", exe])
+            compiled(["clang", *self.cflags, *SANITIZE, self.path("plain.c"), "-o", exe])
         return b"runtime error" in self.run("plain-sanitized", seed, 60).err
 
 

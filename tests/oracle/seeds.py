@@ -69,8 +69,9 @@ class Batch:
             for seed, out in wanted.items():
                 done = self.run("lowered", seed, 60, environment)
                 if done.code or done.out != out:
-                    self.verdicts[seed] = ("differs", f"{how} {environment}: exit {done.code}, "
-                                                      f"{difference(done.out, out)}; {oracle.text_of(done.err)}")
+                    self.verdicts[seed] = (("skip", "the plain program is undefined") if self.plain_errs(seed) else
+                                           ("differs", f"{how} {environment}: exit {done.code}, "
+                                                       f"{difference(done.out, out)}; {oracle.text_of(done.err)}"))
                 elif b"runtime error" in done.err and not self.plain_errs(seed):
                     self.verdicts[seed] = ("runtime-error", f"{how}: {oracle.text_of(done.err)}")
         return None

@@ -347,6 +347,15 @@ static void judge_pointer(struct unit *u, struct type *to, struct expr *e, const
     }
 }
 
+// Handles of children with different results: to the compiler they are pointers to one type.
+static bool is_handle_mismatch(struct unit *u, struct type *to, struct type *from)
+{
+    if (to->kind != TYPE_HANDLE || from->kind != TYPE_HANDLE)
+        return false;
+    struct type *expected = type_unqualified(u, type_plain(u, to->base)), *given = type_unqualified(u, type_plain(u, from->base));
+    return !is_settled(expected) && !is_settled(given) && !type_compatible(u, expected, given);
+}
+
 // Whether a conversion between these is left to the compiler, or is fine in any case.
 static bool is_fine(struct unit *u, struct type *target, struct type *from, struct expr *e)
 {
@@ -367,7 +376,7 @@ void judge_conversion(struct unit *u, struct type *to, struct expr *e, struct co
         return;
     if (is_void)
         judge_error(u, ERROR_VOID_VALUE, e->span, "void value not ignored as it ought to be");
-    else if (u->sema->involves_async && !is_function_pointer(u, from))
+    else if ((u->sema->involves_async && !is_function_pointer(u, from)) || is_handle_mismatch(u, target, from))
         report_types(u, e, &how, to, type_value(u, e));
     else if (!is_fine(u, target, from, e))
         judge_pointer(u, to, e, &how);

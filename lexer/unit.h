@@ -57,7 +57,7 @@ struct unit {
     uint32_t next_token;            // the parser's position in tokens
     struct scope *scope;            // innermost scope while parsing
     struct decl *decls;             // external declarations in order
-    struct tag *hiding_tags;        // of inner scopes, with the name of one at file scope; linked by next_listed
+    struct tag *hiding_tags;        // of inner scopes, with the name of one further out; linked by next_listed
     uint32_t expr_count;            // expr.id counts from 1
     const struct target *target;    // sizes of the target, from the predefined macros
     const struct frame_size *frame_sizes;   // what `_Frame(f)` goes by, the latest of a function first; not the unit's own

@@ -51,8 +51,29 @@ static void name_tags(struct unit *u, struct type *t)
     }
 }
 
+// Generated code may spell t where a tag in it means something else. One message for each tag.
+static void check_hidden_tags(struct unit *u, struct type *t)
+{
+    while (t) {
+        t = type_plain(u, t);
+        bool has_tag = t->kind == TYPE_STRUCT || t->kind == TYPE_UNION || t->kind == TYPE_ENUM;
+        if (has_tag && t->tag->hidden_by) {
+            struct diag *d = diag_error(u, ERROR_HIDDEN_TAG, t->tag->hidden_by->span, "'%s' hides the one of a block further out, "
+                                        "of which the frame holds a value; give it another name", type_text(u, t, "", false));
+            diag_note(u, d, t->tag->span, "'%s' of the frame is defined here", type_text(u, t, "", false));
+            t->tag->hidden_by = NULL;
+        }
+        if (t->kind == TYPE_FUNCTION)
+            for (struct param *p = t->function.params; p; p = p->next)
+                check_hidden_tags(u, p->type);
+        t = t->kind == TYPE_BITINT ? NULL : t->base;
+    }
+}
+
 const char *c_decl(struct unit *u, struct type *t, const char *name, bool at_file_scope)
 {
+    if (!at_file_scope)
+        check_hidden_tags(u, t);
     bool keep_sugar = !sugar_is_unknown(t, at_file_scope);
     const char *text = type_text_lowered(u, t, name, keep_sugar);
     if (!strstr(text, "<anonymous>"))

@@ -642,7 +642,8 @@ static bool block_awaits(struct scan *s, struct stmt *st)
     __builtin_unreachable();
 }
 
-// Tags of file scope that mean something else in a block of the function get a second name, which generated code can use there.
+// Tags of file scope that mean something else in a block of the function get a second name, which generated code can use there;
+// for tags of the function itself it would have to stand behind their definition, wherever that is.
 static void name_hidden_tags(struct unit *u, struct async *a)
 {
     const struct span f = a->fn->decl->span;
@@ -650,6 +651,10 @@ static void name_hidden_tags(struct unit *u, struct async *a)
         struct tag *outer = t->shadowed;
         if (t->span.lo < f.lo || t->span.lo >= f.hi || outer->alias)
             continue;
+        if (outer->scope_depth > 0) {
+            outer->hidden_by = t;
+            continue;
+        }
         outer->alias = fresh_name(u, arena_printf(&u->arena, "%s_tag_%s", a->prefix, outer->name->text));
         outer->next_listed = a->hidden_tags;
         a->hidden_tags = outer;

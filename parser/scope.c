@@ -100,7 +100,7 @@ struct tag *scope_new_tag(struct unit *u, struct name *n, enum type_kind kind, s
     u->scope->tags = t;
     if (!n)
         return t;
-    if (n->tag && n->tag->scope_depth == 0 && t->scope_depth > 0) {
+    if (n->tag && t->scope_depth > 0) {
         t->next_listed = u->hiding_tags;
         u->hiding_tags = t;
     }

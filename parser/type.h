@@ -75,6 +75,7 @@ struct tag {
     struct span body;           // { ... }
     struct tag *shadowed;       // outer tag of the same name (scope.c)
     struct tag *next_listed;    // in unit.hiding_tags or async.hidden_tags
+    const struct tag *hidden_by;    // in a block further in of the async function that is being lowered
     const char *alias;          // how the async function that is being lowered spells it; NULL: by its name
     struct scope *scope;
     struct tag *next_in_scope;

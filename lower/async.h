@@ -144,7 +144,7 @@ struct async {
     uint32_t local_count, local_capacity;
     struct point **points;
     uint32_t point_count, point_capacity;
-    struct tag *hidden_tags;    // of file scope, whose name a block gives to another type; linked by next_listed
+    struct tag *hidden_tags;    // with an alias, as a block gives their name to another type; linked by next_hidden
     struct point *starts, **last_start;     // `async CALL`s, by next_in_region
     struct any *anys, **last_any;
     struct point *end_point;                // the implicit wait for children at the closing brace

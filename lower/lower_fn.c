@@ -474,8 +474,9 @@ static void outside_print(struct lower *l, struct buf *out)
 
 static void tags_print(const struct async *a, struct buf *out)
 {
-    for (const struct tag *t = a->hidden_tags; t; t = t->next_listed)
-        buf_printf(out, "typedef %s %s %s;\n", tag_word(t->kind), t->name->text, t->alias);
+    for (const struct tag *t = a->hidden_tags; t; t = t->next_hidden)
+        if (t->scope_depth == 0)
+            buf_printf(out, "typedef %s %s %s;\n", tag_word(t->kind), t->name->text, t->alias);
 }
 
 static void start_declare(const struct async *a, const struct point *p, struct buf *out)
@@ -623,6 +624,6 @@ void lower_function(struct unit *u, struct async *a)
     if (a->is_main)
         main_print(&l, &after);
     edit_after(u, f->body->span.hi - 1, keep(u, &after));
-    for (struct tag *t = a->hidden_tags; t; t = t->next_listed)
+    for (struct tag *t = a->hidden_tags; t; t = t->next_hidden)
         t->alias = NULL;
 }

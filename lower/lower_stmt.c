@@ -164,6 +164,21 @@ static void declare_first(struct lower *l, const struct declarator *d, const cha
                edit_render(l->u, d->init->span));
 }
 
+// Behind the definition of a tag that is hidden further in.
+static const char *alias_of(struct unit *u, const struct decl *d)
+{
+    const struct tag *t = d->tags;
+    return t && t->alias ? arena_printf(&u->arena, "typedef %s %s %s __attribute__((__unused__));\n", tag_word(t->kind),
+                                        t->name->text, t->alias) : "";
+}
+
+static void alias_after(struct unit *u, const struct stmt *s)
+{
+    const char *alias = alias_of(u, s->decl.decl);
+    if (*alias)
+        edit_after(u, s->span.hi - 1, arena_printf(&u->arena, "\n%s", alias));
+}
+
 // One declaration becomes several statements, because a part of it waits or lives in the frame:
 //     int a = f(), b[2] = {1}, c = await g();   →   int a = f(); <b in the frame> <the await> int c = ac_r1.value;
 static void split_declaration(struct lower *l, struct stmt *s, const char *const *before)
@@ -177,7 +192,7 @@ static void split_declaration(struct lower *l, struct stmt *s, const char *const
     for (const struct declarator *i = d->declarators; i; i = i->next, n++) {
         const struct local *v = resident_of(i);
         if (defines && (v || *before[n])) {
-            buf_printf(&whole, "%s;\n", tag_definition(l, d));
+            buf_printf(&whole, "%s;\n%s", tag_definition(l, d), alias_of(u, d));
             defines = false;
         }
         if (!v && *before[n] && mentions(i->init, i->symbol)) {
@@ -188,8 +203,8 @@ static void split_declaration(struct lower *l, struct stmt *s, const char *const
         if (v)
             buf_puts(&whole, resident_init(l, v, i));
         else
-            buf_printf(&whole, "%s %s;\n", defines || !d->defines_tag ? first : again,
-                       edit_render(u, (struct span){i->span.lo, declarator_end(i)}));
+            buf_printf(&whole, "%s %s;\n%s", defines || !d->defines_tag ? first : again,
+                       edit_render(u, (struct span){i->span.lo, declarator_end(i)}), defines ? alias_of(u, d) : "");
         defines = false;
     }
     // After a label something must stand.
@@ -209,8 +224,10 @@ static void lower_declaration(struct lower *l, struct stmt *s, bool is_item)
         return;
     for (struct declarator *i = d->declarators; i; i = i->next)
         count++;
-    if (d->storage == STORAGE_STATIC || d->storage == STORAGE_EXTERN || count == 0)
+    if (d->storage == STORAGE_STATIC || d->storage == STORAGE_EXTERN || count == 0) {
+        alias_after(u, s);
         return;
+    }
     const char **before = NEW_ARRAY(&u->arena, const char *, count);
     uint32_t n = 0;
     for (struct declarator *i = d->declarators; i; i = i->next, n++) {
@@ -220,7 +237,9 @@ static void lower_declaration(struct lower *l, struct stmt *s, bool is_item)
     }
     if (needs_split)
         split_declaration(l, s, before);
-    else if (any)
+    else
+        alias_after(u, s);
+    if (!needs_split && any)
         put_before(l, s, is_item, before[0]);
 }
 

@@ -477,8 +477,10 @@ static void scan_for(struct scan *s, struct stmt *st)
 {
     struct region *outer = s->region;
     s->region = region_new(s, st, st->span);
-    if (st->for_.init)
-        scan_stmt(s, st->for_.init);
+    struct stmt *init = st->for_.init;
+    scan_stmt(s, init);
+    if (init && init->kind == STMT_DECL && init->decl.decl->tags)
+        init->decl.decl->tags->is_stated = false;
     scan_full(s, st->for_.test);
     scan_full(s, st->for_.step);
     scan_stmt(s, st->for_.body);
@@ -507,6 +509,8 @@ static void scan_stmt(struct scan *s, struct stmt *st)
         return;
     case STMT_DECL:
         scan_decl(s, st->decl.decl);
+        if (st->decl.decl->tags)
+            st->decl.decl->tags->is_stated = true;
         return;
     case STMT_BLOCK:
         scan_block(s, st);
@@ -642,8 +646,8 @@ static bool block_awaits(struct scan *s, struct stmt *st)
     __builtin_unreachable();
 }
 
-// Tags of file scope that mean something else in a block of the function get a second name, which generated code can use there;
-// for tags of the function itself it would have to stand behind their definition, wherever that is.
+// Tags that mean something else in a block of the function, or in one further in, get a second name, which generated code can
+// use there: declared in front of the function, or behind the declaration that defines the tag.
 static void name_hidden_tags(struct unit *u, struct async *a)
 {
     const struct span f = a->fn->decl->span;
@@ -651,12 +655,12 @@ static void name_hidden_tags(struct unit *u, struct async *a)
         struct tag *outer = t->shadowed;
         if (t->span.lo < f.lo || t->span.lo >= f.hi || outer->alias)
             continue;
-        if (outer->scope_depth > 0) {
+        if (outer->scope_depth > 0 && !outer->is_stated) {
             outer->hidden_by = t;
             continue;
         }
         outer->alias = fresh_name(u, arena_printf(&u->arena, "%s_tag_%s", a->prefix, outer->name->text));
-        outer->next_listed = a->hidden_tags;
+        outer->next_hidden = a->hidden_tags;
         a->hidden_tags = outer;
     }
 }
@@ -679,7 +683,6 @@ static void scan_ends(struct scan *s)
 
 void scan_function(struct unit *u, struct async *a)
 {
-    name_hidden_tags(u, a);
     struct scan s = {.u = u, .a = a};
     struct stmt *body = a->fn->body;
     u->lowering->first_hoist = a->fn->first_expr;
@@ -693,6 +696,7 @@ void scan_function(struct unit *u, struct async *a)
     scan_ends(&s);
     for (struct stmt *i = body->block.items; i; i = i->next)
         scan_stmt(&s, i);
+    name_hidden_tags(u, a);
     if (!a->fn->has_start)
         return;
     a->end_point = point_new(&s, (struct span){body->span.hi - 1, body->span.hi});

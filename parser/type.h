@@ -74,8 +74,10 @@ struct tag {
     struct span span;           // `struct name` of the definition, or of the first mention
     struct span body;           // { ... }
     struct tag *shadowed;       // outer tag of the same name (scope.c)
-    struct tag *next_listed;    // in unit.hiding_tags or async.hidden_tags
-    const struct tag *hidden_by;    // in a block further in of the async function that is being lowered
+    struct tag *next_listed;    // in unit.hiding_tags
+    struct tag *next_hidden;    // in async.hidden_tags
+    const struct tag *hidden_by;    // in a block further in of the async function when alias is not possible
+    bool is_stated;             // by a declaration that is an item of a block, as its outermost tag
     const char *alias;          // how the async function that is being lowered spells it; NULL: by its name
     struct scope *scope;
     struct tag *next_in_scope;

@@ -1,8 +1,10 @@
-// What becomes of handles and of the children behind them, as far as every path to a place agrees on it.
+// What becomes of handles and of the children behind them, and of frame objects, as far as every path to a place agrees on it.
 //
 //     async int h = async f(&x);           held: somebody has to await it
 //     if (error) return -1;           →    handle 'h' is not awaited when the function returns
 //     await h; await h;               →    handle 'h' was awaited before
+//     _Frame(f) fr = f(&x);
+//     async fr; other = fr;           →    frame 'fr' is moved after its start
 //
 // Where paths differ, in loops and switches for handles of outside, and behind labels nothing is known, and nothing is said.
 #include <string.h>
@@ -11,22 +13,27 @@
 #include "parser/build.h"
 #include "parser/sema.h"
 
-enum handle_state { UNKNOWN, HELD, SPENT };
+// HELD: a handle with a child. EMPTY: a frame object without a frame. STARTED: a frame in which a child runs, or has run.
+enum handle_state { UNKNOWN, HELD, EMPTY, STARTED, MOVED, AWAITED };
 
-// A local handle.
+// A local handle, or a local frame object.
 struct handle {
     const struct symbol *symbol;
     enum handle_state state;
     struct span at;                     // what made it so
+    bool is_frame;
     bool is_open;                       // its address is taken: others may use it
     bool is_reported;
+    bool is_running;                    // STARTED: the child has not ended before ...
+    const struct symbol *child;         // ... this handle is awaited; NULL: before `await all`
 };
 
-// A child that has the address of a local which ends before the function does.
+// A child that has the address of a local which ends before the function does, or lies in it.
 struct risk {
     struct risk *next;
     struct span start;
     const struct symbol *local, *handle;    // handle NULL: without one
+    bool is_inside;                         // it lies in the local, which is a frame object
     bool is_over;                           // it was waited for
 };
 
@@ -39,6 +46,7 @@ struct block {
 
 struct flow {
     struct unit *u;
+    const struct function *function;
     struct arena scratch;
     struct handle *handles;
     uint32_t count, capacity;
@@ -52,9 +60,15 @@ static void flow_stmt(struct flow *f, struct stmt *s);
 
 // --- handles -----------------------------------------------------------------------------------------------------------------
 
+static bool is_tracked_type(struct flow *f, struct type *t)
+{
+    enum type_kind kind = type_plain(f->u, t)->kind;
+    return kind == TYPE_HANDLE || kind == TYPE_FRAME;
+}
+
 static bool is_handle(struct flow *f, const struct expr *e)
 {
-    return e->type && type_plain(f->u, e->type)->kind == TYPE_HANDLE;
+    return e->type && is_tracked_type(f, e->type);
 }
 
 static struct handle *handle_of(struct flow *f, const struct symbol *s)
@@ -75,7 +89,7 @@ static void handle_add(struct flow *f, const struct symbol *s)
 {
     if (f->count == f->capacity)
         f->handles = arena_grow(&f->scratch, f->handles, f->count, &f->capacity, sizeof *f->handles);
-    f->handles[f->count++] = (struct handle){ .symbol = s };
+    f->handles[f->count++] = (struct handle){ .symbol = s, .is_frame = type_plain(f->u, s->type)->kind == TYPE_FRAME };
 }
 
 static void handle_set(struct flow *f, struct handle *h, enum handle_state state, struct span at)
@@ -88,7 +102,7 @@ static void handle_set(struct flow *f, struct handle *h, enum handle_state state
 
 static void report_left(struct flow *f, struct handle *h, const char *how, const struct stmt *where)
 {
-    if (h->state != HELD || h->is_reported || f->is_dead)
+    if (h->state != HELD || h->is_reported || f->is_dead || !f->function->is_async)
         return;
     h->is_reported = true;
     struct diag *d = diag_warn(f->u, WARNING_UNAWAITED, h->symbol->span, "handle '%s' is not awaited %s", h->symbol->name->text, how);
@@ -104,19 +118,66 @@ static void leave(struct flow *f, uint32_t first, const struct stmt *where)
     f->is_dead = true;
 }
 
-static void report_spent(struct flow *f, struct handle *h, struct span again)
+static bool is_spent(const struct handle *h)
 {
-    if (h->state != SPENT || f->is_dead)
-        return;
-    struct diag *d = diag_error(f->u, ERROR_HANDLE_SPENT, again, "handle '%s' is spent", h->symbol->name->text);
-    diag_note(f->u, d, h->at, "it was awaited or moved here");
+    return h->state == MOVED || h->state == AWAITED;
 }
 
-// It is awaited, or given to somebody else.
-static void handle_use(struct flow *f, struct handle *h, struct span at)
+static void note_spent(struct flow *f, struct diag *d, const struct handle *h)
+{
+    diag_note(f->u, d, h->at, "it was %s here", h->state == MOVED ? "moved" : h->state == AWAITED ? "awaited" : "started");
+}
+
+static void report_spent(struct flow *f, struct handle *h, struct span again)
+{
+    if (!is_spent(h) || f->is_dead)
+        return;
+    struct diag *d = diag_error(f->u, h->is_frame ? ERROR_FRAME_SPENT : ERROR_HANDLE_SPENT, again, "%s '%s' is spent",
+                                h->is_frame ? "frame" : "handle", h->symbol->name->text);
+    note_spent(f, d, h);
+}
+
+// A frame in which a child runs, or has run, stays where it is.
+static void report_pinned(struct flow *f, struct handle *h, struct span at, const char *what)
+{
+    if (h->state != STARTED || f->is_dead)
+        return;
+    struct diag *d = diag_error(f->u, ERROR_FRAME_PINNED, at, "frame '%s' is %s", h->symbol->name->text, what);
+    note_spent(f, d, h);
+}
+
+static void report_empty(struct flow *f, struct handle *h, struct span at)
+{
+    if (h->state != EMPTY || f->is_dead)
+        return;
+    struct diag *d = diag_error(f->u, ERROR_FRAME_SPENT, at, "frame '%s' was never made", h->symbol->name->text);
+    diag_note(f->u, d, h->symbol->span, "'%s' is declared here without a call", h->symbol->name->text);
+}
+
+// The value is given to somebody else.
+static void handle_move(struct flow *f, struct handle *h, struct span at)
 {
     report_spent(f, h, at);
-    handle_set(f, h, SPENT, at);
+    report_pinned(f, h, at, "moved after its start");
+    handle_set(f, h, MOVED, at);
+}
+
+// It is awaited, or, a frame, started as a child.
+static void handle_run(struct flow *f, struct handle *h, struct span at, enum handle_state state)
+{
+    report_spent(f, h, at);
+    report_empty(f, h, at);
+    report_pinned(f, h, at, "started again");
+    handle_set(f, h, state, at);
+    h->is_running = false;
+}
+
+// A frame object gets another frame.
+static void handle_replace(struct flow *f, struct handle *h, struct span at)
+{
+    if (h->is_running)
+        report_pinned(f, h, at, "overwritten while a child runs in it");
+    handle_set(f, h, UNKNOWN, at);
 }
 
 // --- children that have addresses of locals ----------------------------------------------------------------------------------
@@ -150,10 +211,11 @@ static const struct symbol *address_of_local(struct flow *f, struct expr *e)
     return e->type && type_plain(f->u, e->type)->kind == TYPE_ARRAY ? root_object(f, e) : NULL;
 }
 
-static void report_risk(struct flow *f, struct span start, const struct symbol *local)
+static void report_risk(struct flow *f, const struct risk *r)
 {
-    struct diag *d = diag_warn(f->u, WARNING_DANGLING_CHILD, start, "this child has the address of '%s' and may outlive it",
-                               local->name->text);
+    const struct symbol *local = r->local;
+    struct diag *d = diag_warn(f->u, WARNING_DANGLING_CHILD, r->start, "this child %s '%s' and may outlive it",
+                               r->is_inside ? "runs in" : "has the address of", local->name->text);
     diag_note(f->u, d, local->span, "'%s' ends with %s", local->name->text, local->scope_depth > 1 ? "its block" : "the function");
 }
 
@@ -182,17 +244,33 @@ static struct block *block_of(struct flow *f, const struct symbol *local)
 struct owner { const struct symbol *symbol; uint32_t depth; };
 
 // A local ends before the child does when it lies deeper than the handle; a child without a handle ends with the function.
-static void check_arguments(struct flow *f, struct expr *start, struct owner to)
+static void check_local(struct flow *f, struct expr *start, const struct symbol *local, bool is_inside, struct owner to)
+{
+    if (!local || local->scope_depth <= to.depth || f->is_dead)
+        return;
+    struct block *b = block_of(f, local);
+    struct risk *r = NEW(&f->scratch, struct risk);
+    *r = (struct risk){ b->risks, start->span, local, to.symbol, is_inside, false };
+    b->risks = r;
+}
+
+static void check_started(struct flow *f, struct expr *start, struct owner to)
 {
     struct expr *call = expr_bare(start->start.operand);
-    for (struct expr *arg = call->kind == EXPR_CALL ? call->call.args : NULL; arg; arg = arg->next) {
-        const struct symbol *local = address_of_local(f, arg);
-        if (!local || local->scope_depth <= to.depth || f->is_dead)
-            continue;
-        struct block *b = block_of(f, local);
-        struct risk *r = NEW(&f->scratch, struct risk);
-        *r = (struct risk){ b->risks, start->span, local, to.symbol, false };
-        b->risks = r;
+    if (expr_is_frame(f->u, call))
+        check_local(f, start, root_object(f, call), true, to);
+    else if (call->kind == EXPR_CALL)
+        for (struct expr *arg = call->call.args; arg; arg = arg->next)
+            check_local(f, start, address_of_local(f, arg), false, to);
+}
+
+// The child of a handle, or NULL, all those without one, have ended.
+static void children_ended(struct flow *f, const struct symbol *handle, struct span at)
+{
+    for (uint32_t i = 0; i < f->count; i++) {
+        struct handle *h = &f->handles[i];
+        if (h->state == STARTED && h->is_running && h->child == handle)
+            handle_set(f, h, AWAITED, at);
     }
 }
 
@@ -201,6 +279,8 @@ static void waited_for(struct flow *f, const struct symbol *handle)
     for (struct block *b = f->block; b; b = b->outer)
         for (struct risk *r = b->risks; r; r = r->next)
             r->is_over |= r->handle == handle;
+    for (uint32_t i = 0; i < f->count; i++)
+        f->handles[i].is_running &= f->handles[i].child != handle;
 }
 
 // --- expressions -------------------------------------------------------------------------------------------------------------
@@ -228,8 +308,9 @@ static void handles_meet(struct flow *f, const struct handle *other, bool is_oth
         bool is_reported = h->is_reported || other[i].is_reported, is_open = h->is_open || other[i].is_open;
         if (f->is_dead)
             *h = other[i];
-        else if (h->state != other[i].state)
+        else if (h->state != other[i].state && !(is_spent(h) && is_spent(&other[i])))
             h->state = UNKNOWN;
+        h->is_running &= other[i].is_running && h->child == other[i].child;
         h->is_reported = is_reported;
         h->is_open = is_open;
     }
@@ -264,12 +345,23 @@ static bool is_start(const struct expr *e)
     return e->kind == EXPR_START;
 }
 
-// `h` gets the handle of `value`.
+// `start` may start a frame: until `handle` is awaited, or all children without a handle, its child runs there.
+static void frame_runs(struct flow *f, struct expr *start, const struct symbol *handle)
+{
+    struct handle *frame = is_start(start) ? handle_named(f, start->start.operand) : NULL;
+    if (frame && frame->state == STARTED) {
+        frame->is_running = true;
+        frame->child = handle;
+    }
+}
+
+// `h` gets the handle, or the frame, that `value` is.
 static void flow_given(struct flow *f, struct handle *h, struct expr *value)
 {
     bool is_child = is_start(expr_bare(value)) || expr_bare(value)->kind == EXPR_CALL || handle_named(f, value);
     flow_expr(f, value);
-    handle_set(f, h, is_child ? HELD : UNKNOWN, value->span);
+    handle_set(f, h, is_child && !h->is_frame ? HELD : UNKNOWN, value->span);
+    frame_runs(f, expr_bare(value), h->symbol);
 }
 
 static const struct symbol *root_name(struct expr *e)
@@ -295,13 +387,15 @@ static void flow_assign(struct flow *f, struct expr *e)
         flow_expr(f, e->assign.rhs);
     } else {
         report_left(f, h, "before it gets another child", NULL);
+        if (h->is_frame)
+            handle_replace(f, h, e->assign.lhs->span);
         flow_given(f, h, e->assign.rhs);
     }
     struct expr *value = expr_bare(e->assign.rhs);
     const struct symbol *root = root_name(e->assign.lhs);
     bool is_local = h || (root && root->kind == SYMBOL_OBJECT && type_plain(f->u, root->type)->kind != TYPE_POINTER);
     if (is_start(value))
-        check_arguments(f, value, (struct owner){ root, is_local ? root->scope_depth : 0 });
+        check_started(f, value, (struct owner){ root, is_local ? root->scope_depth : 0 });
 }
 
 static bool is_cancel(const struct expr *call)
@@ -316,8 +410,53 @@ static void flow_child(void *context, struct expr *child, bool evaluated)
         flow_expr(context, child);
 }
 
+static bool is_copy(const struct expr *call)
+{
+    static const char *const names[] = { "memcpy", "memmove", "mempcpy" };
+    const struct expr *callee = call->call.callee;
+    const char *name = callee->kind == EXPR_NAME ? callee->name.name->text : "";
+    name += strncmp(name, "__builtin_", 10) ? 0 : 10;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(name, names[i]))
+            return call->call.args && call->call.args->next;
+    return false;
+}
+
+// The frame object that a call copies bytes to or from.
+static struct handle *frame_at(struct flow *f, struct expr *address)
+{
+    address = expr_bare(address);
+    while (address->kind == EXPR_CAST)
+        address = expr_bare(address->cast.operand);
+    bool is_address = address->kind == EXPR_UNARY && address->unary.op == '&';
+    struct handle *h = is_address ? handle_named(f, address->unary.operand) : NULL;
+    return h && h->is_frame ? h : NULL;
+}
+
+// memcpy(&other, &fr, sizeof fr) is other = fr.
+static void flow_copy(struct flow *f, struct expr *e)
+{
+    struct expr *to = e->call.args, *from = to->next;
+    struct handle *source = frame_at(f, from);
+    if (source)
+        handle_move(f, source, from->span);
+    else
+        flow_expr(f, from);
+    struct handle *target = frame_at(f, to);
+    if (target)
+        handle_replace(f, target, to->span);
+    else
+        flow_expr(f, to);
+    for (struct expr *arg = from->next; arg; arg = arg->next)
+        flow_expr(f, arg);
+}
+
 static void flow_call(struct flow *f, struct expr *e)
 {
+    if (is_copy(e)) {
+        flow_copy(f, e);
+        return;
+    }
     struct expr *first = e->call.args ? expr_bare(e->call.args) : NULL;
     bool asks_to_end = is_cancel(e) && first && first->kind == EXPR_UNARY && handle_named(f, first->unary.operand);
     if (!asks_to_end)
@@ -330,7 +469,8 @@ static void flow_address(struct flow *f, struct expr *e)
 {
     struct handle *h = handle_named(f, e->unary.operand);
     if (h && e->unary.op == '&') {
-        report_spent(f, h, e->span);
+        if (!h->is_frame)               // what is behind the address may make another frame there
+            report_spent(f, h, e->span);
         h->is_open = true;
         h->state = UNKNOWN;
         waited_for(f, h->symbol);
@@ -343,14 +483,31 @@ static void flow_name(struct flow *f, struct expr *e)
 {
     struct handle *h = is_handle(f, e) ? handle_of(f, e->name.symbol) : NULL;
     if (h)
-        handle_use(f, h, e->span);
+        handle_move(f, h, e->span);
     if (e->name.symbol && e->name.symbol->kind == SYMBOL_OBJECT && f->block)
         waited_for(f, e->name.symbol);
+}
+
+// await h, await fr, async fr
+static void flow_run(struct flow *f, struct expr *operand, enum handle_state state)
+{
+    struct handle *h = handle_named(f, operand);
+    if (!h) {
+        flow_expr(f, operand);
+        return;
+    }
+    handle_run(f, h, operand->span, state);
+    if (h->is_frame)
+        return;
+    children_ended(f, h->symbol, operand->span);
+    waited_for(f, h->symbol);
 }
 
 static void flow_expr(struct flow *f, struct expr *e)
 {
     switch (e->kind) {
+    case EXPR_AWAIT: flow_run(f, e->await.operand, AWAITED); return;
+    case EXPR_START: flow_run(f, e->start.operand, STARTED); return;
     case EXPR_NAME: flow_name(f, e); return;
     case EXPR_CALL: flow_call(f, e); return;
     case EXPR_UNARY: flow_address(f, e); return;
@@ -371,7 +528,7 @@ static void flow_expr(struct flow *f, struct expr *e)
     case EXPR_INT: case EXPR_FLOAT: case EXPR_STRING: case EXPR_NULLPTR: case EXPR_PAREN: case EXPR_INDEX: case EXPR_MEMBER:
     case EXPR_POSTFIX: case EXPR_LABEL_ADDR: case EXPR_SIZEOF: case EXPR_COMPOUND: case EXPR_COMMA:
     case EXPR_INIT: case EXPR_GENERIC: case EXPR_VA_ARG: case EXPR_OFFSETOF: case EXPR_TYPES: case EXPR_CHOOSE:
-    case EXPR_BUILTIN_T: case EXPR_AWAIT: case EXPR_START: case EXPR_ERROR:
+    case EXPR_BUILTIN_T: case EXPR_ERROR:
         expr_children(e, flow_child, f);
         return;
     }
@@ -383,7 +540,7 @@ static void flow_expr(struct flow *f, struct expr *e)
 static bool is_tracked(struct flow *f, const struct decl *d, const struct declarator *i)
 {
     bool is_object = d->storage != STORAGE_STATIC && d->storage != STORAGE_EXTERN && d->storage != STORAGE_TYPEDEF;
-    return i->symbol && is_object && !i->symbol->is_captured && type_plain(f->u, i->type)->kind == TYPE_HANDLE;
+    return i->symbol && is_object && !i->symbol->is_captured && is_tracked_type(f, i->type);
 }
 
 static void flow_decl(struct flow *f, struct decl *d)
@@ -394,11 +551,13 @@ static void flow_decl(struct flow *f, struct decl *d)
             struct handle *h = &f->handles[f->count - 1];
             if (i->init)
                 flow_given(f, h, i->init);
+            else if (h->is_frame)
+                handle_set(f, h, EMPTY, i->name);
         } else if (i->init) {
             flow_expr(f, i->init);
         }
         if (i->init && i->symbol && is_start(expr_bare(i->init)))
-            check_arguments(f, expr_bare(i->init), (struct owner){ i->symbol, i->symbol->scope_depth });
+            check_started(f, expr_bare(i->init), (struct owner){ i->symbol, i->symbol->scope_depth });
     }
 }
 
@@ -415,7 +574,7 @@ static void block_close(struct flow *f)
         report_left(f, &f->handles[i], "before its block ends", NULL);
     for (const struct risk *r = b->risks; r; r = r->next)
         if (!r->is_over)
-            report_risk(f, r->start, r->local);
+            report_risk(f, r);
     f->count = b->first;
     f->block = b->outer;
 }
@@ -494,7 +653,7 @@ static void flow_return(struct flow *f, struct stmt *s)
         flow_expr(f, s->return_.value);
         struct expr *value = expr_bare(s->return_.value);
         if (is_start(value))
-            check_arguments(f, value, (struct owner){ NULL, 0 });
+            check_started(f, value, (struct owner){ NULL, 0 });
     }
     leave(f, 0, s);
 }
@@ -504,7 +663,8 @@ static void flow_expr_stmt(struct flow *f, struct expr *e)
     flow_expr(f, e);
     e = expr_bare(e);
     if (is_start(e))
-        check_arguments(f, e, (struct owner){ NULL, 1 });
+        check_started(f, e, (struct owner){ NULL, 1 });
+    frame_runs(f, e, NULL);
 }
 
 // Whether an arm was started, and so its handle spent, is not known behind it.
@@ -557,7 +717,10 @@ static void flow_stmt(struct flow *f, struct stmt *s)
     case STMT_BREAK: leave(f, f->first_break, s); return;
     case STMT_CONTINUE: leave(f, f->first_continue, s); return;
     case STMT_GOTO: f->is_dead = true; return;
-    case STMT_AWAIT_ALL: waited_for(f, NULL); return;
+    case STMT_AWAIT_ALL:
+        children_ended(f, NULL, s->span);
+        waited_for(f, NULL);
+        return;
     case STMT_AWAIT_ANY: flow_again(f, s, NULL, NULL, s->await_any.body); return;
     case STMT_ARM: flow_arm(f, s); return;
     case STMT_DEFER: case STMT_ERROR: forget(f); return;
@@ -566,12 +729,13 @@ static void flow_stmt(struct flow *f, struct stmt *s)
     __builtin_unreachable();
 }
 
-static void params_add(struct flow *f, const struct function *function)
+static void params_add(struct flow *f)
 {
-    for (const struct param *p = function->type->function.params; p; p = p->next)
-        if (p->symbol && !p->symbol->is_captured && type_plain(f->u, p->type)->kind == TYPE_HANDLE) {
+    for (const struct param *p = f->function->type->function.params; p; p = p->next)
+        if (p->symbol && !p->symbol->is_captured && is_tracked_type(f, p->type)) {
             handle_add(f, p->symbol);
-            handle_set(f, &f->handles[f->count - 1], HELD, p->span);
+            struct handle *h = &f->handles[f->count - 1];
+            handle_set(f, h, h->is_frame ? UNKNOWN : HELD, p->span);
         }
 }
 
@@ -585,12 +749,12 @@ static bool has_handles(struct unit *u)
 
 void check_handles(struct unit *u)
 {
-    bool anywhere = has_handles(u);
+    bool has_frames = unit_frame_uses(u), anywhere = has_frames || has_handles(u);
     for (struct function *f = unit_functions(u); f; f = f->next) {
-        if (!f->is_async || !f->body || (!anywhere && !f->has_start))
+        if (!f->body || !(f->is_async ? anywhere || f->has_start : has_frames))
             continue;
-        struct flow flow = { .u = u };
-        params_add(&flow, f);
+        struct flow flow = { .u = u, .function = f };
+        params_add(&flow);
         flow_stmt(&flow, f->body);
         for (uint32_t i = 0; i < flow.count; i++)
             report_left(&flow, &flow.handles[i], "before the function ends", NULL);

@@ -390,6 +390,7 @@ void origins_find(struct unit *u, const struct copies *copies, const uint32_t *c
 {
     struct origins o = { .u = u, .copies = copies, .copy_of_unit_file = copy_of_file };
     o.copy.names = u->names;
+    o.copy.is_map = true;
     o.copy.async_keywords = u->async_keywords;
     o.copy.has_raw_strings = u->has_raw_strings;
     o.copy.text = text.bytes;

@@ -31,6 +31,7 @@ struct unit {
     const char *path;               // the input as the user spelled it; "-" is standard input
     char *const *cc;                // the preprocessor's command line up to and without the input, NULL-terminated
     bool async_keywords;            // false: -fno-async-keywords
+    bool is_map;                    // scanned for the places of its tokens: names are another unit's, and with them the macros
     bool has_raw_strings;           // gcc's gnu99 and later
     struct names names;
     struct diags diags;

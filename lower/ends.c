@@ -1,3 +1,4 @@
+#define _GNU_SOURCE             // memmem
 #include "lower/ends.h"
 
 #include <string.h>
@@ -87,9 +88,17 @@ const char *block_end_text(struct unit *u, const struct stmt *block)
     return keep(u, &out);
 }
 
-uint32_t last_of_labels(const struct unit *u, const struct stmt *block)
+static bool is_stdc_pragma(const struct unit *u, uint32_t token)
+{
+    const char *text = token_text(u, token), *stdc = memmem(text, u->tokens[token].len, "STDC", 4);
+    return u->tokens[token].kind == TOK_PRAGMA && stdc;
+}
+
+uint32_t last_of_head(const struct unit *u, const struct stmt *block)
 {
     uint32_t last = block->span.lo;
+    while (is_stdc_pragma(u, last + 1))
+        last++;
     while (u->tokens[last + 1].kind == TOK_LABEL)
         do
             last++;
@@ -116,7 +125,7 @@ void block_value_edits(struct unit *u, struct expr *e)
     struct type *t = type_unqualified(u, type_decayed(u, e->type));
     const char *name = arena_printf(&u->arena, "ac_value%u_%u", block->block.leaving->exit->last->number, block->span.lo);
     const struct span value = last->expr.expr->span;
-    edit_after(u, last_of_labels(u, block), arena_printf(&u->arena, "\n%s;\n", c_decl(u, t, name, false)));
+    edit_after(u, last_of_head(u, block), arena_printf(&u->arena, "\n%s;\n", c_decl(u, t, name, false)));
     assign_edits(u, t, name, value);
     edit_before(u, block->span.hi - 1, arena_printf(&u->arena, "%s;\n", name));
 }
@@ -202,5 +211,5 @@ void ends_edits(struct unit *u, struct function *f)
         if (n->has_choice)
             buf_printf(&out, "    int ac_leave%u;\n", n->number);
     if (out.len)
-        edit_after(u, last_of_labels(u, f->body), arena_printf(&u->arena, "\n    %s", keep(u, &out)));
+        edit_after(u, last_of_head(u, f->body), arena_printf(&u->arena, "\n    %s", keep(u, &out)));
 }

@@ -38,8 +38,8 @@ void defer_edits(struct unit *u, struct stmt *s, const struct exits *x);
 const char *block_end_text(struct unit *u, const struct stmt *block);
 // A statement expression whose block has endings: its value is kept while they run. Called before the block's own edits.
 void block_value_edits(struct unit *u, struct expr *e);
-// The last token of the block's `__label__ x, y;`, before which nothing may stand; its brace when it has none.
-uint32_t last_of_labels(const struct unit *u, const struct stmt *block);
+// The last token of the block's `#pragma STDC` and `__label__ x, y;`, before which nothing may stand; its brace when it has none.
+uint32_t last_of_head(const struct unit *u, const struct stmt *block);
 // All edits of the endings in a function that is not lowered otherwise.
 void ends_edits(struct unit *u, struct function *f);
 

@@ -618,7 +618,7 @@ void lower_function(struct unit *u, struct async *a)
     if (a->suspends && f->has_computed_goto)
         buf_puts(&before, "AC_ONE_COPY ");          // the address of a label is kept while it is suspended
     edit_before(u, f->decl->span.lo, keep_soft(u, &before));
-    edit_after(u, last_of_labels(u, f->body), arena_printf(&u->arena, "\n%s", prologue(&l)));
+    edit_after(u, last_of_head(u, f->body), arena_printf(&u->arena, "\n%s", prologue(&l)));
     edit_before(u, f->body->span.hi - 1, epilogue(&l));
     buf_puts(&after, after_function(&l));
     if (a->is_main)

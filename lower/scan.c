@@ -70,7 +70,8 @@ static void scan_symbol(struct scan *s, struct symbol *symbol)
         mark_shadowed(symbol);
     if (!symbol || symbol->kind != SYMBOL_OBJECT || symbol->is_thread_local || symbol->local)
         return;
-    if (symbol->storage == STORAGE_STATIC || symbol->storage == STORAGE_EXTERN)
+    bool is_outside = symbol->storage == STORAGE_STATIC || symbol->storage == STORAGE_EXTERN;
+    if (is_outside && !symbol->is_param)        // of a parameter the compiler refuses it
         return;
     struct local *l = local_new(s, symbol->type);
     l->symbol = symbol;

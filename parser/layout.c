@@ -346,7 +346,10 @@ static void record_note_member(struct record *r, struct member *m)
     while (t->kind == TYPE_ARRAY)
         t = type_plain(r->u, t->base);
     tag->has_const_member |= t->quals & QUAL_CONST;
-    if (t->kind == TYPE_STRUCT || t->kind == TYPE_UNION) {
+    bool is_record = t->kind == TYPE_STRUCT || t->kind == TYPE_UNION;
+    if (is_record && t->tag->being_laid_out)
+        m->type = type_basic(r->u, TYPE_ERROR);         // the record would hold itself: an error of C
+    else if (is_record) {
         tag->has_const_member |= t->tag->has_const_member;
         tag->has_flexible |= t->tag->has_flexible;
         tag->is_align_asked |= t->tag->is_align_asked;

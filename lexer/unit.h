@@ -55,6 +55,7 @@ struct unit {
     // parser
     bool reads_all;                 // also bodies that have nothing to do with async
     bool has_async;                 // the parser built an async construct (async declaration, await, async call)
+    bool has_frames;                // ... one that is not `defer`
     uint32_t next_token;            // the parser's position in tokens
     struct scope *scope;            // innermost scope while parsing
     struct decl *decls;             // external declarations in order

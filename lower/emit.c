@@ -696,7 +696,7 @@ bool emit(struct unit *u, struct buf *out)
     e.is_once = NEW_ARRAY(&u->arena, bool, u->file_count + 1);
     e.folders = NEW_ARRAY(&u->arena, const char *, u->file_count + 1);
     e.at_start = true;
-    if (!u->lowering->is_erased)
+    if (u->has_frames && !u->lowering->is_erased)
         buf_puts(out, "#include <acc/frame.h>\n");
     line_directive(&e, 0, 1);
     struct run all = {0, u->files[0].has_bom ? 3 : 0, 0, u->token_count - 1, 0};

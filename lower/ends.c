@@ -72,6 +72,20 @@ void defer_edits(struct unit *u, struct stmt *s, const struct exits *x)
     edit_after(u, s->span.hi - 1, arena_printf(&u->arena, "%s%s%s%s", x->leave, onwards_text(u, e, x), close, brace));
 }
 
+// `[[fallthrough]];`, in any spelling, at the end of the block: nothing may stand between it and the next label.
+static const char *take_fallthrough(struct unit *u, const struct stmt *block)
+{
+    const struct stmt *last = block->block.items;
+    while (last && last->next)
+        last = last->next;
+    bool is_attribute = last && last->kind == STMT_EXPR && !last->expr.expr && last->span.hi - last->span.lo > 1;
+    if (!is_attribute)
+        return "";
+    const char *text = arena_printf(&u->arena, "%s\n", edit_render(u, last->span));
+    edit_replace(u, last->span, "");
+    return text;
+}
+
 const char *block_end_text(struct unit *u, const struct stmt *block)
 {
     struct buf out = {0};
@@ -84,7 +98,7 @@ const char *block_end_text(struct unit *u, const struct stmt *block)
             buf_puts(&out, "}\n");
     }
     if (l)
-        buf_printf(&out, "ac_end_%u:;\n", l->exit->last->number);
+        buf_printf(&out, "ac_end_%u:;\n%s", l->exit->last->number, take_fallthrough(u, block));
     return keep(u, &out);
 }
 

@@ -252,17 +252,23 @@ static bool follows_name_place(int before)
     return before == '.' || before == TOK_ARROW || before == TOK_GOTO || is_tag_word(before);
 }
 
+// The token after the parentheses that begin at `token`, if any do.
+static uint32_t parens_after(const struct unit *u, uint32_t token)
+{
+    int depth = 0;
+    for (; u->tokens[token].kind != 0; token = token_after(u, token)) {
+        depth += u->tokens[token].kind == '(' ? 1 : u->tokens[token].kind == ')' ? -1 : 0;
+        if (depth <= 0)
+            return u->tokens[token].kind == ')' ? token_after(u, token) : token;
+    }
+    return token;
+}
+
 // The token after the attributes that begin at `token`.
 static uint32_t attributes_after(const struct unit *u, uint32_t token)
 {
-    while (u->tokens[token].kind == TOK_ATTRIBUTE) {
-        int depth = 0;
-        do {
-            token = token_after(u, token);
-            depth += u->tokens[token].kind == '(' ? 1 : u->tokens[token].kind == ')' ? -1 : 0;
-        } while (depth > 0 && u->tokens[token].kind != 0);
-        token = token_after(u, token);
-    }
+    while (u->tokens[token].kind == TOK_ATTRIBUTE)
+        token = parens_after(u, token_after(u, token));
     return token;
 }
 
@@ -340,7 +346,7 @@ static bool means_await(const struct unit *u, uint32_t token)
 static bool starts_statement(int kind)
 {
     switch (kind) {
-    case TOK_NAME: case TOK_AWAIT: case TOK_ASYNC: case '{': case '*': case TOK_INC: case TOK_DEC: case TOK_IF:
+    case TOK_NAME: case TOK_AWAIT: case TOK_ASYNC: case '{': case '*': case '(': case TOK_INC: case TOK_DEC: case TOK_IF:
     case TOK_WHILE: case TOK_DO: case TOK_FOR: case TOK_SWITCH: case TOK_GOTO: case TOK_RETURN: case TOK_BREAK:
     case TOK_CONTINUE: case TOK_ASM:
         return true;
@@ -349,10 +355,19 @@ static bool starts_statement(int kind)
     }
 }
 
+// `defer (…);` may be a call of a function that is not declared; no call goes on with what follows in `defer (void)f();`.
+static bool begins_call(const struct unit *u, uint32_t paren)
+{
+    uint32_t next = parens_after(u, paren);
+    return u->tokens[paren].kind == '(' && (u->tokens[next].kind == ';' || u->tokens[next].kind == ',');
+}
+
 static bool means_defer(const struct unit *u, uint32_t token)
 {
     const struct reader *r = &u->parser->reader;
     if (!is_word(u, token, r->defer) || !u->parser->function || !starts_statement(kind_after(u, token)))
+        return false;
+    if (begins_call(u, token_after(u, token)))
         return false;
     return r->kind == ';' || r->kind == '{' || r->kind == '}' || r->kind == ')' || r->kind == ':' || r->kind == TOK_ELSE
            || r->kind == TOK_DO;
@@ -509,6 +524,7 @@ int reader_next(struct unit *u, struct span *span)
         r->has_name = r->kind == TOK_NAME;
         bool is_word = r->kind == TOK_ASYNC || r->kind == TOK_AWAIT || r->kind == TOK_START || r->kind == TOK_DEFER;
         u->has_async |= is_word;
+        u->has_frames |= (is_word && r->kind != TOK_DEFER) || r->kind == TOK_FRAME;
         if (is_word || r->kind == TOK_ALL || r->kind == TOK_ANY)
             u->tokens[r->token].kind = (uint16_t)r->kind;       // erase() takes these out
     }

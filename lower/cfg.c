@@ -569,6 +569,29 @@ static void exit_taken(struct build *b, struct block *from, const struct exit *x
     }
 }
 
+static void ending_done(struct build *b, const struct ending *e)
+{
+    if (ending_chooses(e))
+        use(b, b->a->leaves[e->nest->number]);
+    struct block *from = b->at;
+    for (const struct exit *x = e->exits; x; x = x->next)
+        exit_taken(b, from, x);
+    if (e->passes_on)
+        edge(b, from, b->endings[e->outer->number]);
+}
+
+// What the function uses is resident.
+static void cleanups(struct build *b, const struct decl *d)
+{
+    struct block *here = b->at;
+    for (const struct declarator *i = d->declarators; i; i = i->next)
+        if (i->ending) {
+            b->at = b->endings[i->ending->number];
+            ending_done(b, i->ending);
+        }
+    b->at = here;
+}
+
 // A deferred statement: control comes from whoever leaves its block, and goes on where they want.
 static void defer_statement(struct build *b, struct stmt *s)
 {
@@ -581,13 +604,7 @@ static void defer_statement(struct build *b, struct stmt *s)
         point(b, s->defer.join);
     if (!e)
         return;
-    if (ending_chooses(e))
-        use(b, b->a->leaves[e->nest->number]);
-    struct block *from = b->at;
-    for (const struct exit *x = e->exits; x; x = x->next)
-        exit_taken(b, from, x);
-    if (e->passes_on)
-        edge(b, from, b->endings[e->outer->number]);
+    ending_done(b, e);
     b->at = here;
 }
 
@@ -701,6 +718,7 @@ static void statement(struct build *b, struct stmt *s)
         return;
     case STMT_DECL:
         declaration(b, s->decl.decl);
+        cleanups(b, s->decl.decl);
         return;
     case STMT_BLOCK:
         block_items(b, s);

@@ -56,6 +56,18 @@ static const char *onwards_text(struct unit *u, const struct ending *e, const st
     return keep(u, &out);
 }
 
+// What is in front of an ending's statement, and behind it.
+static const char *ending_begin(struct unit *u, const struct ending *e)
+{
+    bool is_reached = e->exits || e->passes_on;
+    return is_reached ? arena_printf(&u->arena, "if (0) { ac_defer_%u:;", e->number) : "if (0) {";
+}
+
+static const char *ending_end(struct unit *u, const struct ending *e, const struct exits *x)
+{
+    return arena_printf(&u->arena, "%s%s%s", onwards_text(u, e, x), ending_chooses(e) ? "\n}" : " }", e->needs_braces ? " {" : "");
+}
+
 void defer_edits(struct unit *u, struct stmt *s, const struct exits *x)
 {
     const struct ending *e = s->defer.ending;
@@ -65,11 +77,26 @@ void defer_edits(struct unit *u, struct stmt *s, const struct exits *x)
         edit_after(u, s->span.hi - 1, arena_printf(&u->arena, "%s }", x->leave));
         return;
     }
-    bool is_reached = e->exits || e->passes_on;
-    const char *label = is_reached ? arena_printf(&u->arena, " ac_defer_%u:;", e->number) : "";
-    const char *close = ending_chooses(e) ? "\n}" : " }", *brace = e->needs_braces ? " {" : "";
-    edit_replace(u, word, arena_printf(&u->arena, "if (0) {%s%s", label, x->enter));
-    edit_after(u, s->span.hi - 1, arena_printf(&u->arena, "%s%s%s%s", x->leave, onwards_text(u, e, x), close, brace));
+    edit_replace(u, word, arena_printf(&u->arena, "%s%s", ending_begin(u, e), x->enter));
+    edit_after(u, s->span.hi - 1, arena_printf(&u->arena, "%s%s", x->leave, ending_end(u, e, x)));
+}
+
+const char *cleanup_text(struct unit *u, const struct declarator *d, const char *variable, const struct exits *x)
+{
+    return arena_printf(&u->arena, "%s %s(&%s);%s", ending_begin(u, d->ending), edit_render(u, d->cleanup->args->span), variable,
+                        ending_end(u, d->ending, x));
+}
+
+// The braces that an item has opened for the rest of its block.
+static uint32_t braces_of(struct stmt *item)
+{
+    uint32_t count = 0;
+    const struct stmt *s = unlabelled(item);
+    if (s && s->kind == STMT_DEFER)
+        return s->defer.ending->needs_braces;
+    for (const struct declarator *d = s && s->kind == STMT_DECL ? s->decl.decl->declarators : NULL; d; d = d->next)
+        count += d->ending && d->ending->needs_braces;
+    return count;
 }
 
 // `[[fallthrough]];`, in any spelling, at the end of the block: nothing may stand between it and the next label.
@@ -92,11 +119,9 @@ const char *block_end_text(struct unit *u, const struct stmt *block)
     const struct leaving *l = block->block.leaving;
     if (l)
         buf_printf(&out, "    %s\n", leaving_text(u, l));
-    for (struct stmt *i = block->block.items; i; i = i->next) {
-        const struct stmt *s = defer_of(i);
-        if (s && s->defer.ending->needs_braces)
+    for (struct stmt *i = block->block.items; i; i = i->next)
+        for (uint32_t n = braces_of(i); n; n--)
             buf_puts(&out, "}\n");
-    }
     if (l)
         buf_printf(&out, "ac_end_%u:;\n%s", l->exit->last->number, take_fallthrough(u, block));
     return keep(u, &out);

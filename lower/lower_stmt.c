@@ -172,16 +172,36 @@ static const char *alias_of(struct unit *u, const struct decl *d)
                                         t->name->text, t->alias) : "";
 }
 
-static void alias_after(struct unit *u, const struct stmt *s)
+static const char *exit_text(void *context, const struct exit *x);
+
+// Calls of cleanups that awaits may come before; the compiler is not told to make them.
+static const char *take_cleanups(struct lower *l, const struct decl *d)
 {
-    const char *alias = alias_of(u, s->decl.decl);
-    if (*alias)
-        edit_after(u, s->span.hi - 1, arena_printf(&u->arena, "\n%s", alias));
+    struct unit *u = l->u;
+    const struct exits own = { exit_text, l, "", "" };
+    const char *text = "";
+    for (const struct declarator *i = d->declarators; i; i = i->next) {
+        if (!i->ending)
+            continue;
+        const struct local *v = resident_of(i);
+        const char *variable = v ? resident_text(l, v) : i->symbol->local->name;
+        text = arena_printf(&u->arena, "%s%s\n", text, cleanup_text(u, i, variable, &own));
+        edit_replace(u, i->cleanup->span, "");
+    }
+    return text;
+}
+
+// Behind a declaration that stays in one piece.
+static void put_behind(struct lower *l, const struct stmt *s, const char *cleanups)
+{
+    const char *alias = alias_of(l->u, s->decl.decl);
+    if (*alias || *cleanups)
+        edit_after(l->u, s->span.hi - 1, arena_printf(&l->u->arena, "\n%s%s", alias, cleanups));
 }
 
 // One declaration becomes several statements, because a part of it waits or lives in the frame:
 //     int a = f(), b[2] = {1}, c = await g();   →   int a = f(); <b in the frame> <the await> int c = ac_r1.value;
-static void split_declaration(struct lower *l, struct stmt *s, const char *const *before)
+static void split_declaration(struct lower *l, struct stmt *s, const char *const *before, const char *cleanups)
 {
     struct unit *u = l->u;
     struct decl *d = s->decl.decl;
@@ -207,6 +227,7 @@ static void split_declaration(struct lower *l, struct stmt *s, const char *const
                        edit_render(u, (struct span){i->span.lo, declarator_end(i)}), defines ? alias_of(u, d) : "");
         defines = false;
     }
+    buf_puts(&whole, cleanups);
     // After a label something must stand.
     bool is_labelled = s->span.lo > 0 && u->tokens[s->span.lo - 1].kind == ':';
     const char *text = whole.len ? arena_copy(&u->arena, whole.bytes, whole.len) : is_labelled ? ";" : "";
@@ -225,9 +246,10 @@ static void lower_declaration(struct lower *l, struct stmt *s, bool is_item)
     for (struct declarator *i = d->declarators; i; i = i->next)
         count++;
     if (d->storage == STORAGE_STATIC || d->storage == STORAGE_EXTERN || count == 0) {
-        alias_after(u, s);
+        put_behind(l, s, "");
         return;
     }
+    const char *cleanups = take_cleanups(l, d);
     const char **before = NEW_ARRAY(&u->arena, const char *, count);
     uint32_t n = 0;
     for (struct declarator *i = d->declarators; i; i = i->next, n++) {
@@ -236,9 +258,9 @@ static void lower_declaration(struct lower *l, struct stmt *s, bool is_item)
         needs_split |= resident_of(i) || (*before[n] && (n > 0 || d->defines_tag || mentions(i->init, i->symbol)));
     }
     if (needs_split)
-        split_declaration(l, s, before);
+        split_declaration(l, s, before, cleanups);
     else
-        alias_after(u, s);
+        put_behind(l, s, cleanups);
     if (!needs_split && any)
         put_before(l, s, is_item, before[0]);
 }

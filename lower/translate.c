@@ -62,7 +62,7 @@ static bool translate(struct unit *u, struct buf *out, FILE *views)
     check_async(u);             // rules that need only the typed AST: bare calls, await outside async
     check_handles(u);           // rules about children, along the paths of a function
     check_held(u);              // locks and guards that are held while a function waits
-    check_ends(u);              // what the ends of blocks run, and which jumps pass them
+    check_ends(u, !(wanted & VIEW_ERASED));     // what the ends of blocks run, and which jumps pass them
     if (u->diags.errors)
         return false;
     if (wanted & VIEW_ERASED) {

@@ -148,6 +148,8 @@ struct declarator {
     struct span name;               // the identifier
     struct expr *init;              // NULL: none
     struct attr *attrs;
+    const struct attr *cleanup;     // its `cleanup`, when awaits may come before it is called; by check_async
+    struct ending *ending;          // that calls it; by check_ends
     struct span asm_label;          // asm("...") tokens; empty: none
     struct expr *inner;             // expressions inside the declarator (array sizes, typeof), by next_inner
 };
@@ -183,7 +185,7 @@ struct function {
     struct decl *old_style;         // K&R parameter declarations
     bool is_async;
     uint32_t first_expr, end_expr;  // ids of the expressions of its declaration and body
-    bool has_await, has_start, has_alloca, has_setjmp, has_vla, has_defer, has_computed_goto;  // by sema, in its own body
+    bool has_await, has_start, has_alloca, has_setjmp, has_vla, has_endings, has_computed_goto;  // by sema, in its own body
     struct ends *ends;              // what its blocks run when they end; NULL: nothing; by check_ends
     uint32_t index;
 };
@@ -248,7 +250,7 @@ void check_handles(struct unit *u);
 // What is held across awaits: locks of threads, and guards.
 void check_held(struct unit *u);
 // What the ends of blocks run, and which jumps pass them; the rules of `defer`.
-void check_ends(struct unit *u);
+void check_ends(struct unit *u, bool takes_cleanups);      // or they stay the compiler's
 // --emit=ast
 void ast_dump(struct unit *u, FILE *out);
 

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "grammar.h"
+#include "parser/build.h"
+#include "parser/ends.h"
 #include "parser/sema.h"
 
 // Where an expression stands: only an evaluated one may wait.
@@ -298,48 +300,61 @@ static void check_expr(struct checker *c, struct expr *e)
     c->skipped = skipped;
 }
 
-static const struct attr *find_attribute(const struct attr *attrs, const char *name)
-{
-    for (const struct attr *a = attrs; a; a = a->next)
-        if (!strcmp(a->name->text, name))
-            return a;
-    return NULL;
-}
-
-// Variables of a block that run a function when it ends, while the walk is behind them.
+// Variables of a block that call a function when it ends, while the walk is behind them.
 struct cleanup {
     struct cleanup *outer;
     struct declarator *declarator;
+    const struct attr *attr;
     uint32_t waits;                     // when it was passed
 };
 
-static struct cleanup *cleanups_add(struct checker *c, struct cleanup *list, const struct stmt *item)
+static const struct attr *cleanup_of(const struct declarator *d)
 {
-    for (struct declarator *d = item->kind == STMT_DECL ? item->decl.decl->declarators : NULL; d; d = d->next) {
-        if (!d->symbol || (!find_attribute(d->attrs, "cleanup") && !find_attribute(item->decl.decl->attrs, "cleanup")))
+    const struct attr *own = attr_find(d->attrs, "cleanup"), *all = attr_find(d->decl->attrs, "cleanup");
+    bool is_variable = d->symbol && d->symbol->kind == SYMBOL_OBJECT && d->symbol->storage != STORAGE_STATIC &&
+                       d->symbol->storage != STORAGE_EXTERN;
+    return is_variable ? own ? own : all : NULL;
+}
+
+// `waits`: those before the item, in which a later initialiser may wait.
+static struct cleanup *cleanups_add(struct checker *c, struct cleanup *list, struct stmt *item, uint32_t waits)
+{
+    item = unlabelled(item);
+    for (struct declarator *d = item && item->kind == STMT_DECL ? item->decl.decl->declarators : NULL; d; d = d->next) {
+        const struct attr *a = cleanup_of(d);
+        if (!a || !a->args)
             continue;
+        struct type *t = a->args->type ? type_plain(c->u, a->args->type) : NULL;
+        if (t && t->kind == TYPE_FUNCTION && t->function.is_async)
+            unsupported(c, a->args->span, "an async function that cleans up; use defer");
         struct cleanup *new = NEW(&c->u->arena, struct cleanup);
-        *new = (struct cleanup){ list, d, c->waits };
+        *new = (struct cleanup){ list, d, a, d->next ? waits : c->waits };
         list = new;
     }
     return list;
 }
 
-static void cleanups_check(struct checker *c, const struct cleanup *list)
+// The compiler calls it whenever control leaves the block, and an await does. What waits in between has it called by an ending.
+static void cleanups_take(struct checker *c, const struct cleanup *list)
 {
-    for (; list; list = list->outer)
-        if (c->waits > list->waits && is_in_async(c))
-            unsupported(c, list->declarator->name, "a variable with attribute 'cleanup' whose block awaits");
+    for (; list; list = list->outer) {
+        if (c->waits == list->waits || !is_in_async(c))
+            continue;
+        list->declarator->cleanup = list->attr;
+        list->declarator->symbol->is_address_taken = true;
+        c->function->has_endings = true;
+    }
 }
 
 static void check_block(struct checker *c, struct stmt *s)
 {
     struct cleanup *list = NULL;
     for (struct stmt *item = s->block.items; item; item = item->next) {
+        uint32_t waits = c->waits;
         check_stmt(c, item);
-        list = cleanups_add(c, list, item);
+        list = cleanups_add(c, list, item, waits);
     }
-    cleanups_check(c, list);
+    cleanups_take(c, list);
 }
 
 // A loop. One that neither waits nor ends keeps every other task from running.
@@ -360,13 +375,13 @@ static void check_loop(struct checker *c, struct stmt *s, struct expr *test, str
 
 static void check_for(struct checker *c, struct stmt *s)
 {
-    struct cleanup *list = NULL;
-    if (s->for_.init) {
-        check_stmt(c, s->for_.init);
-        list = cleanups_add(c, NULL, s->for_.init);
-    }
+    uint32_t waits = c->waits;
+    check_stmt(c, s->for_.init);
+    struct cleanup *list = cleanups_add(c, NULL, s->for_.init, waits);
     check_loop(c, s, s->for_.test, s->for_.step, s->for_.body);
-    cleanups_check(c, list);
+    for (; list && is_in_async(c); list = list->outer)
+        if (c->waits > list->waits)
+            unsupported(c, list->declarator->name, "a variable with attribute 'cleanup' in a 'for' that awaits; declare it before");
 }
 
 static void check_asm(struct checker *c, struct stmt *s)
@@ -475,10 +490,12 @@ static void check_any(struct checker *c, struct stmt *s)
 {
     const struct stmt *fallback = NULL;
     bool has_arm = false;
-    for (const struct stmt *i = s->await_any.body->block.items; i; i = i->next) {
+    for (struct stmt *i = s->await_any.body->block.items; i; i = i->next) {
         has_arm |= i->kind == STMT_ARM;
         if (i->kind == STMT_DEFER)
             unsupported(c, first_token(i->span), "defer directly in an arm; put the arm's statements into braces");
+        if (cleanups_add(c, NULL, i, 0))
+            unsupported(c, i->span, "a variable with attribute 'cleanup' directly in an arm; put the arm's statements into braces");
         if (i->kind == STMT_DEFAULT && fallback) {
             struct diag *d = diag_error(c->u, ERROR_ARM_DEFAULT, first_token(i->span), "'await any' has two defaults");
             diag_note(c->u, d, first_token(fallback->span), "the first one is here");

@@ -26,7 +26,7 @@ struct ways {
     struct ending *innermost;   // the first that a jump from here passes
     struct goal break_to, continue_to, cases;
     bool is_dead;               // control does not get here
-    bool has_default;
+    bool has_default, takes_cleanups;
     struct pending_goto *gotos;
 };
 
@@ -48,18 +48,17 @@ bool leaving_is_told(const struct leaving *l)
     }
 }
 
-struct stmt *defer_of(struct stmt *item)
+struct stmt *unlabelled(struct stmt *item)
 {
     while (item)
         switch (item->kind) {
-        case STMT_DEFER: return item;
         case STMT_CASE: item = item->case_.body; break;
         case STMT_DEFAULT: item = item->default_.body; break;
         case STMT_LABEL: item = item->label.body; break;
-        case STMT_EXPR: case STMT_DECL: case STMT_BLOCK: case STMT_IF: case STMT_WHILE: case STMT_DO: case STMT_FOR:
+        case STMT_DEFER: case STMT_EXPR: case STMT_DECL: case STMT_BLOCK: case STMT_IF: case STMT_WHILE: case STMT_DO: case STMT_FOR:
         case STMT_SWITCH: case STMT_GOTO: case STMT_GOTO_PTR: case STMT_BREAK: case STMT_CONTINUE: case STMT_RETURN:
         case STMT_ASM: case STMT_AWAIT_ALL: case STMT_AWAIT_ANY: case STMT_ARM: case STMT_ERROR:
-            return NULL;
+            return item;
         }
     return NULL;
 }
@@ -102,9 +101,14 @@ static void jumps_out(struct ways *w, const struct stmt *s, const char *what)
     diag_error(w->u, ERROR_DEFER_JUMP, first_token(s->span), "'%s' would leave the deferred statement", what);
 }
 
-static void note_defer(struct ways *w, struct diag *d, const struct ending *e)
+static const char *ending_said(struct ways *w, const struct ending *e)
 {
-    diag_note(w->u, d, first_token(e->stmt->span), "it would pass this 'defer'");
+    return e->variable ? arena_printf(&w->u->arena, "the cleanup of '%s'", e->variable->name->text) : "a 'defer'";
+}
+
+static void note_passed(struct ways *w, struct diag *d, const struct ending *e)
+{
+    diag_note(w->u, d, e->at, e->variable ? "it would pass this variable" : "it would pass this 'defer'");
 }
 
 static void ways_return(struct ways *w, struct stmt *s)
@@ -175,8 +179,8 @@ static bool may_jump(struct ways *w, const struct stmt *s, const char *what, str
     const struct ending *passed = passed_inwards(from, to);
     if (!passed)
         return true;
-    note_defer(w, diag_error(w->u, ERROR_DEFER_JUMP, first_token(s->span), "'%s' would jump past a 'defer' into its scope", what),
-               passed);
+    note_passed(w, diag_error(w->u, ERROR_DEFER_JUMP, first_token(s->span), "'%s' would jump past %s into its scope", what,
+                              ending_said(w, passed)), passed);
     return false;
 }
 
@@ -193,8 +197,9 @@ static void indirect_check(struct ways *w, const struct pending_goto *p, const s
     if (!l->nest || !may_jump(w, p->stmt, what, p->innermost, p->nest, l->ending, l->nest) || p->innermost == l->ending)
         return;
     struct diag *d = diag_error(w->u, ERROR_DEFER_JUMP, first_token(p->stmt->span),
-                                "'%s' may leave the scope of a 'defer': whether it has to run is not known here", what);
-    diag_note(w->u, d, first_token(p->innermost->stmt->span), "this 'defer'");
+                                "'%s' may leave the scope of %s: whether it has to run is not known here", what,
+                                ending_said(w, p->innermost));
+    diag_note(w->u, d, p->innermost->at, p->innermost->variable ? "this variable" : "this 'defer'");
     diag_note(w->u, d, l->span, "it may go to '%s'", l->name->text);
 }
 
@@ -231,8 +236,8 @@ static void ways_case(struct ways *w, struct stmt *s, const char *what)
     }
     const struct ending *passed = passed_inwards(w->cases.innermost, w->innermost);
     if (passed)
-        note_defer(w, diag_error(w->u, ERROR_DEFER_JUMP, first_token(s->span), "the 'switch' of this '%s' would jump past a 'defer' into "
-                                 "its scope", what), passed);
+        note_passed(w, diag_error(w->u, ERROR_DEFER_JUMP, first_token(s->span), "the 'switch' of this '%s' would jump past %s into "
+                                  "its scope", what, ending_said(w, passed)), passed);
 }
 
 // --- statements -----------------------------------------------------------------------------------------------------------
@@ -247,6 +252,18 @@ static struct nest *nest_open(struct ways *w)
     return w->nest = n;
 }
 
+static struct ending *ending_new(struct ways *w, struct span at)
+{
+    struct ending *e = NEW(&w->u->arena, struct ending);
+    e->outer = w->innermost;
+    e->nest = w->nest;
+    e->at = at;
+    e->number = ++w->ends->ending_count;
+    *w->ends->last_ending = e;
+    w->ends->last_ending = &e->next;
+    return w->innermost = e;
+}
+
 static void ways_defer(struct ways *w, struct stmt *s, bool is_item)
 {
     struct ways outer = *w;
@@ -257,16 +274,8 @@ static void ways_defer(struct ways *w, struct stmt *s, bool is_item)
     struct pending_goto *gotos = w->gotos;
     *w = outer;
     w->gotos = gotos;
-    if (!is_item)               // it is a block of its own, which ends right there
-        return;
-    struct ending *e = s->defer.ending = NEW(&w->u->arena, struct ending);
-    e->outer = w->innermost;
-    e->nest = w->nest;
-    e->stmt = s;
-    e->number = ++w->ends->ending_count;
-    *w->ends->last_ending = e;
-    w->ends->last_ending = &e->next;
-    w->innermost = e;
+    if (is_item)                // else it is a block of its own, which ends right there
+        s->defer.ending = ending_new(w, first_token(s->span));
 }
 
 // Whether a declaration brings what no jump may enter the scope of.
@@ -274,7 +283,7 @@ static bool forbids_jumps(struct unit *u, const struct stmt *item)
 {
     const struct decl *d = item->kind == STMT_DECL ? item->decl.decl : NULL;
     for (const struct declarator *i = d ? d->declarators : NULL; i; i = i->next)
-        if (type_is_vm(u, i->type) || attr_find(i->attrs, "cleanup") || attr_find(d->attrs, "cleanup"))
+        if (type_is_vm(u, i->type) || (!i->ending && (attr_find(i->attrs, "cleanup") || attr_find(d->attrs, "cleanup"))))
             return true;
     return false;
 }
@@ -382,6 +391,10 @@ static void ways_decl(struct ways *w, struct decl *d)
         for (struct expr *e = i->inner; e; e = e->next_inner)
             ways_expr(w, e);
         ways_expr(w, i->init);
+        if (i->cleanup && w->takes_cleanups) {
+            i->ending = ending_new(w, i->name);
+            i->ending->variable = i->symbol;
+        }
     }
 }
 
@@ -460,12 +473,12 @@ static void ways_stmt(struct ways *w, struct stmt *s, bool is_item)
     }
 }
 
-static void ends_of(struct unit *u, struct function *f)
+static void ends_of(struct unit *u, struct function *f, bool takes_cleanups)
 {
     struct ends *ends = f->ends = NEW(&u->arena, struct ends);
     ends->last_ending = &ends->endings;
     ends->last_nest = &ends->nests;
-    struct ways w = { .u = u, .f = f, .ends = ends };
+    struct ways w = { .u = u, .f = f, .ends = ends, .takes_cleanups = takes_cleanups };
     nest_open(&w);
     ways_stmt(&w, f->body, false);
     for (const struct pending_goto *p = w.gotos; p; p = p->next)
@@ -474,9 +487,9 @@ static void ends_of(struct unit *u, struct function *f)
         e->nest->has_choice |= ending_chooses(e);
 }
 
-void check_ends(struct unit *u)
+void check_ends(struct unit *u, bool takes_cleanups)
 {
     for (struct function *f = unit_functions(u); f; f = f->next)
-        if (f->body && f->has_defer)
-            ends_of(u, f);
+        if (f->body && f->has_endings)
+            ends_of(u, f, takes_cleanups);
 }

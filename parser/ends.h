@@ -1,4 +1,5 @@
-// What runs when control leaves a block: the statements of its defers, last one first.
+// What runs when control leaves a block: the statements of its defers and, where awaits may come before them, the functions of
+// attribute `cleanup`; last one first.
 //
 // A function, and each deferred statement in it, is a nest: jumps stay inside. The endings of a nest form a tree by `outer`:
 // what runs next when control goes further out. A jump passes a chain of it, from the innermost ending around it to the last
@@ -33,7 +34,8 @@ struct ending {
     struct ending *next;        // in the function, in source order
     struct ending *outer;       // runs after it when control goes further out; NULL: none in this nest
     struct nest *nest;
-    struct stmt *stmt;          // the defer
+    struct span at;             // the word `defer`, or the variable with a cleanup
+    const struct symbol *variable;      // with a cleanup; NULL: it is a defer
     struct exit *exits;         // that end here
     uint32_t exit_count;
     uint32_t number;            // from 1 in its function
@@ -67,7 +69,7 @@ struct ends {
 bool ending_chooses(const struct ending *e);
 // Whether some ending on the way has to know the exit.
 bool leaving_is_told(const struct leaving *l);
-// The defer that `item` of a block is, behind its labels; NULL: it is none.
-struct stmt *defer_of(struct stmt *item);
+// What an item of a block is behind its labels; NULL: nothing.
+struct stmt *unlabelled(struct stmt *item);
 
 #endif

@@ -83,7 +83,7 @@ static struct stmt *sema_part(struct unit *u, struct stmt *s)
         sema_operands(u, s->asm_.outputs);
         sema_operands(u, s->asm_.inputs);
         return NULL;
-    case STMT_DEFER: f->has_defer = true; return s->defer.body;
+    case STMT_DEFER: f->has_endings = true; return s->defer.body;
     case STMT_AWAIT_ALL: f->has_await = true; return NULL;
     case STMT_AWAIT_ANY: f->has_await = true; return s->await_any.body;
     case STMT_ARM: sema_arm(u, s); return NULL;

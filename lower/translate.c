@@ -60,7 +60,8 @@ static bool translate(struct unit *u, struct buf *out, FILE *views)
     if (is_parsed && view(u, VIEW_AST, ast_dump, views))
         return !u->diags.errors;
     check_async(u);             // rules that need only the typed AST: bare calls, await outside async
-    check_handles(u);           // rules about children, along the paths of a function
+    if (is_parsed)
+        check_handles(u);       // rules about children, along the paths of a function
     check_held(u);              // locks and guards that are held while a function waits
     check_ends(u, !(wanted & VIEW_ERASED));     // what the ends of blocks run, and which jumps pass them
     if (u->diags.errors)

@@ -189,7 +189,7 @@ static const struct symbol *root_object(struct flow *f, struct expr *e)
         e = expr_bare(e);
         if (e->kind == EXPR_MEMBER && !e->member.is_arrow)
             e = e->member.object;
-        else if (e->kind == EXPR_INDEX && type_plain(f->u, e->index.base->type)->kind == TYPE_ARRAY)
+        else if (e->kind == EXPR_INDEX && e->index.base->type && type_plain(f->u, e->index.base->type)->kind == TYPE_ARRAY)
             e = e->index.base;
         else
             break;

@@ -44,7 +44,7 @@ bool type_holds_frame(struct unit *u, struct type *t)
 
 bool expr_is_frame(struct unit *u, struct expr *e)
 {
-    return type_plain(u, e->type)->kind == TYPE_FRAME && !expr_calls_async(u, e);
+    return e->type && type_plain(u, e->type)->kind == TYPE_FRAME && !expr_calls_async(u, e);
 }
 
 struct type *frame_result(struct unit *u, struct type *frame)

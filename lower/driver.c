@@ -5,6 +5,7 @@
 //                                  cc /tmp/acc-x/1-a.o b.c -o prog -lm …/libacc.a -pthread
 #include "lower/driver.h"
 #include "lower/build.h"
+#include "lower/check_lowering.h"
 #include "lower/output.h"
 #include "lower/translate.h"
 
@@ -464,6 +465,71 @@ static bool preprocess_all(struct driver *d, bool depend)
     return run_others(d, depend ? NULL : "-E") && ok;
 }
 
+// --- the lowered text is checked ------------------------------------------------------------------------------------------
+
+// Messages are about lines of the lowered text as it stands: without its #line directives, under the name that it gets.
+static void put_own_lines(struct buf *out, const char *path, const struct buf *text)
+{
+    static const char directive[] = "#line ";
+    buf_printf(out, "#line 1 \"%s\"\n", path);
+    for (size_t at = 0; at < text->len;) {
+        const char *line = text->bytes + at, *end = memchr(line, '\n', text->len - at);
+        size_t len = end ? (size_t)(end - line) : text->len - at;
+        if (len < sizeof directive - 1 || memcmp(line, directive, sizeof directive - 1) != 0)
+            buf_put(out, line, len);
+        buf_putc(out, '\n');
+        at += len + 1;
+    }
+}
+
+// Whether the C that is to be compiled as `source` keeps what it needs. `output` is its name in messages.
+static bool check_text(struct driver *d, const char *source, const char *output, const struct buf *lowered)
+{
+    const char *path = build_path(&d->build, arena_printf(&d->arena, "%s-check.c", stem_of(&d->arena, source)));
+    const char *name = base_name(source);
+    struct buf text = {0};
+    put_own_lines(&text, output, lowered);
+    bool ok = output_write(path, &text);
+    buf_free(&text);
+    struct argv v = compiler(d, STAGE_PREPROCESS);
+    add(d, &v, "-w");
+    add_runtime_headers(d, &v);
+    add(d, &v, "-iquote");
+    add(d, &v, name == source ? "." : arena_copy(&d->arena, source, (size_t)(name - source)));
+    add(d, &v, "-E");
+    add(d, &v, "-x");
+    add(d, &v, "c");
+    return ok && check_lowering(d->o, path, v.at);
+}
+
+static bool check_job(struct driver *d, const struct job *job)
+{
+    bool is_named = d->o->mode == MODE_LOWER;
+    const char *output = is_named ? default_output(d, job, ".c") : arena_printf(&d->arena, "%s.c", job->stem);
+    return check_text(d, job->path, output, &job->text);
+}
+
+// C that was lowered before.
+static bool check_other(struct driver *d, const char *path)
+{
+    struct buf text = {0};
+    bool ok = file_read(path, &text) && check_text(d, path, path, &text);
+    buf_free(&text);
+    return ok;
+}
+
+static bool check_jobs(struct driver *d)
+{
+    bool ok = true;
+    bool is_lowered = d->o->mode != MODE_VIEW && d->o->mode != MODE_FIX && !d->o->dry_run;
+    for (size_t i = 0; is_lowered && d->o->check_lowering && i < d->job_count; i++)
+        ok = check_job(d, &d->jobs[i]) && ok;
+    for (size_t i = 0; is_lowered && d->o->check_lowering && i < d->o->word_count; i++)
+        if (d->o->words[i].kind == WORD_OTHER_SOURCE)
+            ok = check_other(d, d->o->words[i].text) && ok;
+    return ok;
+}
+
 static bool run_mode(struct driver *d)
 {
     bool ok = true;
@@ -512,7 +578,7 @@ int drive(const struct options *o)
     bool ok = !translates || translate_all(&d);
     bool shows_anyway = (o->mode == MODE_VIEW && !o->output) || o->mode == MODE_FIX;  // helps to find the errors, or mends some
     if ((ok || shows_anyway) && build_open(&d.build, o)) {
-        ok = run_mode(&d) && ok;
+        ok = check_jobs(&d) && run_mode(&d) && ok;
         build_close(&d.build);
     } else {
         ok = false;

@@ -342,6 +342,9 @@ static bool option_apply(struct options *o, enum option_kind kind, const char *w
         return true;
     case OPTION_LANGUAGE:
         return read_language(o, argument);
+    case OPTION_CHECK_LOWERING:
+        o->check_lowering = true;
+        return true;
     case OPTION_NO_LINE:
         o->no_line = true;
         return true;

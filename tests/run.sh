@@ -69,7 +69,7 @@ run_program() {
         case $source in
         *.ac)
             "$B/acc" --cc="$cc" -DAC_ERASED --erase "$source" -o "$T/$name.erased.c" || return
-            "$B/acc" --cc="$cc" -C "$source" -o "$T/$name.c" || return
+            "$B/acc" --cc="$cc" --check-lowering -C "$source" -o "$T/$name.c" || return
             erased+=("$T/$name.erased.c") lowered+=("$T/$name.c")
             ;;
         *'*.c') ;;

@@ -112,7 +112,8 @@ static __inline__ void ac_suspend_outside(void *child, void *parent, const struc
 // An object in a frame, which is aligned to 2 * sizeof(void *) at most, whatever the type asks for.
 #define AC_LOOSE(address, type)                                                                                             \
     (*__extension__({                                                                                                       \
-        typedef __typeof__(type) ac_loose_ __attribute__((aligned(AC_LESS_(_Alignof(type), 2 * sizeof(void *)))));           \
+        typedef __typeof__(type) ac_strict_;                                                                                \
+        typedef ac_strict_ ac_loose_ __attribute__((aligned(AC_LESS_(_Alignof(ac_strict_), 2 * sizeof(void *)))));           \
         (ac_loose_ *)(void *)(address);                                                                                     \
     }))
 #define AC_LESS_(a, b) ((a) < (b) ? (a) : (b))

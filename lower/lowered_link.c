@@ -1,0 +1,83 @@
+// Where a suspension goes on: from the link that ac_suspend gets to the point of the function, by the text of the functions
+// behind it.
+//
+//     static struct ac_node *echo_resume_1(struct ac_node *ac_done, struct ac_task *ac_task)
+//     { return echo_resume(AC_PARENT(ac_done, struct echo_frame, at1.child), ac_task, 1); }
+//     static const struct ac_link echo_at1 = { echo_resume_1, ... };
+#include "lower/lowered_read.h"
+
+#include <string.h>
+
+static struct expr *bare(struct expr *e)
+{
+    while (e && (e->kind == EXPR_PAREN || e->kind == EXPR_CAST))
+        e = e->kind == EXPR_PAREN ? e->paren.inner : e->cast.operand;
+    return e;
+}
+
+static const struct function *function_named(struct expr *e)
+{
+    e = bare(e);
+    const struct symbol *s = e && e->kind == EXPR_NAME ? e->name.symbol : NULL;
+    return s && s->kind == SYMBOL_FUNCTION ? s->function : NULL;
+}
+
+// The definition of a link; the others are tentative.
+static struct expr *link_value(struct unit *u, const struct symbol *link)
+{
+    for (const struct decl *d = u->decls; d; d = d->next)
+        for (const struct declarator *i = d->declarators; i; i = i->next)
+            if (i->symbol == link && i->init && i->init->kind == EXPR_INIT && i->init->init.items)
+                return i->init->init.items->value;
+    return NULL;
+}
+
+// The call that a function begins with: `return f(...)`, or the initialiser of its first declaration.
+static struct expr *first_call(const struct function *f)
+{
+    const struct stmt *s = f ? f->body->block.items : NULL;
+    struct expr *e = NULL;
+    if (s && s->kind == STMT_RETURN)
+        e = bare(s->return_.value);
+    else if (s && s->kind == STMT_DECL && s->decl.decl->declarators)
+        e = bare(s->decl.decl->declarators->init);
+    return e && e->kind == EXPR_CALL ? e : NULL;
+}
+
+static struct expr *argument(struct expr *call, unsigned n)
+{
+    struct expr *e = call->call.args;
+    while (e && n--)
+        e = e->next;
+    return e;
+}
+
+// Whether the site function finds the frame from where the child's is.
+static bool finds_frame(struct expr *self, const struct frame_part *child)
+{
+    struct expr *e = bare(self);
+    if (!child)
+        return e->kind == EXPR_MEMBER;                  // ac_frame_outside(ac_done)->parent
+    return e->kind == EXPR_BINARY && e->binary.op == '-' && e->binary.rhs->is_constant
+           && (uint64_t)e->binary.rhs->value == child->lo;
+}
+
+uint32_t link_leads_to(struct reading *r, struct expr *link, const struct frame_part *child)
+{
+    struct unit *u = r->u;
+    struct expr *e = bare(link);
+    e = e->kind == EXPR_UNARY && e->unary.op == '&' ? bare(e->unary.operand) : NULL;
+    if (!e || e->kind != EXPR_NAME || !e->name.symbol)
+        return 0;
+    struct expr *site = first_call(function_named(link_value(u, e->name.symbol)));
+    struct expr *resumed = site ? first_call(function_named(site->call.callee)) : NULL;
+    if (!resumed || !argument(site, 2))
+        return 0;
+    if (function_named(resumed->call.callee) != r->cfg->fn) {
+        diag_error(u, ERROR_LOWERING, link->span, "'%s' does not resume '%s'", e->name.name->text, r->cfg->fn->symbol->name->text);
+        return 0;
+    }
+    if (!finds_frame(argument(site, 0), child))
+        diag_error(u, ERROR_LOWERING, link->span, "'%s' looks for the frame elsewhere than the child's frame is", e->name.name->text);
+    return (uint32_t)argument(site, 2)->value;
+}

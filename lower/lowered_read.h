@@ -1,0 +1,61 @@
+// What the two halves of reading a lowered function share: statements (lowered_cfg.c) and expressions (lowered_expr.c).
+#ifndef ACC_LOWER_LOWERED_READ_H
+#define ACC_LOWER_LOWERED_READ_H
+
+#include "lower/lowered_cfg.h"
+
+// Where a suspension point goes on.
+struct resume {
+    uint32_t point;
+    struct lowered_block *block;        // of its case
+    const struct label *label;          // that the case jumps to
+    bool is_taken;                      // a suspension goes on there
+};
+
+struct labelled { const struct label *label; struct lowered_block *block; };
+
+struct reading {
+    struct unit *u;
+    struct lowered_cfg *cfg;
+    struct lowered_block *at;           // where the next step goes
+    const struct region *region;
+    struct labelled *labels;
+    uint32_t label_count;
+    struct resume *resumes;             // those of the dispatch, which stands in front of all suspension points
+    uint32_t resume_count, resume_capacity;
+    struct step *prologue;              // the locals that get a value in front of the dispatch, at each resumption too
+    uint32_t prologue_count, prologue_capacity;
+    struct lowered_block *on_break, *on_continue, *switch_head;
+    bool has_default, is_dispatch;      // of the switch
+    const struct declarator *constant;  // a local that was initialised with a constant, the last one ...
+    const struct lowered_block *constant_in;    // ... in this block, where it still has it
+    uint32_t waited;                    // the point of the suspension that the statement before ended with; 0: none
+    bool is_at_site;                    // see struct step
+    uint32_t *table, table_size;        // from symbols to numbers of locals
+};
+
+struct lowered_block *reading_block(struct reading *r);
+void reading_edge(struct reading *r, struct lowered_block *from, struct lowered_block *to);
+void reading_go(struct reading *r, struct lowered_block *to);
+struct step *reading_step(struct reading *r, enum step_kind kind, struct span span);
+
+void read_stmt(struct reading *r, struct stmt *s);
+
+// --- lowered_expr.c
+// The number of a local; it is new at its declaration.
+uint32_t reading_local(struct reading *r, struct symbol *symbol);
+void read_expr(struct reading *r, struct expr *e);                      // NULL: nothing
+void read_children(struct reading *r, struct expr *e);
+void read_condition(struct reading *r, struct expr *e, struct lowered_block *yes, struct lowered_block *no);
+// `place` gets the value of `value`, NULL: one that is not known.
+void read_assigned(struct reading *r, struct expr *place, struct expr *value);
+void read_initialiser(struct reading *r, struct symbol *symbol, struct expr *init);
+// Whether a value is the number of an arm, from ac_await_any. A switch has a case for each.
+bool names_arm(struct expr *value);
+
+// --- lowered_link.c
+// The suspension point of this function that a link resumes. 0: none of this function, or an error that was reported.
+// `child` is where ac_suspend says that the child's frame is.
+uint32_t link_leads_to(struct reading *r, struct expr *link, const struct frame_part *child);
+
+#endif

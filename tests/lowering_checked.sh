@@ -1,0 +1,120 @@
+#!/bin/bash
+# Lowered text that was damaged is seen by --check-lowering: every store, reload, link and place of some programs, one at a time.
+# shellcheck disable=SC2086
+T=${T:-$(mktemp -d)}
+programs=${PROGRAMS:-"liveness arguments_kept wide_locals second_await_in_loop defer structs"}
+[ -z "$FULL" ] || programs="$programs any_bindings address_in_loop arrays goto_into_block statement_expressions children recursion"
+
+# Damages one place: mutate KIND N FILE; 1 when there are fewer. Kinds:
+#   spill, reload    a copy to or from the frame is left out
+#   swap             two values are stored in each other's place
+#   union            what belongs to one suspension point shares bytes
+#   nest             what is used together shares bytes
+#   return           the function does not come back
+#   link             another suspension point's link is stored
+#   case             two cases go on at each other's label
+cat > "$T/mutate.awk" <<'AWK'
+function items(line,    n, i, part, out, indent) {
+    match(line, /^ */)
+    indent = substr(line, 1, RLENGTH)
+    if (line ~ /AC_RESULT|AC_LOOSE|__builtin|\(\*/)
+        part[n = 1] = substr(line, RLENGTH + 1)
+    else
+        n = split(substr(line, RLENGTH + 1), part, /, /)
+    sub(/;$/, "", part[n])
+    for (i = 1; i <= n; i++) {
+        if (++found == wanted)
+            part[i] = "(void)0"
+        out = out (i > 1 ? ", " : indent) part[i]
+    }
+    return out ";"
+}
+function swapped(line,    part, n, a, b) {
+    n = split(line, part, /, /)
+    if (n < 2 || part[1] !~ /at[0-9]+\.[a-z_0-9]+ = [a-z_0-9]+$/ || part[2] !~ /at[0-9]+\.[a-z_0-9]+ = [a-z_0-9]+;?$/ || ++found != wanted)
+        return line
+    sub(/;$/, "", part[2])
+    a = part[1]; sub(/.* = /, "", a)
+    b = part[2]; sub(/.* = /, "", b)
+    sub(/ = .*/, " = " b, part[1])
+    sub(/ = .*/, " = " a, part[2])
+    line = part[1] ", " part[2]
+    for (a = 3; a <= n; a++)
+        line = line ", " part[a]
+    return n == 2 ? line ";" : line
+}
+# The line that opens what line i closes, and how many members it has.
+function open_of(i,    indent, k) {
+    match(line[i], /^ */)
+    indent = substr(line[i], 1, RLENGTH)
+    members = 0
+    for (k = i - 1; k > 0 && line[k] !~ "^" indent "(struct|union) \\{$"; k--)
+        members += line[k] ~ "^" indent "    [^ ].*;$"
+    return k
+}
+{ line[NR] = $0 }
+END {
+    for (i = 1; i <= NR; i++) {
+        if (line[i] ~ /ac_suspend(_outside)?\(.*_at[0-9]+\);/) {
+            is_spill = 1
+            if (kind == "link" && line[i] !~ /_at1\)/ && ++found == wanted)
+                sub(/_at[0-9]+\);/, "_at1);", line[i])
+        } else if (is_spill && line[i] ~ /^ *return/) {
+            is_spill = 0
+            if (kind == "return" && ++found == wanted)
+                line[i] = ""
+        } else if (is_spill && line[i] ~ / = / && line[i] !~ /ac_frame_taken/) {
+            if (kind == "spill")
+                line[i] = items(line[i])
+            if (kind == "swap")
+                line[i] = swapped(line[i])
+        }
+        if (line[i] ~ /^ *}/)
+            is_reload = 0
+        if (is_reload && kind == "reload" && line[i] ~ / = /)
+            line[i] = items(line[i])
+        if (line[i] ~ /^ *__coro_resume_/)
+            is_reload = 1
+        if ((kind == "union" && line[i] ~ /^ *} at[0-9]+;$/) || (kind == "nest" && line[i] ~ /^ +};$/)) {
+            k = open_of(i)
+            if (members > 1 && line[k] ~ /struct/ && ++found == wanted)
+                sub(/struct/, "union", line[k])
+        }
+        if (kind == "case" && line[i] ~ /case 2: goto __coro_resume_2;/ && line[i] ~ /case 1:/ && ++found == wanted) {
+            sub(/case 1:/, "case 0:", line[i])
+            sub(/case 2:/, "case 1:", line[i])
+            sub(/case 0:/, "case 2:", line[i])
+        }
+    }
+    for (i = 1; i <= NR; i++)
+        print line[i]
+    exit found < wanted
+}
+AWK
+
+status=0 total=0
+for program in $programs; do
+    "$B/acc" --check-lowering -l -C "tests/run/$program.ac" -o "$T/good.c" || exit
+    "$B/acc" --check-lowering -fsyntax-only "$T/good.c" -Iruntime -w || exit
+    for kind in spill reload swap union nest return link case; do
+        for n in $(seq 1 "${MOST:-12}"); do
+            awk -v kind=$kind -v wanted="$n" -f "$T/mutate.awk" "$T/good.c" > "$T/bad.c" || break
+            total=$((total + 1))
+            "$B/acc" --check-lowering -C "$T/bad.c" > "$T/said" 2>&1
+            grep -q 'error: .*\[lowering\]' "$T/said" && continue
+            echo "$program: $kind $n is not seen"
+            diff "$T/good.c" "$T/bad.c"
+            head -5 "$T/said"
+            status=1
+        done
+    done
+done
+
+# An object that is pointed at is on the stack.
+"$B/acc" -l -C tests/run/address_across.ac -o "$T/good.c" || exit
+name=$(grep -o '&ac_self->[a-z_0-9]*' "$T/good.c" | grep -v '>at[0-9]\|>node\|>children' | head -1 | sed 's/.*>//')
+sed "s/&ac_self->$name\\b/\&*(\&ac_$name)/; s/^\( *\)\(struct .* \*ac_self = ac_frame;\)/\1\2 long ac_$name;/" "$T/good.c" > "$T/bad.c"
+"$B/acc" --check-lowering -C "$T/bad.c" 2>&1 | grep "whose address was taken, is on the stack" > "$T/said" || { echo "on the stack: is not seen"; status=1; }
+echo "$total damages"
+[ $total -gt 50 ] || { echo "too few"; status=1; }
+exit $status

@@ -115,13 +115,19 @@ static enum setting pragma_setting(const struct unit *u, enum warning w, uint32_
     return s.settings[s.depth];
 }
 
+bool diag_wants(const struct unit *u, enum warning w, uint32_t token)
+{
+    if (token < u->token_count && (u->tokens[token].flags & TOKEN_SYSTEM))
+        return false;
+    enum setting setting = pragma_setting(u, w, token);
+    return setting != SETTING_IGNORED && (setting != SETTING_NONE || u->warning_on[w]);
+}
+
 struct diag *diag_warn(struct unit *u, enum warning w, struct span span, const char *format, ...)
 {
-    if (span.lo < u->token_count && (u->tokens[span.lo].flags & TOKEN_SYSTEM))
+    if (!diag_wants(u, w, span.lo))
         return NULL;
     enum setting setting = pragma_setting(u, w, span.lo);
-    if (setting == SETTING_IGNORED || (setting == SETTING_NONE && !u->warning_on[w]))
-        return NULL;
     bool is_error = setting == SETTING_ERROR || (setting == SETTING_NONE && u->warning_error[w]);
     if (is_error && u->diags.errors++ >= DIAG_ERROR_LIMIT)
         return NULL;

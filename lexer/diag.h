@@ -68,6 +68,8 @@ struct diag *diag_error(struct unit *u, enum error error, struct span span, cons
     __attribute__((format(printf, 4, 5)));
 struct diag *diag_warn(struct unit *u, enum warning w, struct span span, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+// Whether a warning at this token would be said: for checks that cost something, and at places that a warning elsewhere rests on.
+bool diag_wants(const struct unit *u, enum warning w, uint32_t token);
 // About a file or the command as a whole: "acc: error: ..." or "file: error: ...".
 struct diag *diag_fatal(struct unit *u, const char *format, ...) __attribute__((format(printf, 2, 3)));
 // `d` may be NULL (a warning that is off, or an error past the limit): then nothing happens.

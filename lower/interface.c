@@ -120,17 +120,26 @@ static void drop_untrue(struct unit *u, const struct attr *attrs)
                 edit_replace(u, a->span, "");
 }
 
-// [[ac::guard]] and __attribute__((ac_guard)) are for acc; [[]] and __attribute__(()) stay.
+// [[ac::guard]] and __attribute__((ac_guard)) are for acc, like the other names; [[]] and __attribute__(()) stay.
 void drop_own_attributes(struct unit *u)
 {
-    const struct name *guard = name_of_text(&u->names, "guard"), *own = name_of_text(&u->names, "ac");
-    const struct name *gnu = name_of_text(&u->names, "ac_guard"), *gnu_long = name_of_text(&u->names, "__ac_guard__");
+    static const char *const spellings[][3] = {
+        { "guard", "ac_guard", "__ac_guard__" },
+        { "blocking", "ac_blocking", "__ac_blocking__" },
+    };
+    enum { COUNT = sizeof spellings / sizeof *spellings };
+    const struct name *own = name_of_text(&u->names, "ac"), *names[COUNT][3];
+    for (size_t k = 0; k < COUNT; k++)
+        for (size_t form = 0; form < 3; form++)
+            names[k][form] = name_of_text(&u->names, spellings[k][form]);
     for (uint32_t i = 2; i < u->token_count; i++) {
         const struct token *t = &u->tokens[i];
-        bool is_gnu = t->name && (t->name == gnu || t->name == gnu_long) && t[-1].kind == '(' && t[-2].kind == '(';
-        bool is_standard = t->name == guard && t[-1].kind == TOK_COLONCOLON && t[-2].name == own;
-        if ((is_gnu || is_standard) && !(t->flags & TOKEN_SYSTEM))
-            edit_replace(u, (struct span){is_standard ? i - 2 : i, i + 1}, "");
+        bool is_own = t[-1].kind == TOK_COLONCOLON && t[-2].name == own;
+        if (!t->name || t->flags & TOKEN_SYSTEM || !(is_own || (t[-1].kind == '(' && t[-2].kind == '(')))
+            continue;
+        for (size_t k = 0; k < COUNT; k++)
+            if (is_own ? t->name == names[k][0] : t->name == names[k][1] || t->name == names[k][2])
+                edit_replace(u, (struct span){is_own ? i - 2 : i, i + 1}, "");
     }
 }
 

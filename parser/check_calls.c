@@ -1,73 +1,13 @@
-// Warnings about single calls and statements of async functions.
+// Warnings about the values of calls and statements of async functions.
 #include <string.h>
 
 #include "grammar.h"
 #include "parser/build.h"
 #include "parser/sema.h"
 
-enum when { ALWAYS, UNLESS_SET, UNLESS_ZERO, UNLESS_OUTPUT, IF_STDIN };
-
-static const struct blocking {
-    const char *name;
-    enum when when;
-    int argument;
-    const char *instead;
-} blocking_table[] = {
-#define BLOCKING(name, when, argument, instead) { #name, when, argument, instead },
-#include "parser/blocking.def"
-#undef BLOCKING
-};
-
-static const struct blocking *blocking_find(const struct name *name)
-{
-    for (size_t i = 0; i < sizeof blocking_table / sizeof *blocking_table; i++)
-        if (!strcmp(blocking_table[i].name, name->text))
-            return &blocking_table[i];
-    return NULL;
-}
-
 static bool is_system(const struct unit *u, struct span at)
 {
     return at.hi > at.lo && u->tokens[at.lo].flags & TOKEN_SYSTEM;
-}
-
-// The system's function of that name, and not the user's own.
-static bool is_systems_own(const struct unit *u, const struct symbol *s)
-{
-    bool is_users = s->function && !is_system(u, s->function->symbol->span);
-    return s->kind == SYMBOL_FUNCTION && (s->is_builtin || is_system(u, s->span)) && !is_users;
-}
-
-static bool waits_with(const struct blocking *b, struct expr *argument)
-{
-    for (int i = 0; argument && i < b->argument; i++)
-        argument = argument->next;
-    if (!argument)
-        return b->when != IF_STDIN;
-    struct expr *bare = expr_bare(argument);
-    switch (b->when) {
-    case ALWAYS: return true;
-    case UNLESS_SET: return !argument->is_constant || argument->value == 0;
-    case UNLESS_ZERO: return !argument->is_constant || argument->value != 0;
-    case UNLESS_OUTPUT: return !argument->is_constant || (argument->value != 1 && argument->value != 2);
-    case IF_STDIN: return bare->kind == EXPR_NAME && !strcmp(bare->name.name->text, "stdin");
-    }
-    __builtin_unreachable();
-}
-
-void warn_blocking(struct unit *u, struct expr *call)
-{
-    struct expr *callee = expr_bare(call->call.callee);
-    if (callee->kind != EXPR_NAME || !callee->name.symbol || !is_systems_own(u, callee->name.symbol))
-        return;
-    const struct blocking *b = blocking_find(callee->name.name);
-    if (!b || !waits_with(b, call->call.args))
-        return;
-    if (*b->instead)
-        diag_warn(u, WARNING_BLOCKING, call->span, "'%s' stops every other task as well; 'await %s' stops only this one",
-                  b->name, b->instead);
-    else
-        diag_warn(u, WARNING_BLOCKING, call->span, "'%s' stops every other task as well, until it returns", b->name);
 }
 
 // The function called, when the call names it.

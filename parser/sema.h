@@ -19,6 +19,7 @@ struct sema {
     bool involves_async;                // what is judged now concerns async things: also outside async functions
     struct visible *locals;
     struct reported *reported;
+    struct blocking_calls *blocking;    // what synchronous functions call (check_blocking.c)
     uint32_t levels;                    // of the AST, from the declaration down to the node that is analysed
     bool is_too_deep;                   // and it was reported
 };
@@ -117,8 +118,10 @@ void judge_binary(struct unit *u, struct expr *e, struct type *a, struct type *b
 void judge_return(struct unit *u, struct stmt *s);
 void judge_object(struct unit *u, const struct declarator *d);  // a local
 
-// --- check_calls.c: warnings about an evaluated call of an async function, and about the value of an expression statement
+// --- check_blocking.c: a warning about an evaluated call in an async function
 void warn_blocking(struct unit *u, struct expr *call);
+
+// --- check_calls.c: warnings about the value of an expression statement
 void warn_unused(struct unit *u, struct expr *e);
 bool call_returns(struct expr *call);                           // false: exit, abort and their like
 

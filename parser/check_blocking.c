@@ -1,0 +1,298 @@
+// Calls that stop the thread, and with it every task of the executor: of functions of the system (blocking.def), of what is marked
+// [[ac::blocking]], and of the unit's own synchronous functions that call one of them.
+//
+//     static int ask(int fd) { return read(fd, line, 80); }
+//     async int serve(int fd) { return ask(fd); }     →    'ask' stops every other task as well: it calls 'read'
+//
+// Bodies of synchronous functions have no AST (build_plain.c): their calls are found among their tokens, once, when an async
+// function is the first to get there.
+#include <string.h>
+
+#include "grammar.h"
+#include "parser/build.h"
+#include "parser/sema.h"
+
+enum when { ALWAYS, UNLESS_SET, UNLESS_ZERO, UNLESS_OUTPUT, IF_STDIN };
+
+static const struct blocking {
+    const char *name;
+    enum when when;
+    int argument;
+    const char *instead;
+} blocking_table[] = {
+#define BLOCKING(name, when, argument, instead) { #name, when, argument, instead },
+#include "parser/blocking.def"
+#undef BLOCKING
+};
+
+static const struct blocking *blocking_find(const struct name *name)
+{
+    for (size_t i = 0; i < sizeof blocking_table / sizeof *blocking_table; i++)
+        if (!strcmp(blocking_table[i].name, name->text))
+            return &blocking_table[i];
+    return NULL;
+}
+
+static bool is_system(const struct unit *u, struct span at)
+{
+    return at.hi > at.lo && u->tokens[at.lo].flags & TOKEN_SYSTEM;
+}
+
+// The system's function of that name, and not the user's own.
+static bool is_systems_own(const struct unit *u, const struct symbol *s)
+{
+    bool is_users = s->function && !is_system(u, s->function->symbol->span);
+    return s->kind == SYMBOL_FUNCTION && (s->is_builtin || is_system(u, s->span)) && !is_users;
+}
+
+static bool waits_with(const struct blocking *b, struct expr *argument)
+{
+    for (int i = 0; argument && i < b->argument; i++)
+        argument = argument->next;
+    if (!argument)
+        return b->when != IF_STDIN;
+    struct expr *bare = expr_bare(argument);
+    switch (b->when) {
+    case ALWAYS: return true;
+    case UNLESS_SET: return !argument->is_constant || argument->value == 0;
+    case UNLESS_ZERO: return !argument->is_constant || argument->value != 0;
+    case UNLESS_OUTPUT: return !argument->is_constant || (argument->value != 1 && argument->value != 2);
+    case IF_STDIN: return bare->kind == EXPR_NAME && !strcmp(bare->name.name->text, "stdin");
+    }
+    __builtin_unreachable();
+}
+
+// A call that a synchronous function makes.
+struct plain_call {
+    struct plain_call *next;
+    struct symbol *callee;
+    uint32_t token;                     // the callee's name
+};
+
+// A synchronous function of the unit. `via`, when set, is the call of it that blocks, at once or further down.
+struct plain {
+    struct plain_call *calls;           // of functions of the unit
+    const struct plain_call *via;
+    struct plain *next;                 // among those reached by one search ...
+    struct plain *caller;               // ... from this one ...
+    const struct plain_call *call;      // ... by this call
+    const struct function *function;
+    uint32_t search;                    // the last one that reached it
+    bool is_scanned, is_harmless;
+};
+
+struct blocking_calls {
+    struct plain *plain;                // by function.index
+    uint32_t searches;
+};
+
+struct hidden_name {
+    const struct hidden_name *outer;
+    const struct name *name;
+};
+
+// --- the calls of a synchronous function, by its tokens ----------------------------------------------------------------------
+
+static bool is_token(const struct unit *u, struct span argument, const char *text)
+{
+    uint32_t len = u->tokens[argument.lo].len;
+    return argument.hi == argument.lo + 1 && len == strlen(text) && !memcmp(token_text(u, argument.lo), text, len);
+}
+
+// The tokens of argument `number` of the call whose '(' is at `open`; those of the last one where there are fewer.
+static struct span argument_at(const struct unit *u, uint32_t open, int number, uint32_t end)
+{
+    struct span argument = { open + 1, end };
+    uint32_t depth = 0;
+    for (uint32_t t = open; t < end; t++) {
+        int kind = u->tokens[t].kind;
+        depth += kind == '(' || kind == '[' || kind == '{';
+        depth -= kind == ')' || kind == ']' || kind == '}';
+        argument.hi = t;
+        if (depth == 0 || (depth == 1 && kind == ',' && number-- == 0))
+            break;
+        if (depth == 1 && kind == ',')
+            argument.lo = t + 1;
+    }
+    return argument;
+}
+
+static bool waits_with_tokens(const struct unit *u, const struct blocking *b, uint32_t open, uint32_t end)
+{
+    struct span argument = argument_at(u, open, b->argument, end);
+    switch (b->when) {
+    case ALWAYS: return true;
+    case UNLESS_SET: return is_token(u, argument, "0");
+    case UNLESS_ZERO: return !is_token(u, argument, "0");
+    case UNLESS_OUTPUT: return !is_token(u, argument, "1") && !is_token(u, argument, "2");
+    case IF_STDIN: return is_token(u, argument, "stdin");
+    }
+    __builtin_unreachable();
+}
+
+static bool is_marked(const struct attr *attrs)
+{
+    for (const struct attr *a = attrs; a; a = a->next)
+        if (a->scope ? !strcmp(a->scope->text, "ac") && !strcmp(a->name->text, "blocking") : !strcmp(a->name->text, "ac_blocking"))
+            return true;
+    return false;
+}
+
+static bool is_hidden(const struct hidden_name *hidden, const struct name *name)
+{
+    while (hidden && hidden->name != name)
+        hidden = hidden->outer;
+    return hidden;
+}
+
+// Notes the call of `callee` whose name is at `token`. True when it blocks by itself.
+static bool scan_call(struct unit *u, struct plain *p, struct symbol *callee, uint32_t token, uint32_t end)
+{
+    const struct blocking *b = is_systems_own(u, callee) ? blocking_find(callee->name) : NULL;
+    bool blocks = is_marked(callee->attrs) || (b && waits_with_tokens(u, b, token + 1, end));
+    bool is_plain = callee->function && !callee->function->is_async && !is_system(u, callee->span);
+    if ((!blocks || !diag_wants(u, WARNING_BLOCKING, token)) && !is_plain)
+        return false;
+    struct plain_call *call = NEW(&u->arena, struct plain_call);
+    *call = (struct plain_call){ blocks ? NULL : p->calls, callee, token };
+    if (blocks)
+        p->via = call;
+    else
+        p->calls = call;
+    return blocks;
+}
+
+// Parameters hide functions, and so do pointers to functions among the locals: `int (*read)(int)`.
+static void scan(struct unit *u, struct plain *p)
+{
+    const struct hidden_name *hidden = NULL;
+    uint32_t t = p->function->decl->span.lo, end = p->function->decl->span.hi;
+    for (const struct param *i = p->function->type->function.params; i; i = i->next)
+        if (i->symbol) {
+            struct hidden_name *h = NEW(&u->fn, struct hidden_name);
+            *h = (struct hidden_name){ hidden, i->symbol->name };
+            hidden = h;
+        }
+    while (t < end && u->tokens[t].kind != '{')
+        t++;
+    p->is_scanned = true;
+    for (t++; t + 1 < end; t++) {
+        struct name *name = u->tokens[t].name;
+        int before = u->tokens[t - 1].kind, after = u->tokens[t + 1].kind;
+        if (name && before == '*' && after == ')') {
+            struct hidden_name *h = NEW(&u->fn, struct hidden_name);
+            *h = (struct hidden_name){ hidden, name };
+            hidden = h;
+        }
+        bool is_call = name && after == '(' && before != '.' && before != TOK_ARROW && name->symbol;
+        if (is_call && name->symbol->kind == SYMBOL_FUNCTION && !is_hidden(hidden, name)
+            && scan_call(u, p, name->symbol, t, end))
+            return;
+    }
+}
+
+// --- who calls whom ----------------------------------------------------------------------------------------------------------
+
+static struct plain *plain_of(struct unit *u, const struct symbol *callee)
+{
+    struct sema *s = sema_of(u);
+    if (!s->blocking) {
+        const struct function *last = unit_functions(u);
+        while (last->next)
+            last = last->next;
+        s->blocking = NEW(&u->arena, struct blocking_calls);
+        s->blocking->plain = NEW_ARRAY(&u->arena, struct plain, last->index + 1);
+    }
+    struct plain *p = &s->blocking->plain[callee->function->index];
+    p->function = callee->function;
+    if (!p->is_scanned)
+        scan(u, p);
+    return p;
+}
+
+// Sets `via` of `first`, and of all on the way, when a call of it gets to what blocks. What is reached in vain never does.
+static bool plain_blocks(struct unit *u, struct plain *first)
+{
+    uint32_t search = ++sema_of(u)->blocking->searches;
+    struct plain *last = first;
+    first->search = search;
+    first->caller = first->next = NULL;
+    for (struct plain *p = first; p; p = p->next) {
+        for (struct plain *on_way = p; p->via && on_way->caller; on_way = on_way->caller)
+            on_way->caller->via = on_way->call;
+        if (p->via)
+            return true;
+        for (const struct plain_call *c = p->calls; c; c = c->next) {
+            struct plain *callee = plain_of(u, c->callee);
+            if (callee->search == search || callee->is_harmless)
+                continue;
+            callee->search = search;
+            callee->caller = p;
+            callee->call = c;
+            callee->next = NULL;
+            last = last->next = callee;
+        }
+    }
+    for (struct plain *p = first; p; p = p->next)
+        p->is_harmless = true;
+    return false;
+}
+
+enum { CHAIN_MOST = 4 };
+
+static void warn_chain(struct unit *u, struct expr *call, const struct symbol *callee, struct plain *p)
+{
+    struct buf said = {0};
+    const struct plain_call *via = p->via;
+    for (uint32_t length = 1;; length++) {
+        bool is_last = is_marked(via->callee->attrs) || is_systems_own(u, via->callee);
+        if (length <= CHAIN_MOST)
+            buf_printf(&said, "%s calls '%s'", length == 1 ? "it" : ", which", via->callee->name->text);
+        else if (is_last)
+            buf_printf(&said, ", and so on to '%s'", via->callee->name->text);
+        if (is_last)
+            break;
+        via = plain_of(u, via->callee)->via;
+    }
+    buf_put(&said, "", 1);
+    struct diag *d = diag_warn(u, WARNING_BLOCKING, call->span, "'%s' stops every other task as well: %s", callee->name->text, said.bytes);
+    diag_note(u, d, (struct span){ via->token, via->token + 1 }, "'%s' is called here", via->callee->name->text);
+    buf_free(&said);
+}
+
+static void warn_marked(struct unit *u, struct expr *call, const struct symbol *callee)
+{
+    struct diag *d = diag_warn(u, WARNING_BLOCKING, call->span, "'%s' stops every other task as well, until it returns",
+                               callee->name->text);
+    diag_note(u, d, callee->span, "'%s' is declared here", callee->name->text);
+}
+
+static void warn_system(struct unit *u, struct expr *call, const struct symbol *callee)
+{
+    const struct blocking *b = blocking_find(callee->name);
+    if (!b || !waits_with(b, call->call.args))
+        return;
+    if (*b->instead)
+        diag_warn(u, WARNING_BLOCKING, call->span, "'%s' stops every other task as well; 'await %s' stops only this one",
+                  b->name, b->instead);
+    else
+        diag_warn(u, WARNING_BLOCKING, call->span, "'%s' stops every other task as well, until it returns", b->name);
+}
+
+void warn_blocking(struct unit *u, struct expr *call)
+{
+    struct expr *name = expr_bare(call->call.callee);
+    struct symbol *callee = name->kind == EXPR_NAME ? name->name.symbol : NULL;
+    if (!callee || callee->kind != SYMBOL_FUNCTION)
+        return;
+    bool is_plain = callee->function && !callee->function->is_async && !is_system(u, callee->span);
+    if (is_marked(callee->attrs)) {
+        warn_marked(u, call, callee);
+    } else if (is_systems_own(u, callee)) {
+        warn_system(u, call, callee);
+    } else if (is_plain && diag_wants(u, WARNING_BLOCKING, call->span.lo)) {
+        struct plain *p = plain_of(u, callee);
+        if (plain_blocks(u, p))
+            warn_chain(u, call, callee, p);
+    }
+}

@@ -10,6 +10,7 @@
 #include "lower/lower.h"
 #include "lower/options.h"
 #include "lower/output.h"
+#include "lower/report_calls.h"
 
 static const char *user_name(const struct async *a)
 {
@@ -77,6 +78,26 @@ static const struct point *worst_point(struct unit *u, const struct async *a, ui
     return worst;
 }
 
+static bool holds(const struct piece *p, const struct point *point)
+{
+    if (p->point == point)
+        return true;
+    for (const struct piece *c = p->first; c; c = c->next)
+        if (holds(c, point))
+            return true;
+    return false;
+}
+
+// The largest field that is there when the frame is as large as it gets.
+static void find_largest(const struct piece *p, const struct point *worst, const struct piece **largest)
+{
+    if (p->kind == PIECE_FIELD && (!*largest || p->size > (*largest)->size))
+        *largest = p;
+    for (const struct piece *c = p->first; c; c = c->next)
+        if (p->kind != PIECE_UNION || (worst ? holds(c, worst) : c->kind == PIECE_FIELD))
+            find_largest(c, worst, largest);
+}
+
 // --- for people --------------------------------------------------------------------------------------------------------------------
 
 static void piece_row(struct unit *u, const struct piece *p, const struct point *worst, int depth, FILE *out)
@@ -95,6 +116,14 @@ static void piece_row(struct unit *u, const struct piece *p, const struct point 
         piece_row(u, c, worst, p->name ? depth + 1 : depth, out);
 }
 
+static void largest_row(const struct async *a, const struct point *worst, FILE *out)
+{
+    const struct piece *largest = NULL;
+    find_largest(a->frame, worst, &largest);
+    if (largest)
+        fprintf(out, "  largest: %s, %" PRIu64 " bytes\n", largest->decl, largest->size);
+}
+
 void frames_dump(struct unit *u, FILE *out)
 {
     for (const struct async *a = u->lowering->asyncs; a; a = a->next) {
@@ -104,10 +133,14 @@ void frames_dump(struct unit *u, FILE *out)
                 line_of(u, a->fn->decl->span.lo), a->frame_size, a->frame_align, a->point_count, a->point_count == 1 ? "" : "s");
         fprintf(out, "  header %" PRIu64 ", bound %" PRIu64, header, bound);
         if (a->frame_size > header + bound)
-            fprintf(out, ", %" PRIu64 " more", a->frame_size - header - bound);
-        fputs("\n  offset    size\n", out);
+            fprintf(out, ", padding %" PRIu64, a->frame_size - header - bound);
+        fputc('\n', out);
+        largest_row(a, worst, out);
+        fputs("  offset    size\n", out);
         piece_row(u, a->frame, worst, 0, out);
     }
+    if (u->lowering->asyncs)
+        calls_print(u, frames_needed(u), out);
 }
 
 // --- for programs ------------------------------------------------------------------------------------------------------------------
@@ -142,9 +175,12 @@ static void put_fields(const struct piece *p, const char **separator, FILE *out)
 static void put_points(struct unit *u, const struct piece *p, const char **separator, FILE *out)
 {
     if (p->point) {
-        const char *first = "";
-        fprintf(out, "%s{\"point\": %u, \"line\": %u, \"kept\": %" PRIu64 ", \"fields\": [", *separator, p->point->number,
+        const char *first = "", *callee = point_callee(p->point);
+        fprintf(out, "%s{\"point\": %u, \"line\": %u, \"kept\": %" PRIu64, *separator, p->point->number,
                 line_of(u, p->point->at.lo), frame_kept_bytes(p));
+        if (callee)
+            fprintf(out, ", \"callee\": \"%s\", \"outside\": %s", callee, p->point->kind == CALLEE_OUTSIDE ? "true" : "false");
+        fputs(", \"fields\": [", out);
         for (const struct piece *c = p->first; c; c = c->next)
             put_fields(c, &first, out);
         fputs("]}", out);
@@ -154,8 +190,18 @@ static void put_points(struct unit *u, const struct piece *p, const char **separ
         put_points(u, c, separator, out);
 }
 
+// At most so many bytes with all it awaits, or why there is no bound.
+static void put_need(const struct need *n, FILE *out)
+{
+    if (n->unbounded)
+        fprintf(out, ", \"at_most\": null, \"unbounded\": \"%s\", \"unbounded_line\": %u", n->unbounded, n->line);
+    else
+        fprintf(out, ", \"at_most\": %" PRIu64 ", \"starts_children\": %s", n->bytes, n->starts ? "true" : "false");
+}
+
 void frames_dump_json(struct unit *u, FILE *out)
 {
+    const struct need *needs = frames_needed(u);
     fputs("{\"functions\": [", out);
     for (const struct async *a = u->lowering->asyncs; a; a = a->next) {
         uint64_t bound;
@@ -168,6 +214,7 @@ void frames_dump_json(struct unit *u, FILE *out)
         fprintf(out, ", \"line\": %u", line_of(u, a->fn->decl->span.lo));
         if (worst)
             fprintf(out, ", \"decided_by\": %u", worst->number);
+        put_need(&needs[a->order], out);
         fputs(", \"fields\": [", out);
         put_fields(a->frame, &first_field, out);
         fputs("], \"points\": [", out);

@@ -8,6 +8,8 @@ twice, main = report['functions']
 assert twice['function'] == 'twice' and twice['line'] == 5 and twice['file'] == 'hello.ac', twice
 assert twice['frame'] >= twice['header'] + twice['bound'], twice
 assert [point['line'] for point in twice['points']] == [7], twice
+assert twice['points'][0]['callee'] == 'ac_yield' and not twice['points'][0]['outside'], twice
+assert twice['at_most'] == twice['frame'] and main['at_most'] == main['frame'], report
 assert any('twice_frame' in field['declaration'] for field in main['points'][0]['fields']), main
 END
 $acc --diff-frames=old.json hello.ac > same

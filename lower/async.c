@@ -117,6 +117,13 @@ void point_all(struct unit *u, struct point *p)
     p->child_align = u->target->size_pointer;
 }
 
+void point_drop(struct unit *u, struct point *p)
+{
+    point_all(u, p);
+    p->child_type = "struct ac_drop_frame";
+    p->child_size += 3u * u->target->size_pointer;      // a group: two pointers, and an int padded to one
+}
+
 void point_any(struct unit *u, struct point *p)
 {
     p->kind = CALLEE_ANY;

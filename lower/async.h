@@ -62,7 +62,7 @@ enum callee_kind {
     CALLEE_OUTSIDE,             // known only by type: it makes its own frame
     CALLEE_HANDLE,              // await of a handle
     CALLEE_OBJECT,              // a frame object: where it lies
-    CALLEE_ALL,                 // await all, also the implicit one at return
+    CALLEE_ALL,                 // await all, also the implicit one at return, and that for children of handles that were left
     CALLEE_ANY                  // await any: the first of its arms
 };
 
@@ -209,6 +209,7 @@ bool arm_gives_canceled(struct unit *u, const struct stmt *arm);
 bool point_keeps(const struct point *p, const struct local *l);
 // Makes p a wait for all children of the function.
 void point_all(struct unit *u, struct point *p);
+void point_drop(struct unit *u, struct point *p);
 // Makes p the wait of an `await any`.
 void point_any(struct unit *u, struct point *p);
 

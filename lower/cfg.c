@@ -107,6 +107,8 @@ static void point(struct build *b, const struct point *p)
 static void rest(struct build *b, struct expr *e);
 static void before(struct build *b, struct expr *e);
 static void statement(struct build *b, struct stmt *s);
+static void block_items(struct build *b, struct stmt *s);
+static void block_end(struct build *b, const struct stmt *s);
 
 // The local that an assignment to this place writes as a whole; *part: only some of it.
 static struct local *written_local(struct unit *u, struct expr *place, bool *part)
@@ -315,11 +317,12 @@ static void await_before(struct build *b, struct expr *e)
     define(b, p->result);
 }
 
-// The value of a statement expression is that of its last statement.
+// The value of a statement expression is that of its last statement; the endings of its block come after that.
 static void block_value_before(struct build *b, struct expr *e)
 {
-    statement(b, e->stmt_expr.block);
+    block_items(b, e->stmt_expr.block);
     define(b, hoist_of(b->u, e)->pin);
+    block_end(b, e->stmt_expr.block);
 }
 
 // What is computed ahead of the rest of e.
@@ -580,13 +583,15 @@ static void ending_done(struct build *b, const struct ending *e)
         edge(b, from, b->endings[e->outer->number]);
 }
 
-// What the function uses is resident.
+// What the function, or the wait, uses is resident.
 static void cleanups(struct build *b, const struct decl *d)
 {
     struct block *here = b->at;
     for (const struct declarator *i = d->declarators; i; i = i->next)
         if (i->ending) {
             b->at = b->endings[i->ending->number];
+            if (i->drop)
+                point(b, i->drop);
             ending_done(b, i->ending);
         }
     b->at = here;

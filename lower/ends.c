@@ -81,10 +81,9 @@ void defer_edits(struct unit *u, struct stmt *s, const struct exits *x)
     edit_after(u, s->span.hi - 1, arena_printf(&u->arena, "%s%s", x->leave, ending_end(u, e, x)));
 }
 
-const char *cleanup_text(struct unit *u, const struct declarator *d, const char *variable, const struct exits *x)
+const char *ending_text(struct unit *u, const struct ending *e, const char *statements, const struct exits *x)
 {
-    return arena_printf(&u->arena, "%s %s(&%s);%s", ending_begin(u, d->ending), edit_render(u, d->cleanup->args->span), variable,
-                        ending_end(u, d->ending, x));
+    return arena_printf(&u->arena, "%s%s%s", ending_begin(u, e), statements, ending_end(u, e, x));
 }
 
 // The braces that an item has opened for the rest of its block.

@@ -34,8 +34,8 @@ struct exits {
 const char *leaving_text(struct unit *u, const struct leaving *l);
 // A deferred statement, whose own edits have been made.
 void defer_edits(struct unit *u, struct stmt *s, const struct exits *x);
-// The call that ends d's variable, behind its declaration.
-const char *cleanup_text(struct unit *u, const struct declarator *d, const char *variable, const struct exits *x);
+// What ends a variable, behind its declaration.
+const char *ending_text(struct unit *u, const struct ending *e, const char *statements, const struct exits *x);
 // What stands before the closing brace of a block; "" when it has no endings.
 const char *block_end_text(struct unit *u, const struct stmt *block);
 // A statement expression whose block has endings: its value is kept while they run. Called before the block's own edits.

@@ -35,6 +35,7 @@ void live_compute(struct unit *u, struct async *a);     // what each suspension 
 void locals_settle(struct unit *u, struct async *a);    // which kept locals are residents after all
 void frame_lay_out(struct unit *u, struct async *a);    // offsets
 void lower_function(struct unit *u, struct async *a);   // edits of the body
+void lower_moves(struct unit *u, struct function *f);   // edits of handles that it moves
 void macros_collect(struct unit *u);                    // macros that generated code must not meet
 void protect_macros(struct unit *u, const struct decl *d);      // around a lowered function: names not to be expanded again
 void drop_own_attributes(struct unit *u);     // acc's own attributes mean nothing to the compiler

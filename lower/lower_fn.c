@@ -128,9 +128,10 @@ const char *resident_init(struct lower *l, const struct local *v, const struct d
     struct unit *u = l->u;
     if (v->is_vm)
         return vm_init(l, v, d);
+    const char *place = resident_place(l, v);
     if (!d->init)
-        return "";
-    const char *place = resident_place(l, v), *init = edit_render(u, d->init->span);
+        return d->drop ? arena_printf(&u->arena, "__builtin_memset((void *)&%s, 0, sizeof %s);\n", place, place) : "";
+    const char *init = edit_render(u, d->init->span);
     struct type *t = type_plain(u, v->type);
     bool is_aggregate = t->kind == TYPE_STRUCT || t->kind == TYPE_UNION;
     bool braced = d->init->kind == EXPR_INIT;
@@ -602,6 +603,7 @@ void lower_function(struct unit *u, struct async *a)
     struct function *f = a->fn;
     struct rename r = {{.expr = rename_expr, .stmt = rename_decl}, &l};
     walk_stmt(&r.walk, f->body);
+    lower_moves(u, f);
     for (uint32_t i = 0; i < a->local_count; i++)
         if (a->locals[i]->is_typedef && a->locals[i]->class == LOCAL_RESIDENT)
             rename_typedef(&l, a->locals[i]);

@@ -174,7 +174,20 @@ static const char *alias_of(struct unit *u, const struct decl *d)
 
 static const char *exit_text(void *context, const struct exit *x);
 
-// Calls of cleanups that awaits may come before; the compiler is not told to make them.
+// Cancels the children behind the handles of a variable, and waits for them.
+static const char *drop_text(struct lower *l, struct point *p, const char *variable)
+{
+    struct buf out = {0}, *outer = l->out;
+    l->out = &out;
+    buf_puts(&out, "\n");
+    lower_point(l, p, "ac_drop", arena_printf(&l->u->arena, ", (void *)&%s, sizeof %s", variable, variable));
+    l->out = outer;
+    const char *text = arena_copy(&l->u->arena, out.bytes, out.len);
+    buf_free(&out);
+    return text;
+}
+
+// Calls of cleanups that awaits may come before; the compiler is not told to make them. And waits for children.
 static const char *take_cleanups(struct lower *l, const struct decl *d)
 {
     struct unit *u = l->u;
@@ -185,8 +198,11 @@ static const char *take_cleanups(struct lower *l, const struct decl *d)
             continue;
         const struct local *v = resident_of(i);
         const char *variable = v ? resident_text(l, v) : i->symbol->local->name;
-        text = arena_printf(&u->arena, "%s%s\n", text, cleanup_text(u, i, variable, &own));
-        edit_replace(u, i->cleanup->span, "");
+        const char *end = i->drop ? drop_text(l, i->drop, variable)
+                                  : arena_printf(&u->arena, " %s(&%s);", edit_render(u, i->cleanup->args->span), variable);
+        text = arena_printf(&u->arena, "%s%s\n", text, ending_text(u, i->ending, end, &own));
+        if (i->cleanup)
+            edit_replace(u, i->cleanup->span, "");
     }
     return text;
 }

@@ -380,6 +380,10 @@ static void scan_decl(struct scan *s, struct decl *d)
             scan_vm_typedef(s, i->symbol);
         if (!i->symbol || (i->symbol->storage != STORAGE_STATIC && i->symbol->kind == SYMBOL_OBJECT))
             scan_full(s, i->init);
+        if (i->ending && i->symbol->is_owed) {
+            i->drop = point_new(s, i->name);
+            point_drop(s->u, i->drop);
+        }
     }
 }
 
@@ -586,7 +590,7 @@ static bool expr_awaits(struct unit *u, struct expr *e)
 static bool decl_awaits(struct unit *u, struct decl *d)
 {
     for (struct declarator *i = d->declarators; i; i = i->next) {
-        if (expr_awaits(u, i->init))
+        if (i->drop || expr_awaits(u, i->init))
             return true;
         for (struct expr *e = evaluated_inner(u, i); e; e = e->next_inner)
             if (expr_awaits(u, e))

@@ -31,6 +31,7 @@ struct symbol {
     struct span span;               // the identifier at its first declaration
     uint32_t scope_depth;           // 0: file scope; 1: parameters and the outermost block of a function
     bool is_param, is_thread_local, is_inline, is_noreturn, is_defined, is_constexpr;
+    bool is_owed;                   // handles whose children the end of its block may have to wait for; by check_handles
     bool is_address_taken;          // by sema: & of it or of a part, array or function decay excluded for functions
     bool is_captured;               // used by a nested function
     bool is_typed;                  // by sema: it has seen a declaration of it
@@ -149,7 +150,8 @@ struct declarator {
     struct expr *init;              // NULL: none
     struct attr *attrs;
     const struct attr *cleanup;     // its `cleanup`, when awaits may come before it is called; by check_async
-    struct ending *ending;          // that calls it; by check_ends
+    struct ending *ending;          // that calls the cleanup, or waits; by check_ends
+    struct point *drop;             // where it waits; by scan
     struct span asm_label;          // asm("...") tokens; empty: none
     struct expr *inner;             // expressions inside the declarator (array sizes, typeof), by next_inner
 };

@@ -1,7 +1,7 @@
 // What becomes of handles and of the children behind them, and of frame objects, as far as every path to a place agrees on it.
 //
 //     async int h = async f(&x);           held: somebody has to await it
-//     if (error) return -1;           →    handle 'h' is not awaited when the function returns
+//     if (error) return -1;           →    handle 'h' is not awaited when the function returns, which waits for its child
 //     await h; await h;               →    handle 'h' was awaited before
 //     _Frame(f) fr = f(&x);
 //     async fr; other = fr;           →    frame 'fr' is moved after its start
@@ -18,7 +18,10 @@ enum handle_state { UNKNOWN, HELD, EMPTY, STARTED, MOVED, AWAITED };
 
 // A local handle, or a local frame object.
 struct handle {
-    const struct symbol *symbol;
+    struct symbol *symbol;
+    bool may_owe;                       // the end of its block can wait for its child ...
+    bool may_hold;                      // ... and has to if this is so where it is left. Jumps that find it so are seen where they
+                                        // start, and to those from outside of its block it does not exist: labels change nothing
     enum handle_state state;
     struct span at;                     // what made it so
     bool is_frame;
@@ -46,7 +49,8 @@ struct block {
 
 struct flow {
     struct unit *u;
-    const struct function *function;
+    struct function *function;
+    const struct stmt *arms;            // the block of the innermost `await any`
     struct arena scratch;
     struct handle *handles;
     uint32_t count, capacity;
@@ -85,11 +89,16 @@ static struct handle *handle_named(struct flow *f, struct expr *e)
     return e->kind == EXPR_NAME && is_handle(f, e) ? handle_of(f, e->name.symbol) : NULL;
 }
 
-static void handle_add(struct flow *f, const struct symbol *s)
+static void handle_add(struct flow *f, struct symbol *s)
 {
     if (f->count == f->capacity)
         f->handles = arena_grow(&f->scratch, f->handles, f->count, &f->capacity, sizeof *f->handles);
     f->handles[f->count++] = (struct handle){ .symbol = s, .is_frame = type_plain(f->u, s->type)->kind == TYPE_FRAME };
+}
+
+static bool is_spent(const struct handle *h)
+{
+    return h->state == MOVED || h->state == AWAITED;
 }
 
 static void handle_set(struct flow *f, struct handle *h, enum handle_state state, struct span at)
@@ -97,11 +106,21 @@ static void handle_set(struct flow *f, struct handle *h, enum handle_state state
     if (f->is_dead)
         return;
     h->state = h->is_open ? UNKNOWN : state;
+    h->may_hold = !is_spent(h);
     h->at = at;
+}
+
+// The end of its block has to see to the children that may be left: defers them, so to speak.
+static void owe(struct flow *f, struct symbol *s)
+{
+    s->is_owed = s->is_address_taken = true;
+    f->function->has_endings = true;
 }
 
 static void report_left(struct flow *f, struct handle *h, const char *how, const struct stmt *where)
 {
+    if (h->may_owe && h->may_hold && !f->is_dead)
+        owe(f, h->symbol);
     if (h->state != HELD || h->is_reported || f->is_dead || !f->function->is_async)
         return;
     h->is_reported = true;
@@ -110,17 +129,21 @@ static void report_left(struct flow *f, struct handle *h, const char *how, const
         diag_note(f->u, d, where->span, where->kind == STMT_RETURN ? "the function returns here" : "its block is left here");
 }
 
+// Blocks may be left, which ones is not known here.
+static void jump(struct flow *f)
+{
+    for (uint32_t i = 0; i < f->count; i++)
+        if (f->handles[i].may_owe && f->handles[i].may_hold && !f->is_dead)
+            owe(f, f->handles[i].symbol);
+    f->is_dead = true;
+}
+
 // A statement leaves the blocks that declare the handles from number `first` on.
 static void leave(struct flow *f, uint32_t first, const struct stmt *where)
 {
     for (uint32_t i = first; i < f->count; i++)
         report_left(f, &f->handles[i], "on every path", where);
     f->is_dead = true;
-}
-
-static bool is_spent(const struct handle *h)
-{
-    return h->state == MOVED || h->state == AWAITED;
 }
 
 static void note_spent(struct flow *f, struct diag *d, const struct handle *h)
@@ -306,6 +329,7 @@ static void handles_meet(struct flow *f, const struct handle *other, bool is_oth
     for (uint32_t i = 0; i < f->count && !is_other_dead; i++) {
         struct handle *h = &f->handles[i];
         bool is_reported = h->is_reported || other[i].is_reported, is_open = h->is_open || other[i].is_open;
+        h->may_hold = other[i].may_hold || (h->may_hold && !f->is_dead);
         if (f->is_dead)
             *h = other[i];
         else if (h->state != other[i].state && !(is_spent(h) && is_spent(&other[i])))
@@ -471,7 +495,7 @@ static void flow_address(struct flow *f, struct expr *e)
     if (h && e->unary.op == '&') {
         if (!h->is_frame)               // what is behind the address may make another frame there
             report_spent(f, h, e->span);
-        h->is_open = true;
+        h->is_open = h->may_hold = true;
         h->state = UNKNOWN;
         waited_for(f, h->symbol);
     } else {
@@ -537,18 +561,42 @@ static void flow_expr(struct flow *f, struct expr *e)
 
 // --- statements --------------------------------------------------------------------------------------------------------------
 
-static bool is_tracked(struct flow *f, const struct decl *d, const struct declarator *i)
+static bool is_local_object(const struct decl *d, const struct declarator *i)
 {
     bool is_object = d->storage != STORAGE_STATIC && d->storage != STORAGE_EXTERN && d->storage != STORAGE_TYPEDEF;
-    return i->symbol && is_object && !i->symbol->is_captured && is_tracked_type(f, i->type);
+    return i->symbol && is_object && !i->symbol->is_captured;
+}
+
+static bool is_tracked(struct flow *f, const struct decl *d, const struct declarator *i)
+{
+    return is_local_object(d, i) && is_tracked_type(f, i->type);
+}
+
+// Whether the declaration is one of a block that waits for children at its end.
+static bool is_ended(const struct flow *f)
+{
+    return f->function->is_async && f->block->stmt->kind == STMT_BLOCK && f->block->stmt != f->arms;
+}
+
+static bool is_handle_array(struct flow *f, const struct decl *d, const struct declarator *i)
+{
+    struct type *t = type_plain(f->u, i->type);
+    if (t->kind != TYPE_ARRAY || type_is_vm(f->u, t) || !is_local_object(d, i))
+        return false;
+    while (t->kind == TYPE_ARRAY)
+        t = type_plain(f->u, t->base);
+    return t->kind == TYPE_HANDLE;
 }
 
 static void flow_decl(struct flow *f, struct decl *d)
 {
     for (struct declarator *i = d->declarators; i; i = i->next) {
+        if (is_ended(f) && is_handle_array(f, d, i))
+            owe(f, i->symbol);
         if (is_tracked(f, d, i)) {
             handle_add(f, i->symbol);
             struct handle *h = &f->handles[f->count - 1];
+            h->may_owe = is_ended(f) && !h->is_frame;
             if (i->init)
                 flow_given(f, h, i->init);
             else if (h->is_frame)
@@ -587,6 +635,13 @@ static void forget(struct flow *f)
     f->is_dead = false;
 }
 
+// A label of a switch, or an arm: what holds there of handles declared outside was true in front of it all.
+static void hold_outer(struct flow *f)
+{
+    for (uint32_t i = 0; i < f->count && i < f->first_break; i++)
+        f->handles[i].may_hold = true;
+}
+
 // The handles that statements mention are not known while they run again and again, nor afterwards.
 static void forget_mentioned(struct flow *f, struct span where)
 {
@@ -594,6 +649,7 @@ static void forget_mentioned(struct flow *f, struct span where)
         for (uint32_t t = where.lo; t < where.hi; t++)
             if (f->u->tokens[t].name == f->handles[i].symbol->name) {
                 f->handles[i].state = UNKNOWN;
+                f->handles[i].may_hold = true;
                 break;
             }
 }
@@ -670,14 +726,38 @@ static void flow_expr_stmt(struct flow *f, struct expr *e)
 // Whether an arm was started, and so its handle spent, is not known behind it.
 static void flow_arm(struct flow *f, struct stmt *s)
 {
+    hold_outer(f);
     forget(f);
     if (s->arm.decl)
         flow_decl(f, s->arm.decl);
     else
         flow_expr_stmt(f, s->arm.expr);
+    hold_outer(f);
     forget(f);
     if (s->arm.body)
         flow_stmt(f, s->arm.body);
+}
+
+static void flow_any(struct flow *f, struct stmt *s)
+{
+    const struct stmt *outer = f->arms;
+    f->arms = s->await_any.body;
+    flow_again(f, s, NULL, NULL, s->await_any.body);
+    f->arms = outer;
+}
+
+// What it finds when it runs is not known, nor how often it has run.
+static void flow_defer(struct flow *f, struct stmt *s)
+{
+    bool was_dead = f->is_dead;
+    uint32_t first_break = f->first_break, first_continue = f->first_continue;
+    f->first_break = f->first_continue = f->count;
+    forget(f);
+    flow_stmt(f, s->defer.body);
+    forget(f);
+    f->is_dead = was_dead;
+    f->first_break = first_break;
+    f->first_continue = first_continue;
 }
 
 static void flow_block(struct flow *f, struct stmt *s)
@@ -707,23 +787,29 @@ static void flow_stmt(struct flow *f, struct stmt *s)
         flow_again(f, s, NULL, NULL, s->switch_.body);
         return;
     case STMT_CASE: case STMT_DEFAULT: case STMT_LABEL:
+        if (s->kind != STMT_LABEL)
+            hold_outer(f);
         forget(f);
         s = s->kind == STMT_CASE ? s->case_.body : s->kind == STMT_DEFAULT ? s->default_.body : s->label.body;
         if (s)
             flow_stmt(f, s);
         return;
     case STMT_RETURN: flow_return(f, s); return;
-    case STMT_GOTO_PTR: flow_expr(f, s->goto_ptr.target); f->is_dead = true; return;
+    case STMT_GOTO_PTR:
+        flow_expr(f, s->goto_ptr.target);
+        jump(f);
+        return;
     case STMT_BREAK: leave(f, f->first_break, s); return;
     case STMT_CONTINUE: leave(f, f->first_continue, s); return;
-    case STMT_GOTO: f->is_dead = true; return;
+    case STMT_GOTO: jump(f); return;
     case STMT_AWAIT_ALL:
         children_ended(f, NULL, s->span);
         waited_for(f, NULL);
         return;
-    case STMT_AWAIT_ANY: flow_again(f, s, NULL, NULL, s->await_any.body); return;
+    case STMT_AWAIT_ANY: flow_any(f, s); return;
     case STMT_ARM: flow_arm(f, s); return;
-    case STMT_DEFER: case STMT_ERROR: forget(f); return;
+    case STMT_DEFER: flow_defer(f, s); return;
+    case STMT_ERROR: forget(f); return;
     case STMT_ASM: return;
     }
     __builtin_unreachable();

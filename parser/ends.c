@@ -103,7 +103,8 @@ static void jumps_out(struct ways *w, const struct stmt *s, const char *what)
 
 static const char *ending_said(struct ways *w, const struct ending *e)
 {
-    return e->variable ? arena_printf(&w->u->arena, "the cleanup of '%s'", e->variable->name->text) : "a 'defer'";
+    const char *what = e->is_handle ? "the handle" : "the cleanup of";
+    return e->variable ? arena_printf(&w->u->arena, "%s '%s'", what, e->variable->name->text) : "a 'defer'";
 }
 
 static void note_passed(struct ways *w, struct diag *d, const struct ending *e)
@@ -391,9 +392,10 @@ static void ways_decl(struct ways *w, struct decl *d)
         for (struct expr *e = i->inner; e; e = e->next_inner)
             ways_expr(w, e);
         ways_expr(w, i->init);
-        if (i->cleanup && w->takes_cleanups) {
+        if ((i->cleanup || (i->symbol && i->symbol->is_owed)) && w->takes_cleanups) {
             i->ending = ending_new(w, i->name);
             i->ending->variable = i->symbol;
+            i->ending->is_handle = !i->cleanup;
         }
     }
 }

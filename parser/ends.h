@@ -1,5 +1,5 @@
-// What runs when control leaves a block: the statements of its defers and, where awaits may come before them, the functions of
-// attribute `cleanup`; last one first.
+// What runs when control leaves a block: the statements of its defers, where awaits may come before them the functions of
+// attribute `cleanup`, and the waits for children whose handles may not have been awaited; last one first.
 //
 // A function, and each deferred statement in it, is a nest: jumps stay inside. The endings of a nest form a tree by `outer`:
 // what runs next when control goes further out. A jump passes a chain of it, from the innermost ending around it to the last
@@ -34,8 +34,9 @@ struct ending {
     struct ending *next;        // in the function, in source order
     struct ending *outer;       // runs after it when control goes further out; NULL: none in this nest
     struct nest *nest;
-    struct span at;             // the word `defer`, or the variable with a cleanup
-    const struct symbol *variable;      // with a cleanup; NULL: it is a defer
+    struct span at;             // the word `defer`, or the variable
+    const struct symbol *variable;      // with a cleanup, or handles; NULL: it is a defer
+    bool is_handle;
     struct exit *exits;         // that end here
     uint32_t exit_count;
     uint32_t number;            // from 1 in its function

@@ -189,6 +189,9 @@ struct ac_join_all_frame { struct ac_node node; int result; struct ac_wait wait;
 ac_void ac_join(void *frame, struct ac_task *task, unsigned point, struct ac_task *child) AC_SYMBOL("ac_join");
 ac_int ac_join_all(void *frame, struct ac_task *task, unsigned point, struct ac_group *group) AC_SYMBOL("ac_join_all");
 void ac_child_free(struct ac_task *child);
+// At the end of a block: cancels the children behind the `bytes` of handles that were not awaited, and waits for them.
+struct ac_drop_frame { struct ac_join_all_frame all; struct ac_group group; };
+ac_int ac_drop(void *frame, struct ac_task *task, unsigned point, ac_handle *handles, __SIZE_TYPE__ bytes) AC_SYMBOL("ac_drop");
 
 // Around a deferred statement that waits: in between the task does not see that it is cancelled. They nest.
 void ac_cancel_hold(struct ac_task *task);

@@ -123,6 +123,8 @@ static inline void *ac__leaf_frame(struct ac_task *task, void *frame, size_t byt
 void ac__executor_begin(struct ac_executor *executor, struct ac_allocator *allocator, ac_time now);
 struct ac_task *ac__task_make(struct ac_executor *executor, struct ac_group *group, size_t bytes);
 void ac__task_drop(struct ac_task *task);
+// Nobody has a handle of the child any more; the group waits for it.
+void ac__child_give(struct ac_task *child, struct ac_group *group);
 void ac__timers_fire(struct ac_executor *executor, ac_time now);
 void ac__woken_take(struct ac_executor *executor);
 bool ac__woken_pending(struct ac_executor *executor);

@@ -76,3 +76,16 @@ ac_int ac_join_all(void *frame, struct ac_task *task, unsigned point, struct ac_
         group_cancel(group);
     return (ac_int){ 0, true };
 }
+
+ac_int ac_drop(void *frame, struct ac_task *task, unsigned point, ac_handle *handles, size_t bytes)
+{
+    struct ac_drop_frame *self = frame;
+    self->group = (struct ac_group){ 0 };
+    for (size_t i = 0; i < bytes / sizeof *handles; i++) {
+        struct ac_task *child = ac_handle_take(&handles[i]).task;
+        if (child)
+            ac__child_give(child, &self->group);
+    }
+    group_cancel(&self->group);
+    return ac_join_all(&self->all, task, point, &self->group);
+}

@@ -177,6 +177,17 @@ void ac_child_free(struct ac_task *child)
     ac__task_drop(child);
 }
 
+void ac__child_give(struct ac_task *child, struct ac_group *group)
+{
+    if (child->flags & AC__DONE) {
+        ac_child_free(child);
+        return;
+    }
+    child->flags &= ~(unsigned)AC__HELD;
+    unlist(child);
+    list(child, group);
+}
+
 // --- waiting and waking -------------------------------------------------------------------------------------------------
 
 void ac_task_wait(struct ac_task *task, struct ac_wait *wait)
@@ -308,13 +319,6 @@ void ac_detach(void *handle)
 {
     struct ac_task *child = ((ac_handle *)handle)->task;
     ((ac_handle *)handle)->task = 0;
-    if (!child)
-        return;
-    if (child->flags & AC__DONE) {
-        ac_child_free(child);
-        return;
-    }
-    child->flags &= ~(unsigned)AC__HELD;
-    unlist(child);
-    list(child, &child->executor->detached);
+    if (child)
+        ac__child_give(child, &child->executor->detached);
 }

@@ -682,6 +682,14 @@ static void put_run(struct emitter *e, struct run *r)
     put_source(e, r->file, r->pos, e->u->files[r->file].len);
 }
 
+// What -fcheck says holds for the file, whatever it is compiled with.
+static void put_runtime(const struct emitter *e)
+{
+    if (e->u->options->check)
+        buf_printf(e->out, "#undef AC_CHECK\n#define AC_CHECK %d\n", e->u->options->check == CHECK_ON);
+    buf_puts(e->out, "#include <acc/frame.h>\n");
+}
+
 bool emit(struct unit *u, struct buf *out)
 {
     const char *text = file_text(u, 0);
@@ -697,7 +705,7 @@ bool emit(struct unit *u, struct buf *out)
     e.folders = NEW_ARRAY(&u->arena, const char *, u->file_count + 1);
     e.at_start = true;
     if (u->has_frames && !u->lowering->is_erased)
-        buf_puts(out, "#include <acc/frame.h>\n");
+        put_runtime(&e);
     line_directive(&e, 0, 1);
     struct run all = {0, u->files[0].has_bom ? 3 : 0, 0, u->token_count - 1, 0};
     put_run(&e, &all);

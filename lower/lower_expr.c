@@ -156,7 +156,9 @@ static void handle_before(struct lower *l, struct expr *e, struct point *p)
 {
     struct unit *u = l->u;
     struct expr *operand = e->await.operand;
-    const char *taken = arena_printf(&u->arena, operand->is_lvalue ? "ac_handle_take(&%s)" : "(%s)", assigned(l, operand));
+    const struct expr *bare = expr_bare(operand);
+    const char *name = bare->kind == EXPR_NAME ? bare->name.name->text : "";
+    const char *taken = arena_printf(&u->arena, operand->is_lvalue ? "AC_HANDLE_TAKE(&%s, \"%s\")" : "(%s)", assigned(l, operand), name);
     if (p->arm) {
         lower_arm(l, p, taken, "");
         return;

@@ -109,6 +109,12 @@ static void take_handle_result(struct lower *l, const struct point *p)
     buf_printf(l->out, "ac_child_free(%s);\n", task);
 }
 
+static void object_ended(struct lower *l, const struct point *p)
+{
+    if (p->kind == CALLEE_OBJECT)
+        buf_printf(l->out, "AC_FRAME_END(%s, \"%s\");\n", p->handle->name, p->callee->name->text);
+}
+
 static void lower_result_in_frame(struct lower *l, struct point *p, const char *call, const char *args)
 {
     const char *child = child_text(l, p);
@@ -118,6 +124,7 @@ static void lower_result_in_frame(struct lower *l, struct point *p, const char *
     suspend(l, p);
     if (!outside) {
         buf_puts(l->out, "}\n");
+        object_ended(l, p);
         if (!p->is_dropped)
             buf_printf(l->out, "%s = %s;\n", temp_text(l, p->result), result_text(l, p, child));
         return;
@@ -163,6 +170,7 @@ void lower_point(struct lower *l, struct point *p, const char *call, const char 
     if (outside)
         buf_printf(l->out, "    ac_frame_free(ac_task, %s);\n", child);
     buf_puts(l->out, "}\n");
+    object_ended(l, p);
     if (p->kind == CALLEE_HANDLE)
         take_handle_result(l, p);
 }

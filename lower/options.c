@@ -340,6 +340,10 @@ static bool option_apply(struct options *o, enum option_kind kind, const char *w
     case OPTION_NO_KEYWORDS:
         o->no_async_keywords = true;
         return true;
+    case OPTION_CHECK:
+    case OPTION_NO_CHECK:
+        o->check = kind == OPTION_CHECK ? CHECK_ON : CHECK_OFF;
+        return true;
     case OPTION_LANGUAGE:
         return read_language(o, argument);
     case OPTION_CHECK_LOWERING:

@@ -130,14 +130,6 @@ static __inline__ void ac_suspend_outside(void *child, void *parent, const struc
 __attribute__((noreturn, cold)) void ac_no_memory(const char *function);
 #define AC_ENOMEM 12
 
-// Takes the child out of a handle that is about to be awaited: its life ends there.
-static __inline__ ac_handle ac_handle_take(ac_handle *handle)
-{
-    ac_handle taken = *handle;
-    handle->task = 0;
-    return taken;
-}
-
 // Storage for a variable length array or alloca of one activation. `list` (in its frame, at first 0) holds them all;
 // ac_blocks_free gives them back. `old` is given back first; 0: none. Ends the program when there is no memory.
 void *ac_block(struct ac_task *task, void **list, void *old, __SIZE_TYPE__ bytes);
@@ -155,7 +147,8 @@ struct ac_slot {
 #define AC_FRAME_MADE { { AC_FRAME_MADE_ }, { 0, 0 } }
 #define AC_FRAME_MAKE(slot) ((void)((slot)->words[0] = AC_FRAME_MADE_))
 
-// Whether frames are checked when they are started: without optimization, or as -DAC_CHECK=0 or 1 says.
+// Whether a running program checks what becomes of frames and handles: without optimization, or as -fcheck, -fno-check or
+// -DAC_CHECK=0 or 1 says. Every check that fails ends the program with the place and the name of what was misused.
 #ifndef AC_CHECK
 #ifdef __OPTIMIZE__
 #define AC_CHECK 0
@@ -165,11 +158,28 @@ struct ac_slot {
 #endif
 #if AC_CHECK
 #define AC_FRAME_START(object, function) ac_frame_start(ac_task, &(object)->ac_slot, function, __FILE__, __LINE__)
+#define AC_FRAME_END(object, function) ac_frame_end(ac_task, &(object)->ac_slot, function, __FILE__, __LINE__)
+#define AC_HANDLE_TAKE(handle, name) ac_handle_take_checked(ac_task, handle, name, __FILE__, __LINE__)
 #else
 #define AC_FRAME_START(object, function) ((void)0)
+#define AC_FRAME_END(object, function) ((void)0)
+#define AC_HANDLE_TAKE(handle, name) ac_handle_take(handle)
 #endif
-// Ends the program when the frame of `function` is not one that was made and has not been started.
+
+// The frame of `function` is one that was made, is where it was made or moved to, and has not been started.
 void ac_frame_start(struct ac_task *task, struct ac_slot *slot, const char *function, const char *file, unsigned line);
+// It has been awaited, and lies where it was started.
+void ac_frame_end(struct ac_task *task, struct ac_slot *slot, const char *function, const char *file, unsigned line);
+
+// Takes the child out of a handle that is about to be awaited: its life ends there.
+static __inline__ ac_handle ac_handle_take(ac_handle *handle)
+{
+    ac_handle taken = *handle;
+    handle->task = 0;
+    return taken;
+}
+// It was not awaited before.
+ac_handle ac_handle_take_checked(struct ac_task *task, ac_handle *handle, const char *name, const char *file, unsigned line);
 
 // A child task of `task` in `group` that lies in `slot`, in front of its frame. Never fails.
 struct ac_task *ac_child_in(struct ac_task *task, struct ac_group *group, struct ac_slot *slot);

@@ -37,7 +37,7 @@ struct ac_task {
     struct ac_group *group;         // the group it is listed in
     struct ac_task *sibling, **link;    // the list: the next one, and where the pointer to this one lies
     struct ac_task *joiner;         // who waits for it to end
-    unsigned bytes;                 // of the frame
+    unsigned bytes;                 // of the frame; IN_PLACE: the place, and 0 when its life has ended
     unsigned flags;
 } __attribute__((aligned(2 * sizeof(void *))));
 
@@ -72,6 +72,20 @@ enum {
 // Why a leaf operation ended early. The core has no errno.h; these are the numbers of the platform's.
 #define AC__ECANCELED 125
 #define AC__EBUSY 16
+
+// The task in a handle that was awaited, when that is checked.
+#define AC__SPENT ((struct ac_task *)1)
+
+static inline struct ac_task *ac__task_of(const ac_handle *handle)
+{
+    return handle->task == AC__SPENT ? 0 : handle->task;
+}
+
+// A number for the place of an object, to see that it has not moved.
+static inline unsigned ac__place(const struct ac_slot *slot)
+{
+    return (unsigned)((uintptr_t)slot / sizeof(void *)) | 1;
+}
 
 static inline void ac__queue(struct ac_task *task)
 {

@@ -11,7 +11,7 @@ ac_void ac_join(void *frame, struct ac_task *task, unsigned point, struct ac_tas
 {
     (void)point;
     struct ac_join_frame *self = frame;
-    if (!child)
+    if (!child || child == AC__SPENT)
         return (ac_void){ false };      // there was no memory for it: it has ended before it began
     if (child->flags & AC__DONE) {
         if (!ac_task_spent(task))

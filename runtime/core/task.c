@@ -51,7 +51,7 @@ _Static_assert(sizeof(struct ac_slot) == sizeof(struct ac_task) && _Alignof(stru
 struct ac_task *ac_child_in(struct ac_task *task, struct ac_group *group, struct ac_slot *slot)
 {
     struct ac_task *child = (struct ac_task *)(void *)slot;
-    begin(child, task->executor, group, 0, AC__IN_PLACE);
+    begin(child, task->executor, group, ac__place(slot), AC__IN_PLACE);
     return child;
 }
 
@@ -63,45 +63,6 @@ struct ac_task *ac_child(struct ac_task *task, struct ac_group *group, size_t by
     return child;
 }
 
-static char *append(char *at, const char *end, const char *text)
-{
-    while (*text && at < end)
-        *at++ = *text++;
-    *at = 0;
-    return at;
-}
-
-static const char *number(char digits[static 12], unsigned n)
-{
-    char *at = digits + 11;
-    *at = 0;
-    do
-        *--at = (char)('0' + n % 10);
-    while (n /= 10);
-    return at;
-}
-
-// Once it is started, its first word is no longer that of a frame that was made, and the second tells where it lay.
-void ac_frame_start(struct ac_task *task, struct ac_slot *slot, const char *function, const char *file, unsigned line)
-{
-    void *const started = (void *)2;
-    if (slot->words[0] == AC_FRAME_MADE_) {
-        slot->words[0] = started;
-        slot->words[1] = slot;
-        return;
-    }
-    char message[256], digits[12], *at = message;
-    const char *end = message + sizeof message - 1;
-    bool is_moved = slot->words[0] == started && slot->words[1] != slot;
-    bool is_again = slot->words[0] == started && slot->words[1] == slot;
-    const char *const parts[] = { file, ":", number(digits, line), ": the frame of '", function, "' ",
-                                  is_moved ? "was moved after it was started" : is_again ? "has been started before" :
-                                  "was never made, or has been started before" };
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        at = append(at, end, parts[i]);
-    task->executor->fatal(message);
-}
-
 void *ac_child_frame(struct ac_task *child)
 {
     return child + 1;
@@ -109,8 +70,10 @@ void *ac_child_frame(struct ac_task *child)
 
 static void task_free(struct ac_task *task)
 {
-    if (task->flags & AC__IN_PLACE)
+    if (task->flags & AC__IN_PLACE) {
+        task->bytes = 0;
         return;
+    }
     ac__memory_put(&task->executor->memory, task, sizeof *task + task->bytes);
 }
 
@@ -170,7 +133,7 @@ void ac__task_drop(struct ac_task *task)
 
 void ac_child_free(struct ac_task *child)
 {
-    if (!child)
+    if (!child || child == AC__SPENT)
         return;
     if (!(child->flags & AC__DONE))
         child->executor->fatal("a task is freed that has not ended");
@@ -310,14 +273,14 @@ void ac_cancel_resume(struct ac_task *task)
 
 void ac_cancel(void *handle)
 {
-    struct ac_task *child = ((ac_handle *)handle)->task;
+    struct ac_task *child = ac__task_of(handle);
     if (child)
         ac_task_cancel(child);
 }
 
 void ac_detach(void *handle)
 {
-    struct ac_task *child = ((ac_handle *)handle)->task;
+    struct ac_task *child = ac__task_of(handle);
     ((ac_handle *)handle)->task = 0;
     if (child)
         ac__child_give(child, &child->executor->detached);

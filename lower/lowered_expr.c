@@ -390,6 +390,14 @@ static void read_suspend(struct reading *r, struct expr *call)
     s->point = point;
 }
 
+// The address of the handle that AC_HANDLE_TAKE takes the child out of, checked or not; NULL: another call.
+static struct expr *taken_handle(struct expr *call, const char *name, uint32_t count)
+{
+    if (count == 1 && strcmp(name, "ac_handle_take") == 0)
+        return call->call.args;
+    return count == 5 && strcmp(name, "ac_handle_take_checked") == 0 ? call->call.args->next : NULL;
+}
+
 static void read_call(struct reading *r, struct expr *e)
 {
     const char *name = callee_name(e);
@@ -404,9 +412,10 @@ static void read_call(struct reading *r, struct expr *e)
         read_copy(r, e, strcmp(name, "__builtin_memcpy") == 0);
         return;
     }
-    if (count == 1 && strcmp(name, "ac_handle_take") == 0) {        // what it points at stays the caller's alone
-        struct expr *handle = pointed_at(r, e->call.args);
-        read_expr(r, handle ? handle : e->call.args);
+    struct expr *taken = taken_handle(e, name, count);
+    if (taken) {                                                    // what it points at stays the caller's alone
+        struct expr *handle = pointed_at(r, taken);
+        read_expr(r, handle ? handle : taken);
         return;
     }
     read_children(r, e);

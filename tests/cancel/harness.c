@@ -1,8 +1,9 @@
 // An ac_run_main of its own: runs the program once to its end, and then, in a process of its own each time, cancels it before its
 // k-th resumption, for every k. A cancelled program has to end, to give back its memory and to close what it opened; with SAME
-// in the environment it prints what it prints otherwise, because none of its operations can be cancelled. For programs without
-// timers: a turn does not move the clock.
+// in the environment it prints what it prints otherwise, because none of its operations can be cancelled. The clock is virtual: when
+// nothing else is left to do it moves to the next timer.
 #include "acc/acc.h"
+#include "time/clock.h"
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -57,6 +58,14 @@ static void fail(const char *what, long k)
     exit(1);
 }
 
+static void turn(struct ac_executor *executor)
+{
+    ac_executor_turn(executor);
+    ac_time deadline = ac_executor_deadline(executor), now = ac_now();
+    if (deadline != AC_NEVER && deadline > now)
+        ac__clock_move(deadline - now);
+}
+
 // Gives 1 when the program had ended before it was cancelled.
 static int run(size_t bytes, struct root root, uint64_t seed, long k)
 {
@@ -68,13 +77,13 @@ static int run(size_t bytes, struct root root, uint64_t seed, long k)
         fail("no executor", k);
     struct ac_task *task = ac_executor_start(executor, bytes + 64, enter, &root);
     for (long n = 1; n < k && !ac_task_done(task); n++)
-        ac_executor_turn(executor);
+        turn(executor);
     bool was_done = ac_task_done(task);
     ac_task_cancel(task);
     for (long n = 0; !ac_task_done(task); n++) {
         if (n == TURNS_MOST)
             fail("it goes on and on", k);
-        ac_executor_turn(executor);
+        turn(executor);
     }
     ac_executor_free(executor);
     fflush(stdout);
@@ -115,6 +124,8 @@ int ac_run_main(size_t bytes, ac_int (*main_enter)(void *frame, struct ac_task *
                 const struct ac_main *args)
 {
     struct root root = { main_enter, args };
+    const char *same = getenv("SAME");
+    bool is_same = same && *same;
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         FILE *said = tmpfile();
         run_apart(bytes, root, seed, TURNS_MOST, said);
@@ -124,7 +135,7 @@ int ac_run_main(size_t bytes, ac_int (*main_enter)(void *frame, struct ac_task *
             said = tmpfile();
             was_done = run_apart(bytes, root, seed, k, said);
             char *got = text_of(said);
-            if (getenv("SAME") && strcmp(expected, got))
+            if (is_same && strcmp(expected, got))
                 fail("it prints something else", k);
             free(got);
         }

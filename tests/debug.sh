@@ -1,6 +1,6 @@
 #!/bin/bash
 # A debugger knows async functions by their names and lines: a breakpoint by name, a step over an await that is ready, locals
-# under their names, and the labels of resumption; for gcc and clang.
+# under their names, the labels of resumption, and what lies in a frame; for gcc and clang.
 command -v gdb > /dev/null || { echo "(apt-get install gdb)"; exit 77; }
 set -eu
 cat > "$T/walk.ac" <<'END'
@@ -34,6 +34,9 @@ info line -function leaf -label __coro_resume_1
 break walk.ac:8
 continue
 print twice
+print ac_self->at1.twice
+print sizeof(ac_self->at1.child)
+ptype ac_self->at1
 backtrace 1
 END
 status=0
@@ -52,5 +55,8 @@ for cc in gcc clang; do
     expect 'twice = 80'
     expect 'Breakpoint 2.*leaf.*walk\.ac:8'
     expect '\$1 = 80'
+    expect '\$2 = 80'
+    expect '\$3 = 8'
+    expect 'struct ac_yield_frame child;'
 done
 exit $status

@@ -26,6 +26,13 @@ struct ac_sleep_frame {
     struct ac_timer timer;
 };
 
+// The deadline of a block; made by the macro below.
+struct ac_deadline {
+    struct ac_sleep_frame sleep;
+    _Bool is_over;
+};
+struct ac_deadline_frame { struct ac_node node; int result; };
+
 // The monotonic clock. Never fails. Threads: any. Signal handlers: yes.
 ac_time ac_now(void);
 
@@ -36,5 +43,24 @@ ac_time ac_now(void);
 // which they were started. Called without a frame it may return -ENOMEM.
 // Costs no allocation, one reading of the clock. Threads: only the task's own.
 AC_ASYNC(ac_int, int, ac_sleep, (ac_time nanoseconds), ac_sleep_frame)
+
+// `ac_deadline(2 * AC_SECOND);` among the declarations of a block of an async function: from then on until the block ends, the
+// operations of the function end with -ECANCELED, as if the task were cancelled. Behind the block it no longer is.
+//   nanoseconds   from now; 0 and less: at once
+// Deadlines nest: the earliest one counts. Children that the function waits for when the time has come are cancelled, for good.
+// While a deferred statement runs it is held back like every cancellation. Erased, it does nothing.
+// Costs no allocation, one reading of the clock, 64 bytes of the frame. Threads: only the task's own.
+#define ac_deadline(nanoseconds) AC_DEADLINE_(nanoseconds, __LINE__)
+#define AC_DEADLINE_(nanoseconds, line) AC_DEADLINE_AT_(nanoseconds, line)
+#define AC_DEADLINE_AT_(nanoseconds, line) \
+    struct ac_deadline ac_deadline_##line __attribute__((__cleanup__(ac_deadline_end))) = { 0 }; \
+    (void)AC_AWAIT_ ac_deadline_begin(&ac_deadline_##line, nanoseconds)
+#ifdef __ACC__
+#define AC_AWAIT_ _Await
+#else
+#define AC_AWAIT_
+#endif
+AC_ASYNC(ac_int, int, ac_deadline_begin, (struct ac_deadline *deadline, ac_time nanoseconds), ac_deadline_frame)
+void ac_deadline_end(struct ac_deadline *deadline);
 
 #endif

@@ -26,7 +26,8 @@ enum {
     AC__DONE = 32,          // has ended; the result lies in its frame; never with QUEUED, WAITING or JOINING
     AC__IN_PLACE = 64,      // lies in a struct ac_slot of the user's: its memory is not the executor's
     AC__WOKE = 128,         // with DONE: it was its end that woke the joiner
-    AC__BACK = 256,         // one deferred statement that holds cancelling back; counted in this bit and those above
+    AC__LATE = 256,         // one deadline that has passed and whose block has not ended; counted in this bit and the nine above
+    AC__BACK = 1 << 18,     // one deferred statement that holds cancelling back; counted in this bit and those above
 };
 
 // One cache line. Its frame follows.
@@ -139,6 +140,8 @@ struct ac_task *ac__task_make(struct ac_executor *executor, struct ac_group *gro
 void ac__task_drop(struct ac_task *task);
 // Nobody has a handle of the child any more; the group waits for it.
 void ac__child_give(struct ac_task *child, struct ac_group *group);
+void ac__task_late(struct ac_task *task);       // a deadline has passed
+void ac__deadline_pass(struct ac_sleep_frame *sleep);
 void ac__timers_fire(struct ac_executor *executor, ac_time now);
 void ac__woken_take(struct ac_executor *executor);
 bool ac__woken_pending(struct ac_executor *executor);

@@ -220,7 +220,8 @@ void ac_task_defer(struct ac_task *task, struct ac_node *node)
 
 bool ac_task_cancelled(const struct ac_task *task)
 {
-    return task->flags & AC__CANCELLED && task->flags < AC__BACK;
+    bool has_reason = task->flags & AC__CANCELLED || task->flags >= AC__LATE;
+    return has_reason && task->flags < AC__BACK;
 }
 
 bool ac_task_spent(struct ac_task *task)
@@ -250,15 +251,26 @@ ac_void ac_yield(void *frame, struct ac_task *task, unsigned point)
 
 // --- cancelling ---------------------------------------------------------------------------------------------------------
 
-void ac_task_cancel(struct ac_task *task)
+// A wait is ended early once, whatever reasons there are.
+static void cancel_by(struct ac_task *task, unsigned reason)
 {
-    if (task->flags & (AC__CANCELLED | AC__DONE))
-        return;
-    task->flags |= AC__CANCELLED;
-    if (task->flags < AC__BACK && task->flags & (AC__WAITING | AC__JOINING)) {
+    bool was_cancelled = ac_task_cancelled(task);
+    task->flags += reason;
+    if (!was_cancelled && ac_task_cancelled(task) && task->flags & (AC__WAITING | AC__JOINING)) {
         struct ac_wait *wait = AC_PARENT(task->node, struct ac_wait, node);
         wait->cancel(wait, task);
     }
+}
+
+void ac_task_cancel(struct ac_task *task)
+{
+    if (!(task->flags & (AC__CANCELLED | AC__DONE)))
+        cancel_by(task, AC__CANCELLED);
+}
+
+void ac__task_late(struct ac_task *task)
+{
+    cancel_by(task, AC__LATE);
 }
 
 void ac_cancel_hold(struct ac_task *task)

@@ -17,6 +17,18 @@ void ac_detach(void *handle)
     (void)handle;
 }
 
+int ac_deadline_begin(struct ac_deadline *deadline, ac_time nanoseconds)
+{
+    (void)deadline;
+    (void)nanoseconds;
+    return 0;
+}
+
+void ac_deadline_end(struct ac_deadline *deadline)
+{
+    (void)deadline;
+}
+
 int ac_sleep(ac_time nanoseconds)
 {
     if (nanoseconds <= 0)

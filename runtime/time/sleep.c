@@ -25,7 +25,11 @@ void ac__timers_fire(struct ac_executor *executor, ac_time now)
         struct ac_timer *timer = ac__wheel_expire(&executor->wheel, now);
         if (!timer)
             return;
-        ac_task_wake(AC_PARENT(timer, struct ac_sleep_frame, timer)->task);
+        struct ac_sleep_frame *sleep = AC_PARENT(timer, struct ac_sleep_frame, timer);
+        if (sleep->wait.cancel)
+            ac_task_wake(sleep->task);
+        else
+            ac__deadline_pass(sleep);
     }
 }
 

@@ -82,7 +82,8 @@ ac_int ac_drop(void *frame, struct ac_task *task, unsigned point, ac_handle *han
     struct ac_drop_frame *self = frame;
     self->group = (struct ac_group){ 0 };
     for (size_t i = 0; i < bytes / sizeof *handles; i++) {
-        struct ac_task *child = ac_handle_take(&handles[i]).task;
+        struct ac_task *child = ac__task_of(&handles[i]);
+        handles[i].task = 0;
         if (child)
             ac__child_give(child, &self->group);
     }

@@ -11,6 +11,7 @@
 #include "lower/options.h"
 #include "lower/output.h"
 #include "lower/report_calls.h"
+#include "lower/report_pins.h"
 
 static const char *user_name(const struct async *a)
 {
@@ -124,8 +125,18 @@ static void largest_row(const struct async *a, const struct point *worst, FILE *
         fprintf(out, "  largest: %s, %" PRIu64 " bytes\n", largest->decl, largest->size);
 }
 
+static void pin_row(struct unit *u, const struct pin *pin, FILE *out)
+{
+    if (!pin->point)
+        fputs("  movable: no address of an object in it is held across an await\n", out);
+    else
+        fprintf(out, "  pinned: %s '%s'%s, across the await on line %u\n", pin->is_frame ? "the frame of" : "the address of", pin->name,
+                pin->is_frame ? "" : " is taken", line_of(u, pin->point->at.lo));
+}
+
 void frames_dump(struct unit *u, FILE *out)
 {
+    const struct pin *pins = frames_pinned(u);
     for (const struct async *a = u->lowering->asyncs; a; a = a->next) {
         uint64_t bound, header = u->target->size_pointer;
         const struct point *worst = worst_point(u, a, &bound);
@@ -136,6 +147,7 @@ void frames_dump(struct unit *u, FILE *out)
             fprintf(out, ", padding %" PRIu64, a->frame_size - header - bound);
         fputc('\n', out);
         largest_row(a, worst, out);
+        pin_row(u, &pins[a->order], out);
         fputs("  offset    size\n", out);
         piece_row(u, a->frame, worst, 0, out);
     }
@@ -199,9 +211,19 @@ static void put_need(const struct need *n, FILE *out)
         fprintf(out, ", \"at_most\": %" PRIu64 ", \"starts_children\": %s", n->bytes, n->starts ? "true" : "false");
 }
 
+static void put_pin(struct unit *u, const struct pin *pin, FILE *out)
+{
+    fprintf(out, ", \"movable\": %s", pin->point ? "false" : "true");
+    if (!pin->point)
+        return;
+    fprintf(out, ", \"pinned_by\": \"%s%s\", \"pinned_line\": %u", pin->is_frame ? "frame of " : "", pin->name,
+            line_of(u, pin->point->at.lo));
+}
+
 void frames_dump_json(struct unit *u, FILE *out)
 {
     const struct need *needs = frames_needed(u);
+    const struct pin *pins = frames_pinned(u);
     fputs("{\"functions\": [", out);
     for (const struct async *a = u->lowering->asyncs; a; a = a->next) {
         uint64_t bound;
@@ -215,6 +237,7 @@ void frames_dump_json(struct unit *u, FILE *out)
         if (worst)
             fprintf(out, ", \"decided_by\": %u", worst->number);
         put_need(&needs[a->order], out);
+        put_pin(u, &pins[a->order], out);
         fputs(", \"fields\": [", out);
         put_fields(a->frame, &first_field, out);
         fputs("], \"points\": [", out);

@@ -26,7 +26,7 @@ struct frame_size {
 
 struct unit {
     struct arena arena;             // text, names, AST, types, symbols, frame layouts: until the end
-    struct arena fn;                // CFG, liveness and scratch of one function: reset after it
+    struct arena fn;                // scratch of one function: of its parse, then its CFG, liveness, texts; reset after it
     const struct options *options;  // the command line (lower/options.h); the lexer reads `cc`, below
     const char *path;               // the input as the user spelled it; "-" is standard input
     char *const *cc;                // the preprocessor's command line up to and without the input, NULL-terminated

@@ -127,7 +127,28 @@ const char *edit_render(struct unit *u, struct span span)
 {
     struct buf out = {0};
     edit_render_into(u, &out, span);
-    const char *text = arena_copy(&u->arena, out.bytes ? out.bytes : "", out.len);
+    const char *text = arena_copy(&u->fn, out.bytes ? out.bytes : "", out.len);
     buf_free(&out);
     return text;
+}
+
+static void text_keep(struct unit *u, struct edit *e)
+{
+    e->text = arena_copy(&u->arena, e->text, strlen(e->text));
+}
+
+void edits_keep(struct unit *u, struct span span)
+{
+    const struct edits *all = &u->lowering->edits;
+    for (uint32_t i = span.lo; i < span.hi; i++) {
+        for (struct edit *e = edits_at(all, i)->before; e; e = e->next)
+            text_keep(u, e);
+        struct edit *r = edits_at(all, i)->replace;
+        if (r) {
+            text_keep(u, r);
+            i = r->span.hi - 1;
+        }
+        for (struct edit *e = edits_at(all, i)->after; e; e = e->next)
+            text_keep(u, e);
+    }
 }

@@ -39,7 +39,9 @@ void edit_replace(struct unit *u, struct span span, const char *text);
 void edit_before(struct unit *u, uint32_t token, const char *text);
 // ... and after what was inserted after it earlier.
 void edit_after(struct unit *u, uint32_t token, const char *text);
-// The tokens of a span with the edits made in it so far, macros expanded, in the unit arena.
+// Texts may lie in u->fn until this is called: those that the output of a span is made of go to u->arena.
+void edits_keep(struct unit *u, struct span span);
+// The tokens of a span with the edits made in it so far, macros expanded, in u->fn.
 const char *edit_render(struct unit *u, struct span span);
 void edit_render_into(struct unit *u, struct buf *out, struct span span);
 // One token as it stands in generated text.

@@ -9,7 +9,7 @@
 
 static struct piece *piece_new(struct unit *u, enum piece_kind kind, const char *name)
 {
-    struct piece *p = NEW(&u->arena, struct piece);
+    struct piece *p = NEW(&u->fn, struct piece);
     p->kind = kind;
     p->name = name;
     p->align = 1;
@@ -38,7 +38,7 @@ static struct piece *field_of_type(struct unit *u, struct type *t, const char *n
     struct type *stored = stored_type(u, t, &is_bytes);
     uint64_t size = type_size(u, t);
     uint32_t align = is_loose(u, t) ? frame_alignment(u) : type_align(u, t);
-    const char *decl = is_bytes || is_loose(u, t) ? arena_printf(&u->arena, "_Alignas(%u) unsigned char %s[%llu]", align, name,
+    const char *decl = is_bytes || is_loose(u, t) ? arena_printf(&u->fn, "_Alignas(%u) unsigned char %s[%llu]", align, name,
                                                (unsigned long long)size)
                                 : c_decl(u, stored, name, true);
     return field(u, name, decl, size, align);
@@ -49,17 +49,17 @@ static struct piece *field_of_local(struct unit *u, struct local *l)
     unsigned word = u->target->size_pointer;
     struct piece *p;
     if (l->c_type)
-        p = field(u, l->field, arena_printf(&u->arena, "%s %s", l->c_type, l->field), word, word);
+        p = field(u, l->field, arena_printf(&u->fn, "%s %s", l->c_type, l->field), word, word);
     else if (l->is_vm)
-        p = field(u, l->field, arena_printf(&u->arena, "void *%s", l->field), word, word);
+        p = field(u, l->field, arena_printf(&u->fn, "void *%s", l->field), word, word);
     else if (l->align > frame_alignment(u))
-        p = field(u, l->field, arena_printf(&u->arena, "_Alignas(%u) unsigned char %s[%llu]", frame_alignment(u), l->field,
+        p = field(u, l->field, arena_printf(&u->fn, "_Alignas(%u) unsigned char %s[%llu]", frame_alignment(u), l->field,
                                             (unsigned long long)(type_size(u, l->type) + l->align - frame_alignment(u))),
                   type_size(u, l->type) + l->align - frame_alignment(u), frame_alignment(u));
     else
         p = field_of_type(u, l->type, l->field);
     if (p->align < l->align && l->align <= frame_alignment(u) && l->class == LOCAL_RESIDENT && !l->is_vm) {
-        p->decl = arena_printf(&u->arena, "_Alignas(%u) %s", l->align, p->decl);
+        p->decl = arena_printf(&u->fn, "_Alignas(%u) %s", l->align, p->decl);
         p->align = l->align;
     }
     p->local = l;
@@ -85,9 +85,9 @@ static struct piece *child_field(struct unit *u, const struct point *p)
         return field(u, "child", "void *child", word, word);
     }
     if (p->child_type)
-        return field(u, "child", arena_printf(&u->arena, "%s child", p->child_type), p->child_size, p->child_align);
+        return field(u, "child", arena_printf(&u->fn, "%s child", p->child_type), p->child_size, p->child_align);
     // The callee is defined further down: its frame is known by size, and by what every frame begins with.
-    const char *decl = arena_printf(&u->arena, "_Alignas(%u) unsigned char child[%llu]", p->child_align,
+    const char *decl = arena_printf(&u->fn, "_Alignas(%u) unsigned char child[%llu]", p->child_align,
                                     (unsigned long long)p->child_size);
     return field(u, "child", decl, p->child_size, p->child_align);
 }
@@ -126,7 +126,7 @@ static void add_arms(struct unit *u, struct piece *to, const struct any *any)
 
 static struct piece *point_piece(struct unit *u, struct async *a, struct point *p)
 {
-    struct piece *s = piece_new(u, PIECE_STRUCT, arena_printf(&u->arena, "at%u", p->number));
+    struct piece *s = piece_new(u, PIECE_STRUCT, arena_printf(&u->fn, "at%u", p->number));
     s->point = p;
     if (p->kind != CALLEE_OBJECT)
         add_sorted(s, child_field(u, p));
@@ -164,7 +164,7 @@ static struct piece *region_piece(struct unit *u, struct async *a, struct region
         if (!l->is_typedef)
             add_sorted(s, field_of_local(u, l));
         for (uint32_t i = 0; i < l->vm_size_count; i++)
-            add_sorted(s, field(u, "size", arena_printf(&u->arena, "__SIZE_TYPE__ %s_size%u", l->field, i + 1),
+            add_sorted(s, field(u, "size", arena_printf(&u->fn, "__SIZE_TYPE__ %s_size%u", l->field, i + 1),
                                 u->target->size_size_t, u->target->size_size_t));
     }
     if (either->first || either->kind != PIECE_UNION)

@@ -109,7 +109,7 @@ void live_compute(struct unit *u, struct async *a)
     struct live l = {u, a, (a->local_count + 63) / 64, NULL};
     const struct cfg *c = a->cfg;
     for (uint32_t i = 0; i < a->point_count; i++)
-        a->points[i]->kept = NEW_ARRAY(&u->arena, uint64_t, l.words + 1);
+        a->points[i]->kept = NEW_ARRAY(&u->fn, uint64_t, l.words + 1);
     l.in = NEW_ARRAY(&u->fn, uint64_t *, c->count);
     for (uint32_t i = 0; i < c->count; i++)
         l.in[i] = NEW_ARRAY(&u->fn, uint64_t, l.words + 1);

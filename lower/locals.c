@@ -20,9 +20,9 @@ static void vm_sizes_find(struct unit *u, struct async *a, struct local *l)
         bool is_size = plain->kind == TYPE_ARRAY && plain->array.is_vla && plain->array.size;
         if (!is_size || vm_size_find(a, plain->array.size))
             continue;
-        struct vm_size *s = NEW(&u->arena, struct vm_size);
+        struct vm_size *s = NEW(&u->fn, struct vm_size);
         *s = (struct vm_size){ a->vm_sizes, plain->array.size, l, NULL };
-        s->field = arena_printf(&u->arena, "%s_size%u", l->field, ++l->vm_size_count);
+        s->field = arena_printf(&u->fn, "%s_size%u", l->field, ++l->vm_size_count);
         a->vm_sizes = s;
     }
 }

@@ -30,8 +30,10 @@ bool lower_unit(struct unit *u)
         frame_lay_out(u, a);
         lower_function(u, a);
         protect_macros(u, a->fn->decl);
-        if (!u->options->views)         // a view may still want to see them
+        if (!u->options->views) {       // a view may still want to see them
+            edits_keep(u, a->fn->decl->span);
             arena_reset(&u->fn);
+        }
     }
     lower_block_on(u);
     lower_plain_ends(u);

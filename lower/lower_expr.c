@@ -14,7 +14,7 @@ const char *lower_rest(struct lower *l, struct expr *e)
 const char *temp_text(struct lower *l, const struct local *v)
 {
     if (v->c_type)
-        return arena_printf(&l->u->arena, "%s %s", v->c_type, v->name);
+        return arena_printf(&l->u->fn, "%s %s", v->c_type, v->name);
     return c_decl(l->u, v->type, v->name, false);
 }
 
@@ -27,7 +27,7 @@ static bool is_low(const struct expr *e)
 static const char *assigned(struct lower *l, struct expr *e)
 {
     const char *text = lower_rest(l, e);
-    return is_low(e) ? arena_printf(&l->u->arena, "(%s)", text) : text;
+    return is_low(e) ? arena_printf(&l->u->fn, "(%s)", text) : text;
 }
 
 static void pin(struct lower *l, struct expr *e)
@@ -36,16 +36,16 @@ static void pin(struct lower *l, struct expr *e)
     const struct local *v = hoist_of(u, e)->pin;
     const char *value = assigned(l, e);
     if (v->class == LOCAL_RESIDENT) {
-        buf_printf(l->out, "%s;\n", c_assign(u, v->type, arena_printf(&u->arena, "ac_self->%s", v->field), value));
-        edit_replace(u, e->span, arena_printf(&u->arena, "ac_self->%s", v->field));
+        buf_printf(l->out, "%s;\n", c_assign(u, v->type, arena_printf(&u->fn, "ac_self->%s", v->field), value));
+        edit_replace(u, e->span, arena_printf(&u->fn, "ac_self->%s", v->field));
         return;
     }
     buf_printf(l->out, "%s = %s%s;\n", temp_text(l, v), v->is_lvalue_pin ? "&" : "", value);
     if (type_is_vm(u, v->type)) {
-        edit_replace(u, e->span, arena_printf(&u->arena, "((__typeof__(%s))%s)", value, v->name));
+        edit_replace(u, e->span, arena_printf(&u->fn, "((__typeof__(%s))%s)", value, v->name));
         return;
     }
-    edit_replace(u, e->span, v->is_lvalue_pin ? arena_printf(&u->arena, "(*%s)", v->name) : v->name);
+    edit_replace(u, e->span, v->is_lvalue_pin ? arena_printf(&u->fn, "(*%s)", v->name) : v->name);
 }
 
 static void operand_before(struct lower *l, struct expr *e)
@@ -147,7 +147,7 @@ static const char *args_text(struct lower *l, struct expr *args)
     struct buf out = {0};
     for (struct expr *a = args; a; a = a->next)
         buf_printf(&out, ", %s", assigned(l, a));
-    const char *text = out.len ? arena_copy(&l->u->arena, out.bytes, out.len) : "";
+    const char *text = out.len ? arena_copy(&l->u->fn, out.bytes, out.len) : "";
     buf_free(&out);
     return text;
 }
@@ -246,7 +246,7 @@ static void chosen_before(struct lower *l, struct expr *e, struct expr *chosen)
     if (!chosen)
         return;
     operand_before(l, chosen);
-    edit_replace(l->u, e->span, arena_printf(&l->u->arena, "(%s)", lower_rest(l, chosen)));
+    edit_replace(l->u, e->span, arena_printf(&l->u->fn, "(%s)", lower_rest(l, chosen)));
 }
 
 void lower_before(struct lower *l, struct expr *e)

@@ -10,7 +10,7 @@
 
 static const char *keep(struct unit *u, struct buf *b)
 {
-    const char *text = arena_copy(&u->arena, b->bytes ? b->bytes : "", b->len);
+    const char *text = arena_copy(&u->fn, b->bytes ? b->bytes : "", b->len);
     buf_free(b);
     return text;
 }
@@ -44,11 +44,11 @@ const char *vm_decl(struct lower *l, struct type *t, const char *name)
         return c_decl(u, t, name, false);
     struct type *plain = type_plain(u, t);
     if (plain->kind == TYPE_POINTER)
-        return vm_decl(l, plain->base, arena_printf(&u->arena, "(*%s)", name));
+        return vm_decl(l, plain->base, arena_printf(&u->fn, "(*%s)", name));
     const struct vm_size *kept = plain->array.is_vla && plain->array.size ? vm_size_find(l->a, plain->array.size) : NULL;
-    const char *size = kept ? arena_printf(&u->arena, "ac_self->%s", kept->field)
-                            : arena_printf(&u->arena, "%llu", (unsigned long long)plain->array.count);
-    return vm_decl(l, plain->base, arena_printf(&u->arena, "%s[%s]", name, size));
+    const char *size = kept ? arena_printf(&u->fn, "ac_self->%s", kept->field)
+                            : arena_printf(&u->fn, "%llu", (unsigned long long)plain->array.count);
+    return vm_decl(l, plain->base, arena_printf(&u->fn, "%s[%s]", name, size));
 }
 
 // The object of a resident local, as an lvalue of type t: the local's own, or that without const.
@@ -58,16 +58,16 @@ static const char *resident_as(struct lower *l, const struct local *v, struct ty
     if (v->is_vm) {
         bool is_array = type_plain(u, v->type)->kind == TYPE_ARRAY;
         const char *pointer = vm_decl(l, v->type, "(*)");
-        return arena_printf(&u->arena, "(*(%s)%sac_self->%s)", pointer, is_array ? "" : "(void *)&", v->field);
+        return arena_printf(&u->fn, "(*(%s)%sac_self->%s)", pointer, is_array ? "" : "(void *)&", v->field);
     }
     if (v->align > frame_alignment(u))
-        return arena_printf(&u->arena, "(*(%s)AC_ALIGNED(ac_self->%s, %u))",
+        return arena_printf(&u->fn, "(*(%s)AC_ALIGNED(ac_self->%s, %u))",
                             c_decl(u, type_pointer(u, t), "", false), v->field, v->align);
     bool bytes = false, is_other = is_stored_otherwise(u, v, &bytes);
     if (!is_other && !bytes && t == without_const(u, t))
-        return arena_printf(&u->arena, "ac_self->%s", v->field);
+        return arena_printf(&u->fn, "ac_self->%s", v->field);
     const char *pointer = c_decl(u, type_pointer(u, t), "", false);
-    return arena_printf(&u->arena, "(*(%s)(void *)%sac_self->%s)", pointer, bytes ? "" : "&", v->field);
+    return arena_printf(&u->fn, "(*(%s)(void *)%sac_self->%s)", pointer, bytes ? "" : "&", v->field);
 }
 
 // Stored without const; where a pointer to it can be made, const comes back.
@@ -137,17 +137,17 @@ const char *resident_init(struct lower *l, const struct local *v, const struct d
     bool braced = d->init->kind == EXPR_INIT;
     bool is_plain = !(type_quals(u, v->type) & (QUAL_VOLATILE | QUAL_ATOMIC)) && !(is_aggregate && t->tag->has_const_member);
     if ((is_aggregate || t->kind == TYPE_ARRAY) && is_zero_init(d->init))
-        return arena_printf(&u->arena, "__builtin_memset((void *)&%s, 0, sizeof %s);\n", place, place);
+        return arena_printf(&u->fn, "__builtin_memset((void *)&%s, 0, sizeof %s);\n", place, place);
     const char *type = c_decl(u, type_unqualified(u, v->type), "", false);
     if (t->kind == TYPE_ARRAY)
-        return arena_printf(&u->arena, "__builtin_memcpy((void *)&%s, &(%s)%s%s%s, sizeof %s);\n", place, type, braced ? "" : "{ ",
+        return arena_printf(&u->fn, "__builtin_memcpy((void *)&%s, &(%s)%s%s%s, sizeof %s);\n", place, type, braced ? "" : "{ ",
                             init, braced ? "" : " }", place);
     if (is_aggregate && !is_plain)
-        return arena_printf(&u->arena, "__builtin_memcpy((void *)&%s, (%s){ %s }, sizeof %s);\n", place,
+        return arena_printf(&u->fn, "__builtin_memcpy((void *)&%s, (%s){ %s }, sizeof %s);\n", place,
                             c_decl(u, type_unqualified(u, v->type), "[1]", false), init, place);
     if (braced)
-        return arena_printf(&u->arena, "%s = (%s)%s;\n", place, type, init);
-    return arena_printf(&u->arena, "%s = %s;\n", place, init);
+        return arena_printf(&u->fn, "%s = (%s)%s;\n", place, type, init);
+    return arena_printf(&u->fn, "%s = %s;\n", place, init);
 }
 
 // --- names in the body ---------------------------------------------------------------------------------------------------------------
@@ -161,8 +161,8 @@ static void rename_literal(struct lower *l, struct expr *e, const struct local *
 {
     struct unit *u = l->u;
     const char *pointer = c_decl(u, type_pointer(u, v->type), "", false), *place = resident_as(l, v, v->type);
-    edit_before(u, e->span.lo, arena_printf(&u->arena, "(*(%s)__builtin_memcpy((void *)&%s, &", pointer, place));
-    edit_after(u, e->span.hi - 1, arena_printf(&u->arena, ", sizeof %s))", place));
+    edit_before(u, e->span.lo, arena_printf(&u->fn, "(*(%s)__builtin_memcpy((void *)&%s, &", pointer, place));
+    edit_after(u, e->span.hi - 1, arena_printf(&u->fn, ", sizeof %s))", place));
 }
 
 // What alloca gives lives until the function returns, so in one that suspends it comes from the task.
@@ -186,7 +186,7 @@ static void rename_unevaluated(struct lower *l, struct expr *e)
 {
     bool is_void = type_plain(l->u, e->type)->kind == TYPE_VOID;
     const char *type = c_decl(l->u, type_pointer(l->u, type_unqualified(l->u, e->type)), "", false);
-    edit_replace(l->u, e->span, is_void ? "(void)0" : arena_printf(&l->u->arena, "(*(%s)0)", type));
+    edit_replace(l->u, e->span, is_void ? "(void)0" : arena_printf(&l->u->fn, "(*(%s)0)", type));
 }
 
 static void rename_expr(struct walk *w, struct expr *e)
@@ -222,7 +222,7 @@ static void rename_expr(struct walk *w, struct expr *e)
 // A declaration of a variably modified type would forbid the jump to the suspension point: its name is replaced.
 static void rename_typedef(struct lower *l, const struct local *v)
 {
-    const char *text = arena_printf(&l->u->arena, "__typeof__(%s)", vm_decl(l, v->type, ""));
+    const char *text = arena_printf(&l->u->fn, "__typeof__(%s)", vm_decl(l, v->type, ""));
     for (const struct type *use = v->symbol->uses; use; use = use->next_use)
         edit_replace(l->u, use->span, text);
 }
@@ -246,7 +246,7 @@ static const char *result_place(struct lower *l)
     struct type *t = l->a->result;
     if (!is_loose(l->u, t))
         return "ac_self->result";
-    return arena_printf(&l->u->arena, "AC_LOOSE(ac_self->result, %s)", c_decl(l->u, type_unqualified(l->u, t), "", true));
+    return arena_printf(&l->u->fn, "AC_LOOSE(ac_self->result, %s)", c_decl(l->u, type_unqualified(l->u, t), "", true));
 }
 
 // The value as the poll type holds it.
@@ -254,7 +254,7 @@ static const char *poll_value(struct lower *l, const char *value)
 {
     struct unit *u = l->u;
     const char *cast = poll_cast(u, l->a->result);
-    return arena_printf(&u->arena, *cast || strchr(value, ',') ? "%s(%s)" : "%s%s", cast, value);
+    return arena_printf(&u->fn, *cast || strchr(value, ',') ? "%s(%s)" : "%s%s", cast, value);
 }
 
 static const char *poll_literal(struct lower *l, const char *value)
@@ -262,8 +262,8 @@ static const char *poll_literal(struct lower *l, const char *value)
     struct unit *u = l->u;
     bool is_void = strcmp(l->a->poll_type, "ac_void") == 0;
     if (is_void || !value)
-        return arena_printf(&u->arena, "(%s){ .pending = 0 }", l->a->poll_type);
-    return arena_printf(&u->arena, "(%s){ %s, 0 }", l->a->poll_type, poll_value(l, value));
+        return arena_printf(&u->fn, "(%s){ .pending = 0 }", l->a->poll_type);
+    return arena_printf(&u->fn, "(%s){ %s, 0 }", l->a->poll_type, poll_value(l, value));
 }
 
 const char *return_text(struct lower *l, const char *value)
@@ -427,7 +427,7 @@ static const char *epilogue(struct lower *l)
     if (!a->end_point && !a->has_end)
         return keep(l->u, &out);
     buf_printf(&out, "%s\n", return_text(l, a->is_main ? "0" : NULL));
-    return arena_printf(&l->u->arena, "    %s", keep(l->u, &out));
+    return arena_printf(&l->u->fn, "    %s", keep(l->u, &out));
 }
 
 // --- entering without a frame -----------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@
 
 const char *pending_text(struct lower *l)
 {
-    return arena_printf(&l->u->arena, "return (%s){ .pending = 1 };", l->a->poll_type);
+    return arena_printf(&l->u->fn, "return (%s){ .pending = 1 };", l->a->poll_type);
 }
 
 static bool is_bytes(struct unit *u, const struct local *v)
@@ -30,15 +30,15 @@ static bool is_bytes(struct unit *u, const struct local *v)
 static const char *copy_text(struct lower *l, const struct point *p, const struct local *v, bool is_reload)
 {
     struct unit *u = l->u;
-    const char *bytes = is_bytes(u, v) ? arena_printf(&u->arena, "*(__typeof__(%s) *)(void *)", v->name) : "";
-    const char *place = arena_printf(&u->arena, "%sac_self->at%u.%s", bytes, p->number, v->field);
+    const char *bytes = is_bytes(u, v) ? arena_printf(&u->fn, "*(__typeof__(%s) *)(void *)", v->name) : "";
+    const char *place = arena_printf(&u->fn, "%sac_self->at%u.%s", bytes, p->number, v->field);
     if (v->type && is_loose(u, v->type))
-        place = arena_printf(&u->arena, "AC_LOOSE(ac_self->at%u.%s, __typeof__(%s))", p->number, v->field, v->lvalue);
+        place = arena_printf(&u->fn, "AC_LOOSE(ac_self->at%u.%s, __typeof__(%s))", p->number, v->field, v->lvalue);
     if (!is_reload)
         return c_assign(u, v->c_type ? NULL : v->type, place, v->lvalue);
     bool is_poll_value = v->is_result && v->lvalue != v->name;
     if (is_poll_value)
-        return arena_printf(&u->arena, "%s = %s%s", v->lvalue, poll_cast(u, v->type), place);
+        return arena_printf(&u->fn, "%s = %s%s", v->lvalue, poll_cast(u, v->type), place);
     return c_assign(u, v->c_type ? NULL : v->type, v->lvalue, place);
 }
 
@@ -61,7 +61,7 @@ static const char *child_text(struct lower *l, const struct point *p)
     if (p->kind == CALLEE_OBJECT)
         return arena_printf(&l->u->arena, "&%s->ac_frame", p->handle->name);
     bool is_array = p->kind == CALLEE_OUTSIDE || !p->child_type;
-    return arena_printf(&l->u->arena, "%sac_self->at%u.child", is_array ? "" : "&", p->number);
+    return arena_printf(&l->u->fn, "%sac_self->at%u.child", is_array ? "" : "&", p->number);
 }
 
 static const char *result_text(struct lower *l, const struct point *p, const char *child)
@@ -69,8 +69,8 @@ static const char *result_text(struct lower *l, const struct point *p, const cha
     struct unit *u = l->u;
     struct type *t = p->kind == CALLEE_HANDLE ? p->await->type : p->callee_type->base;
     if (p->child_type && p->kind == CALLEE_EMBEDDED && !is_loose(u, t))
-        return arena_printf(&u->arena, "ac_self->at%u.child.result", p->number);
-    return arena_printf(&u->arena, "AC_RESULT(%s, %s)", child, c_decl(u, type_unqualified(u, t), "", false));
+        return arena_printf(&u->fn, "ac_self->at%u.child.result", p->number);
+    return arena_printf(&u->fn, "AC_RESULT(%s, %s)", child, c_decl(u, type_unqualified(u, t), "", false));
 }
 
 static void suspend(struct lower *l, struct point *p)
@@ -129,7 +129,7 @@ static void lower_result_in_frame(struct lower *l, struct point *p, const char *
             buf_printf(l->out, "%s = %s;\n", temp_text(l, p->result), result_text(l, p, child));
         return;
     }
-    const char *frame = arena_printf(&l->u->arena, "ac_c%u", p->number);
+    const char *frame = arena_printf(&l->u->fn, "ac_c%u", p->number);
     buf_printf(l->out, "    ac_frame_give(ac_task, %s);\n}\nvoid *%s = ac_frame_taken(ac_task);\n", child, frame);
     if (!p->is_dropped)
         buf_printf(l->out, "%s = %s;\n", temp_text(l, p->result), result_text(l, p, frame));
@@ -181,14 +181,14 @@ static const char *child_bytes(struct lower *l, const struct point *p)
 {
     struct unit *u = l->u;
     if (p->kind == CALLEE_LEAF)
-        return arena_printf(&u->arena, "sizeof(%s)", p->child_type);
+        return arena_printf(&u->fn, "sizeof(%s)", p->child_type);
     if (p->kind == CALLEE_EMBEDDED && p->callee_async->fn->decl->span.lo <= l->a->fn->decl->span.lo)
-        return arena_printf(&u->arena, "sizeof(%s)", p->callee_async->frame_type);
+        return arena_printf(&u->fn, "sizeof(%s)", p->callee_async->frame_type);
     if (p->kind == CALLEE_EMBEDDED)
-        return arena_printf(&u->arena, "%llu", (unsigned long long)p->callee_async->frame_size);
+        return arena_printf(&u->fn, "%llu", (unsigned long long)p->callee_async->frame_size);
     if (type_plain(u, p->callee_type->base)->kind == TYPE_VOID)
         return "sizeof(struct ac_node)";
-    return arena_printf(&u->arena, "AC_RESULT_FRAME(%s)", c_decl(u, type_unqualified(u, p->callee_type->base), "", false));
+    return arena_printf(&u->fn, "AC_RESULT_FRAME(%s)", c_decl(u, type_unqualified(u, p->callee_type->base), "", false));
 }
 
 //         ac_void ac_p1 = serve(ac_child_frame(ac_s1.task), ac_s1.task, 0, c);

@@ -49,7 +49,7 @@ const char *full_before(struct lower *l, struct expr *e)
     l->out = &out;
     lower_before(l, e);
     l->out = outer;
-    const char *text = out.len ? arena_copy(&l->u->arena, out.bytes, out.len) : "";
+    const char *text = out.len ? arena_copy(&l->u->fn, out.bytes, out.len) : "";
     buf_free(&out);
     return text;
 }
@@ -63,7 +63,7 @@ static void put_before(struct lower *l, struct stmt *s, bool is_item, const char
         edit_before(l->u, s->span.lo, text);
         return;
     }
-    edit_before(l->u, s->span.lo, arena_printf(&l->u->arena, "{\n%s", text));
+    edit_before(l->u, s->span.lo, arena_printf(&l->u->fn, "{\n%s", text));
     edit_after(l->u, s->span.hi - 1, "\n}");
 }
 
@@ -72,9 +72,9 @@ static void lower_expr_stmt(struct lower *l, struct stmt *s, bool is_item)
     struct expr *e = s->expr.expr;
     const char *before = full_before(l, e);
     if (s == l->value && l->value_to) {
-        edit_replace(l->u, s->span, arena_printf(&l->u->arena, "%s%s;\n", before,
+        edit_replace(l->u, s->span, arena_printf(&l->u->fn, "%s%s;\n", before,
                                                        c_assign(l->u, l->value_to->type, l->value_to->name,
-                                                                arena_printf(&l->u->arena, "(%s)", lower_rest(l, e)))));
+                                                                arena_printf(&l->u->fn, "(%s)", lower_rest(l, e)))));
         return;
     }
     if (!*before)
@@ -85,8 +85,8 @@ static void lower_expr_stmt(struct lower *l, struct stmt *s, bool is_item)
     }
     const struct local *unused = hoist_of(l->u, expr_bare(e))->is_branch ? hoist_of(l->u, expr_bare(e))->pin : NULL;
     if (unused)
-        before = arena_printf(&l->u->arena, "%s(void)%s;\n", before, unused->name);
-    edit_replace(l->u, s->span, is_item ? before : arena_printf(&l->u->arena, "{\n%s}", before));
+        before = arena_printf(&l->u->fn, "%s(void)%s;\n", before, unused->name);
+    edit_replace(l->u, s->span, is_item ? before : arena_printf(&l->u->fn, "{\n%s}", before));
 }
 
 // --- declarations -------------------------------------------------------------------------------------------------------------------
@@ -106,9 +106,9 @@ static const char *declarator_before(struct lower *l, struct declarator *d)
 {
     const char *text = "";
     for (struct expr *e = evaluated_inner(l->u, d); e; e = e->next_inner)
-        text = arena_printf(&l->u->arena, "%s%s", text, full_before(l, e));
+        text = arena_printf(&l->u->fn, "%s%s", text, full_before(l, e));
     if (d->init)
-        text = arena_printf(&l->u->arena, "%s%s", text, full_before(l, d->init));
+        text = arena_printf(&l->u->fn, "%s%s", text, full_before(l, d->init));
     return text;
 }
 
@@ -246,7 +246,7 @@ static void split_declaration(struct lower *l, struct stmt *s, const char *const
     buf_puts(&whole, cleanups);
     // After a label something must stand.
     bool is_labelled = s->span.lo > 0 && u->tokens[s->span.lo - 1].kind == ':';
-    const char *text = whole.len ? arena_copy(&u->arena, whole.bytes, whole.len) : is_labelled ? ";" : "";
+    const char *text = whole.len ? arena_copy(&u->fn, whole.bytes, whole.len) : is_labelled ? ";" : "";
     buf_free(&whole);
     edit_replace(u, s->span, text);
 }
@@ -303,14 +303,14 @@ static struct loop loop_enter(struct lower *l, bool needs_label)
     l->continue_label = NULL;
     l->continue_used = false;
     if (needs_label)
-        l->continue_label = arena_printf(&l->u->arena, "ac_continue_%u", ++l->a->continue_count);
+        l->continue_label = arena_printf(&l->u->fn, "ac_continue_%u", ++l->a->continue_count);
     return saved;
 }
 
 // "ac_continue_1:;" where a `continue` of the body goes, "" when there is none.
 static const char *loop_leave(struct lower *l, struct loop saved)
 {
-    const char *label = l->continue_used ? arena_printf(&l->u->arena, "%s:;\n", l->continue_label) : "";
+    const char *label = l->continue_used ? arena_printf(&l->u->fn, "%s:;\n", l->continue_label) : "";
     l->continue_label = saved.outer;
     l->continue_used = saved.outer_used;
     return label;
@@ -318,7 +318,7 @@ static const char *loop_leave(struct lower *l, struct loop saved)
 
 static const char *test_text(struct lower *l, const char *before, struct expr *test)
 {
-    return arena_printf(&l->u->arena, "%sif (!(%s))\n    break;\n", before, lower_rest(l, test));
+    return arena_printf(&l->u->fn, "%sif (!(%s))\n    break;\n", before, lower_rest(l, test));
 }
 
 // while (E) S   →   while (1) { <before E> if (!(E)) break; S }
@@ -333,7 +333,7 @@ static void lower_while(struct lower *l, struct stmt *s)
         return;
     const char *test = test_text(l, before, s->while_.test);
     edit_replace(u, s->while_.test->span, "1");
-    edit_before(u, s->while_.body->span.lo, arena_printf(&u->arena, "{\n%s", test));
+    edit_before(u, s->while_.body->span.lo, arena_printf(&u->fn, "{\n%s", test));
     edit_after(u, s->while_.body->span.hi - 1, "\n}");
 }
 
@@ -350,7 +350,7 @@ static void lower_do(struct lower *l, struct stmt *s)
     const char *test = test_text(l, before, s->do_.test);
     edit_replace(u, s->do_.test->span, "1");
     edit_before(u, s->do_.body->span.lo, "{\n");
-    edit_after(u, s->do_.body->span.hi - 1, arena_printf(&u->arena, "\n%s%s}", label, test));
+    edit_after(u, s->do_.body->span.hi - 1, arena_printf(&u->fn, "\n%s%s}", label, test));
 }
 
 // The first part of a `for` cannot stay there when it has become statements; it goes in front, in braces.
@@ -367,7 +367,7 @@ static const char *lower_for_init(struct lower *l, struct stmt *s)
         return "";
     const char *text = edit_render(u, init->span);
     edit_replace(u, init->span, ";");
-    return arena_printf(&u->arena, "%s\n", text);
+    return arena_printf(&u->fn, "%s\n", text);
 }
 
 // for (A; B; C) S   →   for (A; ; ) { <before B> if (!(B)) break; S <before C> C; }
@@ -386,16 +386,16 @@ static void lower_for(struct lower *l, struct stmt *s)
         edit_replace(u, test->span, "");
     }
     if (step_waits) {
-        const char *rest = rest_is_idle(l, step) ? "" : arena_printf(&u->arena, "%s;\n", lower_rest(l, step));
-        tail = arena_printf(&u->arena, "%s%s%s", label, before_step, rest);
+        const char *rest = rest_is_idle(l, step) ? "" : arena_printf(&u->fn, "%s;\n", lower_rest(l, step));
+        tail = arena_printf(&u->fn, "%s%s%s", label, before_step, rest);
         edit_replace(u, step->span, "");
     }
     if (*head || *tail) {
-        edit_before(u, s->for_.body->span.lo, arena_printf(&u->arena, "{\n%s", head));
-        edit_after(u, s->for_.body->span.hi - 1, arena_printf(&u->arena, "\n%s}", tail));
+        edit_before(u, s->for_.body->span.lo, arena_printf(&u->fn, "{\n%s", head));
+        edit_after(u, s->for_.body->span.hi - 1, arena_printf(&u->fn, "\n%s}", tail));
     }
     if (*init) {
-        edit_before(u, s->span.lo, arena_printf(&u->arena, "{\n%s", init));
+        edit_before(u, s->span.lo, arena_printf(&u->fn, "{\n%s", init));
         edit_after(u, s->span.hi - 1, "\n}");
     }
 }
@@ -444,7 +444,7 @@ static const char *wait_for_children(struct lower *l, struct point *p)
     l->out = &out;
     lower_point(l, p, "ac_join_all", ", &ac_self->children");
     l->out = outer;
-    const char *text = arena_copy(&l->u->arena, out.bytes, out.len);
+    const char *text = arena_copy(&l->u->fn, out.bytes, out.len);
     buf_free(&out);
     return text;
 }
@@ -458,7 +458,7 @@ static void lower_return(struct lower *l, struct stmt *s, bool is_item)
     const char *value = e ? lower_rest(l, e) : NULL, *text = before;
     if (e && is_void) {
         // `return f();` of void: for its effects
-        text = hoist_of(u, e)->has_pre && rest_is_idle(l, e) ? before : arena_printf(&u->arena, "%s%s;\n", before, value);
+        text = hoist_of(u, e)->has_pre && rest_is_idle(l, e) ? before : arena_printf(&u->fn, "%s%s;\n", before, value);
         value = NULL;
     }
     struct point *p = l->a->fn->has_start ? point_of(l->a, s) : NULL;
@@ -473,13 +473,13 @@ static void lower_return(struct lower *l, struct stmt *s, bool is_item)
     }
     const char *leave = leaving ? arena_printf(&u->arena, "{ %s }", leaving_text(u, leaving)) : return_text(l, value);
     bool is_simple = is_item || !*text;         // one statement, if need be in braces of its own
-    edit_replace(u, s->span, arena_printf(&u->arena, is_simple ? "%s%s" : "{\n%s%s\n}", text, leave));
+    edit_replace(u, s->span, arena_printf(&u->fn, is_simple ? "%s%s" : "{\n%s%s\n}", text, leave));
 }
 
 static void lower_await_all(struct lower *l, struct stmt *s, bool is_item)
 {
     const char *text = wait_for_children(l, l->a->points[s->await_all.point - 1]);
-    edit_replace(l->u, s->span, is_item ? text : arena_printf(&l->u->arena, "{\n%s}", text));
+    edit_replace(l->u, s->span, is_item ? text : arena_printf(&l->u->fn, "{\n%s}", text));
 }
 
 // --- the ends of blocks -------------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ static void scan_expr(struct scan *s, struct expr *e);
 
 static struct region *region_new(struct scan *s, struct stmt *st, struct span span)
 {
-    struct region *r = NEW(&s->u->arena, struct region);
+    struct region *r = NEW(&s->u->fn, struct region);
     r->parent = s->region;
     r->stmt = st;
     r->last = &r->first;
@@ -39,13 +39,13 @@ static struct local *local_new(struct scan *s, struct type *type)
     struct async *a = s->a;
     if (a->local_count == a->local_capacity) {
         uint32_t capacity = a->local_capacity ? 2 * a->local_capacity : 16;
-        struct local **grown = NEW_ARRAY(&s->u->arena, struct local *, capacity);
+        struct local **grown = NEW_ARRAY(&s->u->fn, struct local *, capacity);
         if (a->local_count)
             memcpy(grown, a->locals, a->local_count * sizeof *grown);
         a->locals = grown;
         a->local_capacity = capacity;
     }
-    struct local *l = NEW(&s->u->arena, struct local);
+    struct local *l = NEW(&s->u->fn, struct local);
     l->index = a->local_count;
     l->type = type;
     l->region = s->region;
@@ -85,7 +85,7 @@ struct local *temp_new(struct unit *u, struct async *a, struct region *region, s
     struct scan s = {.u = u, .a = a, .region = region};
     struct local *l = local_new(&s, type);
     l->of = of;
-    l->name = arena_printf(&u->arena, "ac_%s%u", prefix, number);
+    l->name = arena_printf(&u->fn, "ac_%s%u", prefix, number);
     l->lvalue = l->value = l->name;
     l->field = l->name + strlen("ac_");
     l->class = LOCAL_SPILLED;
@@ -97,13 +97,13 @@ static struct point *point_new(struct scan *s, struct span at)
     struct async *a = s->a;
     if (a->point_count == a->point_capacity) {
         uint32_t capacity = a->point_capacity ? 2 * a->point_capacity : 8;
-        struct point **grown = NEW_ARRAY(&s->u->arena, struct point *, capacity);
+        struct point **grown = NEW_ARRAY(&s->u->fn, struct point *, capacity);
         if (a->point_count)
             memcpy(grown, a->points, a->point_count * sizeof *grown);
         a->points = grown;
         a->point_capacity = capacity;
     }
-    struct point *p = NEW(&s->u->arena, struct point);
+    struct point *p = NEW(&s->u->fn, struct point);
     a->points[a->point_count++] = p;
     p->number = a->point_count;
     p->at = at;
@@ -131,11 +131,11 @@ static void result_new(struct scan *s, struct point *p, struct type *type)
     p->result = l;
     if (in_frame)
         return;
-    l->lvalue = l->value = arena_printf(&u->arena, "%s.value", l->name);
+    l->lvalue = l->value = arena_printf(&u->fn, "%s.value", l->name);
     if (plain->kind == TYPE_POINTER && type_plain(u, plain->base)->kind == TYPE_FUNCTION)
         l->c_type = "ac_any_function";
     if (plain->kind == TYPE_POINTER && type_plain(u, plain->base)->kind != TYPE_VOID)
-        l->value = arena_printf(&u->arena, "((%s)%s)", c_decl(u, type_unqualified(u, type), "", false), l->lvalue);
+        l->value = arena_printf(&u->fn, "((%s)%s)", c_decl(u, type_unqualified(u, type), "", false), l->lvalue);
 }
 
 // A frame object is where it is: what is kept is its address.
@@ -196,7 +196,7 @@ static void scan_start(struct scan *s, struct expr *e)
 {
     struct unit *u = s->u;
     struct expr *call = expr_bare(e->start.operand);
-    struct point *p = NEW(&u->arena, struct point);
+    struct point *p = NEW(&u->fn, struct point);
     p->await = e;
     p->at = e->span;
     p->number = ++s->a->start_count;
@@ -262,7 +262,7 @@ static void scan_literal(struct scan *s, struct expr *e)
     struct local *l = local_new(s, e->type);
     l->of = e;
     l->is_literal = true;
-    l->name = l->field = arena_printf(&s->u->arena, "lit%u", ++s->a->literal_count);
+    l->name = l->field = arena_printf(&s->u->fn, "lit%u", ++s->a->literal_count);
     hoist_of(s->u, e)->literal = l;
 }
 

@@ -13,7 +13,13 @@ struct stmt *stmt_new(struct unit *u, enum stmt_kind kind, struct span span)
 
 struct expr *expr_new(struct unit *u, enum expr_kind kind, struct span span)
 {
-    struct expr *e = NEW(&u->arena, struct expr);
+    static const uint8_t sizes[] = {
+#define EXPR(KIND, member, ...) offsetof(struct expr, member) + sizeof(struct __VA_ARGS__),
+#include "parser/ast.def"
+#undef EXPR
+    };
+    enum { ALIGN = _Alignof(struct expr) };
+    struct expr *e = arena_alloc(&u->arena, (sizes[kind] + ALIGN - 1) / ALIGN * ALIGN);
     e->kind = kind;
     e->span = span;
     e->id = ++u->expr_count;

@@ -89,15 +89,16 @@ struct type_name {
 };
 
 // An expression as written. Has one parent; its id is a dense number from 1, for the passes' own arrays.
+// Only the fields of its kind are there: an expression is not copied as a whole.
 struct expr {
-    enum expr_kind kind;
+    enum expr_kind kind : 8;
+    bool is_lvalue : 1;             // by sema
+    bool is_bitfield : 1;           // by sema
+    bool is_constant : 1;           // by sema: an integer constant expression; value below
+    bool is_unknown : 1;            // by sema: it was tried, and is not even an address constant
     uint32_t id;
     struct span span;
     struct type *type;              // by sema: the type of the expression itself, before decay and promotion
-    bool is_lvalue;                 // by sema
-    bool is_bitfield;               // by sema
-    bool is_constant;               // by sema: an integer constant expression; value below
-    bool is_unknown;                // by sema: it was tried, and is not even an address constant
     int64_t value;                  // by sema when is_constant
     struct expr *next;              // next argument
     struct expr *next_inner;        // next in type_name.inner or decl.inner

@@ -10,7 +10,8 @@
 // Expressions inside types, by next_inner.
 struct inner { struct expr *first, *last; };
 
-// Lists under construction. In the arena, so that the grammar's values are pointers.
+// What the grammar's values are made of lies in u->fn, and is gone when an external declaration has been read: lists under
+// construction, specifiers, declarators.
 struct expr_list { struct expr *first, *last; };
 struct stmt_list { struct stmt *first, *last; };
 struct decl_list { struct decl *first, *last; };

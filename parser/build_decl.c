@@ -124,7 +124,7 @@ static void declare(struct unit *u, struct declaration *declaration, struct shap
 
 struct declaration *declare_first(struct unit *u, struct specs *specs, struct shape *s)
 {
-    struct declaration *d = NEW(&u->arena, struct declaration);
+    struct declaration *d = NEW(&u->fn, struct declaration);
     d->decl = decl_new(u, specs, s->span.lo);
     d->specs = specs;
     declare(u, d, s);
@@ -196,7 +196,7 @@ struct decl *build_toplevel_asm(struct unit *u, struct span span)
 struct decl_list *decl_list_add(struct unit *u, struct decl_list *list, struct decl *d)
 {
     if (!list)
-        list = NEW(&u->arena, struct decl_list);
+        list = NEW(&u->fn, struct decl_list);
     if (list->last)
         list->last->next = d;
     else
@@ -242,7 +242,7 @@ struct definition *definition_begin(struct unit *u, struct specs *specs, struct 
 {
     if (!is_definition(u, specs, s, next))
         return NULL;
-    struct definition *d = NEW(&u->arena, struct definition);
+    struct definition *d = NEW(&u->fn, struct definition);
     struct declaration *declaration = declare_first(u, specs, s);
     struct symbol *symbol = declaration->last->symbol;
     d->outer = u->scope;
@@ -294,6 +294,7 @@ void definition_abandon(struct unit *u, struct definition *d)
 void unit_add_decl(struct unit *u, struct decl *d)
 {
     u->parser->first_expr = u->expr_count + 1;
+    arena_reset(&u->fn);
     if (!d)
         return;
     if (u->parser->last_decl)

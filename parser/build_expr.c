@@ -10,7 +10,7 @@
 struct expr_list *expr_list_add(struct unit *u, struct expr_list *list, struct expr *e)
 {
     if (!list)
-        list = NEW(&u->arena, struct expr_list);
+        list = NEW(&u->fn, struct expr_list);
     if (list->last)
         list->last->next = e;
     else
@@ -22,7 +22,7 @@ struct expr_list *expr_list_add(struct unit *u, struct expr_list *list, struct e
 struct builtin_args *builtin_add(struct unit *u, struct builtin_args *args, struct expr *e, struct type_name *type)
 {
     if (!args)
-        args = NEW(&u->arena, struct builtin_args);
+        args = NEW(&u->fn, struct builtin_args);
     if (e)
         expr_list_add(u, &args->exprs, e);
     else if (!args->type)
@@ -118,7 +118,7 @@ struct expr *build_generic(struct unit *u, struct span span, struct expr *contro
 
 struct generic_list *generic_item(struct unit *u, struct type_name *type, struct expr *value)
 {
-    struct generic_list *list = NEW(&u->arena, struct generic_list);
+    struct generic_list *list = NEW(&u->fn, struct generic_list);
     list->first = list->last = NEW(&u->arena, struct generic_item);
     list->first->type = type;
     list->first->value = value;
@@ -324,7 +324,7 @@ struct expr *build_init(struct unit *u, struct span span, struct init_list *item
 struct init_list *init_add(struct unit *u, struct init_list *list, struct init_item *item)
 {
     if (!list)
-        list = NEW(&u->arena, struct init_list);
+        list = NEW(&u->fn, struct init_list);
     if (list->last)
         list->last->next = item;
     else
@@ -345,7 +345,7 @@ struct init_item *init_item(struct unit *u, struct span span, struct designator_
 static struct designator_list *designator_add(struct unit *u, struct designator_list *list, struct designator *d)
 {
     if (!list)
-        list = NEW(&u->arena, struct designator_list);
+        list = NEW(&u->fn, struct designator_list);
     if (list->last)
         list->last->next = d;
     else

@@ -9,7 +9,7 @@
 
 struct shape *shape_name(struct unit *u, struct span span, struct name *name)
 {
-    struct shape *s = NEW(&u->arena, struct shape);
+    struct shape *s = NEW(&u->fn, struct shape);
     s->name = name;
     s->name_span = s->span = span;
     return s;
@@ -17,7 +17,7 @@ struct shape *shape_name(struct unit *u, struct span span, struct name *name)
 
 struct shape *shape_abstract(struct unit *u, struct span span)
 {
-    struct shape *s = NEW(&u->arena, struct shape);
+    struct shape *s = NEW(&u->fn, struct shape);
     s->span = span;
     s->name_span = (struct span){ span.lo, span.lo };
     return s;
@@ -85,7 +85,7 @@ struct shape *shape_suffix(struct unit *u, struct span span, struct shape *s, st
 
 struct suffix *suffix_array(struct unit *u, struct span span, struct specs *quals, struct expr *size, bool is_star)
 {
-    struct suffix *s = NEW(&u->arena, struct suffix);
+    struct suffix *s = NEW(&u->fn, struct suffix);
     s->type = NEW(&u->arena, struct type);
     s->type->kind = TYPE_ARRAY;
     s->type->span = span;
@@ -113,7 +113,7 @@ static bool is_void_list(const struct param_list *params)
 
 struct suffix *suffix_function(struct unit *u, struct span span, struct scope *outer, struct param_list *params)
 {
-    struct suffix *s = NEW(&u->arena, struct suffix);
+    struct suffix *s = NEW(&u->fn, struct suffix);
     struct type *t = s->type = NEW(&u->arena, struct type);
     s->params = u->scope;
     scope_restore(u, outer);
@@ -132,7 +132,7 @@ struct suffix *suffix_function(struct unit *u, struct span span, struct scope *o
 
 struct suffix *suffix_attrs(struct unit *u, struct span span, struct attr *attrs)
 {
-    struct suffix *s = NEW(&u->arena, struct suffix);
+    struct suffix *s = NEW(&u->fn, struct suffix);
     (void)span;
     s->attrs = attrs;
     attrs_inner(&s->inner, attrs);
@@ -238,7 +238,7 @@ static struct symbol *declare_param(struct unit *u, struct param *p, struct name
 
 static struct param_list *param_list_of(struct unit *u, struct param *p)
 {
-    struct param_list *list = NEW(&u->arena, struct param_list);
+    struct param_list *list = NEW(&u->fn, struct param_list);
     list->first = list->last = p;
     return list;
 }
@@ -289,7 +289,7 @@ struct param_list *param_join(struct param_list *list, struct param_list *more)
 struct param_list *param_variadic(struct unit *u, struct param_list *list)
 {
     if (!list)
-        list = NEW(&u->arena, struct param_list);
+        list = NEW(&u->fn, struct param_list);
     list->is_variadic = true;
     return list;
 }

@@ -48,7 +48,7 @@ static void inner_join_type(struct inner *list, const struct type_name *t)
 
 static struct specs *specs_new(struct unit *u, struct span span)
 {
-    struct specs *s = NEW(&u->arena, struct specs);
+    struct specs *s = NEW(&u->fn, struct specs);
     s->span = span;
     s->type_span = (struct span){ span.hi, span.hi };
     return s;

@@ -8,7 +8,7 @@
 
 struct stmt_list *stmt_list_of(struct unit *u, struct stmt *s)
 {
-    struct stmt_list *list = NEW(&u->arena, struct stmt_list);
+    struct stmt_list *list = NEW(&u->fn, struct stmt_list);
     list->first = list->last = s;
     return list;
 }
@@ -260,7 +260,7 @@ struct stmt *build_asm(struct unit *u, struct span span, struct span head, struc
 struct asm_operands *asm_operands(struct unit *u, struct expr_list *outputs, struct expr_list *inputs,
                                   struct label_ref *labels)
 {
-    struct asm_operands *o = NEW(&u->arena, struct asm_operands);
+    struct asm_operands *o = NEW(&u->fn, struct asm_operands);
     o->outputs = outputs ? outputs->first : NULL;
     o->inputs = inputs ? inputs->first : NULL;
     o->labels = labels;

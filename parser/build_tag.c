@@ -9,7 +9,7 @@
 
 struct tag_head *tag_head(struct unit *u, struct span span, enum type_kind kind)
 {
-    struct tag_head *h = NEW(&u->arena, struct tag_head);
+    struct tag_head *h = NEW(&u->fn, struct tag_head);
     h->kind = kind;
     h->span = span;
     return h;
@@ -103,7 +103,7 @@ void tag_apply_attrs(struct unit *u, struct tag *tag, struct attr *attrs)
 
 struct member_list *member_begin(struct unit *u, struct specs *specs)
 {
-    struct member_list *list = NEW(&u->arena, struct member_list);
+    struct member_list *list = NEW(&u->fn, struct member_list);
     list->specs = specs;
     list->inner = specs->inner;
     return list;
@@ -162,7 +162,7 @@ struct member_list *member_unnamed(struct unit *u, struct span span, struct spec
 
 struct member_list *member_assert(struct unit *u, struct decl *d)
 {
-    struct member_list *list = NEW(&u->arena, struct member_list);
+    struct member_list *list = NEW(&u->fn, struct member_list);
     inner_add(&list->inner, d->inner);
     return list;
 }
@@ -172,7 +172,7 @@ struct member_list *member_join(struct unit *u, struct member_list *list, struct
     if (!more)
         return list;
     if (!list)
-        list = NEW(&u->arena, struct member_list);
+        list = NEW(&u->fn, struct member_list);
     list->has_async |= more->has_async;
     if (more->first) {
         member_append(list, more->first);

@@ -19,13 +19,11 @@ static void check_recursion(struct unit *u, const struct async *a)
     }
 }
 
-void check_frames(struct unit *u)
+void check_frame(struct unit *u, const struct async *a)
 {
     uint64_t limit = u->options->frame_limit;
-    for (const struct async *a = u->lowering->asyncs; a; a = a->next) {
-        check_recursion(u, a);
-        if (a->frame_size > limit)
-            diag_warn(u, WARNING_FRAME_LARGER_THAN, a->fn->symbol->span,
-                      "the frame of '%s' has %" PRIu64 " bytes, more than %" PRIu64, a->fn->symbol->name->text, a->frame_size, limit);
-    }
+    check_recursion(u, a);
+    if (a->frame_size > limit)
+        diag_warn(u, WARNING_FRAME_LARGER_THAN, a->fn->symbol->span,
+                  "the frame of '%s' has %" PRIu64 " bytes, more than %" PRIu64, a->fn->symbol->name->text, a->frame_size, limit);
 }

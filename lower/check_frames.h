@@ -1,9 +1,11 @@
-// The rules about frames, once they are laid out: -Wframe-larger-than=N.
+// The rules about a frame, once it is laid out: -Wframe-larger-than=N, -Wrecursion.
 #ifndef ACC_LOWER_CHECK_FRAMES_H
 #define ACC_LOWER_CHECK_FRAMES_H
 
 #include "lexer/unit.h"
 
-void check_frames(struct unit *u);
+struct async;
+
+void check_frame(struct unit *u, const struct async *a);
 
 #endif

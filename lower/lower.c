@@ -1,5 +1,6 @@
 #include "lower/lower.h"
 
+#include "lower/check_frames.h"
 #include "lower/ends.h"
 #include "lower/options.h"
 
@@ -28,6 +29,7 @@ bool lower_unit(struct unit *u)
         live_compute(u, a);
         locals_settle(u, a);
         frame_lay_out(u, a);
+        check_frame(u, a);
         lower_function(u, a);
         protect_macros(u, a->fn->decl);
         if (!u->options->views) {       // a view may still want to see them

@@ -1,7 +1,6 @@
 #include "lower/translate.h"
 
 #include "lexer/fix.h"
-#include "lower/check_frames.h"
 #include "lower/emit.h"
 #include "lower/erase.h"
 #include "lower/header.h"
@@ -68,10 +67,8 @@ static bool translate(struct unit *u, struct buf *out, FILE *views)
         return false;
     if (wanted & VIEW_ERASED) {
         erase(u);               // takes the async words out again
-    } else {
-        if (!lower_unit(u))     // awaits hoisted → CFG → liveness → frames → edits, function by function
-            return false;
-        check_frames(u);        // rules about frames
+    } else if (!lower_unit(u)) {    // awaits hoisted → CFG → liveness → frames, their rules → edits, function by function
+        return false;
     }
     view(u, VIEW_CFG, cfg_dump, views);
     view(u, VIEW_LIVE, live_dump, views);

@@ -5,7 +5,7 @@
 #     RESULTS=bench/results.md bench/run.sh        writes them to a file too
 #
 # The two sides of a comparison run in turn, ROUNDS times; figures are medians, a ratio is the median of the rounds' ratios.
-# Environment: B (folder of the build), CC, ROUNDS, MESSAGES (of an echo run), CONNECTIONS, PARTS ("translation echo").
+# Environment: B (folder of the build), CC, ROUNDS, MESSAGES (of an echo run), CONNECTIONS, PARTS ("translation echo concurrency").
 cd "$(dirname "$0")/.." || exit 1
 export LC_ALL=C
 B=$(realpath "${B:-build}")
@@ -13,7 +13,7 @@ CC=${CC:-cc}
 ROUNDS=${ROUNDS:-5}
 MESSAGES=${MESSAGES:-40000}
 CONNECTIONS=${CONNECTIONS:-1 64 1000}
-PARTS=${PARTS:-translation echo}
+PARTS=${PARTS:-translation echo concurrency}
 T=$(mktemp -d)
 server=
 
@@ -112,6 +112,13 @@ measure_echo() {
         set -- $(for column in 1 6 11 2 7 12 3 8 4 9 5 10; do median "$column" "$T/rounds"; done)
         printf '| %d | %.0f | %.0f | %.3f | %.0f | %.0f | %.3f | %.1f | %.1f | %.1f | %.1f | %.0f | %.0f |\n' "$n" "$@"
     done
+}
+
+# --- concurrency: CPU time of starting children, channels and await any, bytes of a child that waits -----------------------
+
+measure_concurrency() {
+    "$B/acc" --cc="$CC" -O2 bench/concurrency.ac -o "$T/concurrency" || die "bench/concurrency.ac does not build"
+    (pinned 0 "$T/concurrency") || die "bench/concurrency.ac failed"
 }
 
 print_all() {

@@ -7,8 +7,8 @@ cd "$(dirname "$0")/.." || exit 1
 T=${T:-$(mktemp -d)}
 flags="-std=gnu2x -w -Wno-psabi -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined"
 
-# Programs that end by other means than returning from main, or print what depends on the order.
-others="tests/run/yields_take_turns.ac tests/run/main_arguments.ac tests/run/main_exits.ac tests/run/noreturn.ac"
+# Programs that end by other means than returning from main, print what depends on the order, or take minutes.
+others="tests/run/many_rounds.ac tests/run/yields_take_turns.ac tests/run/main_arguments.ac tests/run/main_exits.ac tests/run/noreturn.ac"
 
 run() {
     local program arguments= same=SAME=1

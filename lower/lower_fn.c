@@ -254,7 +254,7 @@ static const char *poll_value(struct lower *l, const char *value)
 {
     struct unit *u = l->u;
     const char *cast = poll_cast(u, l->a->result);
-    return arena_printf(&u->fn, *cast || strchr(value, ',') ? "%s(%s)" : "%s%s", cast, value);
+    return arena_printf(&u->fn, *cast ? "%s(%s)" : "%s%s", cast, value);
 }
 
 static const char *poll_literal(struct lower *l, const char *value)

@@ -456,6 +456,8 @@ static void lower_return(struct lower *l, struct stmt *s, bool is_item)
     const char *before = full_before(l, e);
     bool is_void = type_plain(u, l->a->result)->kind == TYPE_VOID;
     const char *value = e ? lower_rest(l, e) : NULL, *text = before;
+    if (e && e->kind == EXPR_COMMA)     // it becomes an initialiser
+        value = arena_printf(&u->fn, "(%s)", value);
     if (e && is_void) {
         // `return f();` of void: for its effects
         text = hoist_of(u, e)->has_pre && rest_is_idle(l, e) ? before : arena_printf(&u->fn, "%s%s;\n", before, value);

@@ -55,11 +55,11 @@ CFLAGS = -Wall -Wextra -Werror
 programs: use plain
 use: use.o net.o ; \$(CC) -o \$@ \$^ \$(ACC_LIBS)
 plain: plain.o net.o ; \$(CC) -o \$@ \$^ \$(ACC_LIBS)
-use.o plain.o: net.ac.h
+plain.o: net.ac.h
 plain.o: CFLAGS += \$(ACC_CFLAGS)
 -include net.ac.d
 END
-make -s programs
+make -s
 [ "$(./use)" = $'4 101 text\n9' ]
 [ "$(./plain)" = '4 101 text' ]
 grep -q 'not here: only_here (only net.ac knows own)' net.ac.h

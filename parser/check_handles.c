@@ -11,6 +11,7 @@
 
 #include "grammar.h"
 #include "parser/build.h"
+#include "parser/jump.h"
 #include "parser/sema.h"
 
 // HELD: a handle with a child. EMPTY: a frame object without a frame. STARTED: a frame in which a child runs, or has run.
@@ -20,8 +21,7 @@ enum handle_state { UNKNOWN, HELD, EMPTY, STARTED, MOVED, AWAITED };
 struct handle {
     struct symbol *symbol;
     bool may_owe;                       // the end of its block can wait for its child ...
-    bool may_hold;                      // ... and has to if this is so where it is left. Jumps that find it so are seen where they
-                                        // start, and to those from outside of its block it does not exist: labels change nothing
+    bool may_hold;                      // ... and has to if this is so where it is left
     enum handle_state state;
     struct span at;                     // what made it so
     bool is_frame;
@@ -40,6 +40,13 @@ struct risk {
     bool is_over;                           // it was waited for
 };
 
+// A handle may hold a child where control comes to a label: from above, or by a jump further up.
+struct held_at {
+    struct held_at *next;
+    const struct label *label;
+    const struct symbol *handle;
+};
+
 struct block {
     struct block *outer;
     const struct stmt *stmt;            // STMT_BLOCK or STMT_FOR
@@ -55,6 +62,7 @@ struct flow {
     struct handle *handles;
     uint32_t count, capacity;
     struct block *block;
+    struct held_at *held;
     uint32_t first_continue, first_break;   // of the handles that continue and break leave behind
     bool is_dead;                       // the place is not reached
 };
@@ -129,13 +137,50 @@ static void report_left(struct flow *f, struct handle *h, const char *how, const
         diag_note(f->u, d, where->span, where->kind == STMT_RETURN ? "the function returns here" : "its block is left here");
 }
 
-// Blocks may be left, which ones is not known here.
-static void jump(struct flow *f)
+// Where the scope of the handle with number `i` ends: it begins behind its name.
+static uint32_t scope_end(const struct flow *f, uint32_t i)
 {
-    for (uint32_t i = 0; i < f->count; i++)
-        if (f->handles[i].may_owe && f->handles[i].may_hold && !f->is_dead)
-            owe(f, f->handles[i].symbol);
-    f->is_dead = true;
+    const struct block *b = f->block;
+    while (b->outer && b->first > i)
+        b = b->outer;
+    return b->stmt->span.hi;
+}
+
+static bool is_held_at(const struct flow *f, const struct label *l, const struct symbol *handle)
+{
+    for (const struct held_at *h = f->held; h; h = h->next)
+        if (h->label == l && h->handle == handle)
+            return true;
+    return false;
+}
+
+static void hold_at(struct flow *f, const struct label *l, const struct symbol *handle)
+{
+    struct held_at *h = NEW(&f->scratch, struct held_at);
+    *h = (struct held_at){ f->held, l, handle };
+    f->held = h;
+}
+
+// A jump, while the handle may hold a child. Further down in its scope the label learns it. Further up what is behind the label
+// was found to be in order, if it does not hold one there: then one started since is seen to at the end of the block.
+static void jump_to(struct flow *f, const struct stmt *s, const struct label *l, uint32_t i)
+{
+    struct symbol *handle = f->handles[i].symbol;
+    bool stays = l->span.lo > handle->span.lo && l->span.lo < scope_end(f, i);
+    if (stays && l->span.lo > s->span.lo)
+        hold_at(f, l, handle);
+    else if (!stays || !is_held_at(f, l, handle))
+        owe(f, handle);
+}
+
+// goto, goto *, asm goto
+static void flow_jump(struct flow *f, const struct stmt *s)
+{
+    for (uint32_t i = 0; i < f->count && !f->is_dead; i++)
+        for (const struct label *l = f->handles[i].may_owe && f->handles[i].may_hold ? f->function->labels : NULL; l; l = l->next)
+            if (may_go_to(f->u, s, l))
+                jump_to(f, s, l, i);
+    f->is_dead |= s->kind != STMT_ASM;
 }
 
 // A statement leaves the blocks that declare the handles from number `first` on.
@@ -654,6 +699,17 @@ static void forget_mentioned(struct flow *f, struct span where)
             }
 }
 
+static void flow_label(struct flow *f, const struct label *l)
+{
+    for (uint32_t i = 0; i < f->count; i++) {
+        struct handle *h = &f->handles[i];
+        h->may_hold |= is_held_at(f, l, h->symbol);
+        if (h->may_owe && h->may_hold)
+            hold_at(f, l, h->symbol);
+    }
+    forget(f);
+}
+
 static void flow_again(struct flow *f, struct stmt *s, struct expr *test, struct expr *step, struct stmt *body)
 {
     bool was_dead = f->is_dead;
@@ -786,22 +842,26 @@ static void flow_stmt(struct flow *f, struct stmt *s)
         flow_expr(f, s->switch_.value);
         flow_again(f, s, NULL, NULL, s->switch_.body);
         return;
-    case STMT_CASE: case STMT_DEFAULT: case STMT_LABEL:
-        if (s->kind != STMT_LABEL)
-            hold_outer(f);
+    case STMT_CASE: case STMT_DEFAULT:
+        hold_outer(f);
         forget(f);
-        s = s->kind == STMT_CASE ? s->case_.body : s->kind == STMT_DEFAULT ? s->default_.body : s->label.body;
+        s = s->kind == STMT_CASE ? s->case_.body : s->default_.body;
         if (s)
             flow_stmt(f, s);
+        return;
+    case STMT_LABEL:
+        flow_label(f, s->label.label);
+        if (s->label.body)
+            flow_stmt(f, s->label.body);
         return;
     case STMT_RETURN: flow_return(f, s); return;
     case STMT_GOTO_PTR:
         flow_expr(f, s->goto_ptr.target);
-        jump(f);
+        flow_jump(f, s);
         return;
     case STMT_BREAK: leave(f, f->first_break, s); return;
     case STMT_CONTINUE: leave(f, f->first_continue, s); return;
-    case STMT_GOTO: jump(f); return;
+    case STMT_GOTO: case STMT_ASM: flow_jump(f, s); return;
     case STMT_AWAIT_ALL:
         children_ended(f, NULL, s->span);
         waited_for(f, NULL);
@@ -810,7 +870,6 @@ static void flow_stmt(struct flow *f, struct stmt *s)
     case STMT_ARM: flow_arm(f, s); return;
     case STMT_DEFER: flow_defer(f, s); return;
     case STMT_ERROR: forget(f); return;
-    case STMT_ASM: return;
     }
     __builtin_unreachable();
 }

@@ -2,6 +2,7 @@
 
 #include "grammar.h"
 #include "parser/build.h"
+#include "parser/jump.h"
 #include "parser/sema.h"
 
 struct pending_goto {
@@ -208,14 +209,12 @@ static void jump_resolve(struct ways *w, const struct pending_goto *p)
 {
     if (p->stmt->kind == STMT_GOTO) {
         goto_resolve(w, p);
-    } else if (p->stmt->kind == STMT_GOTO_PTR) {
-        for (const struct label *l = w->f->labels; l; l = l->next)
-            if (l->is_address_taken)
-                indirect_check(w, p, l, "goto *");
-    } else {
-        for (const struct label_ref *r = p->stmt->asm_.labels; r; r = r->next)
-            indirect_check(w, p, r->label, "asm goto");
+        return;
     }
+    const char *what = p->stmt->kind == STMT_ASM ? "asm goto" : "goto *";
+    for (const struct label *l = w->f->labels; l; l = l->next)
+        if (may_go_to(w->u, p->stmt, l))
+            indirect_check(w, p, l, what);
 }
 
 // Labels further down are not known yet.

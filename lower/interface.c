@@ -126,16 +126,23 @@ void drop_own_attributes(struct unit *u)
     static const char *const spellings[][3] = {
         { "guard", "ac_guard", "__ac_guard__" },
         { "blocking", "ac_blocking", "__ac_blocking__" },
+        { "nonblocking", "ac_nonblocking", "__ac_nonblocking__" },
     };
     enum { COUNT = sizeof spellings / sizeof *spellings };
     const struct name *own = name_of_text(&u->names, "ac"), *names[COUNT][3];
     for (size_t k = 0; k < COUNT; k++)
         for (size_t form = 0; form < 3; form++)
             names[k][form] = name_of_text(&u->names, spellings[k][form]);
+    uint32_t depth = 0;                 // of the parentheses of __attribute__(())
     for (uint32_t i = 2; i < u->token_count; i++) {
         const struct token *t = &u->tokens[i];
+        if (t->kind == '(' && (depth || t[-1].kind == TOK_ATTRIBUTE))
+            depth++;
+        else if (t->kind == ')' && depth)
+            depth--;
         bool is_own = t[-1].kind == TOK_COLONCOLON && t[-2].name == own;
-        if (!t->name || t->flags & TOKEN_SYSTEM || !(is_own || (t[-1].kind == '(' && t[-2].kind == '(')))
+        bool is_gnu = depth == 2 && (t[-1].kind == '(' || t[-1].kind == ',');
+        if (!t->name || t->flags & TOKEN_SYSTEM || !(is_own || is_gnu))
             continue;
         for (size_t k = 0; k < COUNT; k++)
             if (is_own ? t->name == names[k][0] : t->name == names[k][1] || t->name == names[k][2])

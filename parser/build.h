@@ -290,6 +290,7 @@ struct attr *build_attr(struct unit *u, struct span span, const struct span *sco
 struct attr *attrs_join(struct attr *a, struct attr *b);                                    // makes them one list
 void symbol_add_attrs(struct unit *u, struct symbol *s, const struct attr *attrs);          // copies of them
 const struct attr *attr_find(const struct attr *attrs, const char *name);
+bool attr_own(const struct attr *attrs, const char *name);      // whether [[ac::name]] or __attribute__((ac_name)) is among them
 struct expr *attrs_aligned(struct unit *u, const struct attr *attrs);                       // NULL: none
 void attrs_inner(struct inner *list, const struct attr *attrs);                             // those that types depend on
 

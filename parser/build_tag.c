@@ -233,6 +233,16 @@ const struct attr *attr_find(const struct attr *attrs, const char *name)
     return attrs;
 }
 
+bool attr_own(const struct attr *attrs, const char *name)
+{
+    for (; attrs; attrs = attrs->next) {
+        const char *text = attrs->name->text;
+        if (attrs->scope ? !strcmp(attrs->scope->text, "ac") && !strcmp(text, name) : !strncmp(text, "ac_", 3) && !strcmp(text + 3, name))
+            return true;
+    }
+    return false;
+}
+
 // `aligned` alone means the largest alignment of the target.
 static struct expr *largest_alignment(struct unit *u, struct span span)
 {

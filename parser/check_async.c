@@ -171,7 +171,7 @@ static void check_call(struct checker *c, struct expr *e)
                    "'setjmp' in an async function that waits: the stack it would return to is gone by then");
     c->exits += !call_returns(e);
     if (c->where == WHERE_EVALUATED && is_in_async(c))
-        warn_blocking(c->u, e);
+        warn_blocking(c->u, c->function, e);
 }
 
 // The operand of `word` is not what it can be applied to.

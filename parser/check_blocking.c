@@ -1,5 +1,6 @@
 // Calls that stop the thread, and with it every task of the executor: of functions of the system (blocking.def), of what is marked
-// [[ac::blocking]], and of the unit's own synchronous functions that call one of them.
+// [[ac::blocking]], and of the unit's own synchronous functions that call one of them. A function that is marked [[ac::nonblocking]]
+// stops nothing, whatever it calls; nor does read(2) and its like in one that says that its descriptors are in non-blocking mode.
 //
 //     static int ask(int fd) { return read(fd, line, 80); }
 //     async int serve(int fd) { return ask(fd); }     →    'ask' stops every other task as well: it calls 'read'
@@ -19,10 +20,13 @@ static const struct blocking {
     enum when when;
     int argument;
     const char *instead;
+    bool is_on_descriptor;
 } blocking_table[] = {
-#define BLOCKING(name, when, argument, instead) { #name, when, argument, instead },
+#define BLOCKING(name, when, argument, instead) { #name, when, argument, instead, false },
+#define ON_DESCRIPTOR(name, when, argument, instead) { #name, when, argument, instead, true },
 #include "parser/blocking.def"
 #undef BLOCKING
+#undef ON_DESCRIPTOR
 };
 
 static const struct blocking *blocking_find(const struct name *name)
@@ -60,6 +64,35 @@ static bool waits_with(const struct blocking *b, struct expr *argument)
     case IF_STDIN: return bare->kind == EXPR_NAME && !strcmp(bare->name.name->text, "stdin");
     }
     __builtin_unreachable();
+}
+
+// What functions mention that have descriptors in non-blocking mode.
+static const char *const nonblocking_words[] = {
+    "EAGAIN", "EWOULDBLOCK", "EINPROGRESS", "O_NONBLOCK", "SOCK_NONBLOCK", "FIONBIO", "ac_nonblocking",
+};
+
+// Whether the token, or the macro it comes from, is one of these words.
+static bool says_nonblocking(struct unit *u, uint32_t token)
+{
+    const struct token *t = &u->tokens[token];
+    if (!(t->name || t->flags & TOKEN_MACRO))
+        return false;
+    struct origin at = token_origin(u, token);
+    const char *text = t->flags & TOKEN_MACRO ? file_text(u, at.file) : NULL;
+    const char *word = text ? text + at.lo : token_text(u, token);
+    uint32_t len = text ? at.hi - at.lo : t->len;
+    for (size_t i = 0; i < sizeof nonblocking_words / sizeof *nonblocking_words; i++)
+        if (len == strlen(nonblocking_words[i]) && !memcmp(word, nonblocking_words[i], len))
+            return true;
+    return false;
+}
+
+static bool is_nonblocking(struct unit *u, const struct function *f)
+{
+    for (uint32_t t = f->decl->span.lo; t < f->decl->span.hi; t++)
+        if (says_nonblocking(u, t))
+            return true;
+    return false;
 }
 
 // A call that a synchronous function makes.
@@ -130,14 +163,6 @@ static bool waits_with_tokens(const struct unit *u, const struct blocking *b, ui
     __builtin_unreachable();
 }
 
-static bool is_marked(const struct attr *attrs)
-{
-    for (const struct attr *a = attrs; a; a = a->next)
-        if (a->scope ? !strcmp(a->scope->text, "ac") && !strcmp(a->name->text, "blocking") : !strcmp(a->name->text, "ac_blocking"))
-            return true;
-    return false;
-}
-
 static bool is_hidden(const struct hidden_name *hidden, const struct name *name)
 {
     while (hidden && hidden->name != name)
@@ -149,7 +174,10 @@ static bool is_hidden(const struct hidden_name *hidden, const struct name *name)
 static bool scan_call(struct unit *u, struct plain *p, struct symbol *callee, uint32_t token, uint32_t end)
 {
     const struct blocking *b = is_systems_own(u, callee) ? blocking_find(callee->name) : NULL;
-    bool blocks = is_marked(callee->attrs) || (b && waits_with_tokens(u, b, token + 1, end));
+    if (attr_own(callee->attrs, "nonblocking"))
+        return false;
+    bool waits = b && waits_with_tokens(u, b, token + 1, end) && !(b->is_on_descriptor && is_nonblocking(u, p->function));
+    bool blocks = attr_own(callee->attrs, "blocking") || waits;
     bool is_plain = callee->function && !callee->function->is_async && !is_system(u, callee->span);
     if ((!blocks || !diag_wants(u, WARNING_BLOCKING, token)) && !is_plain)
         return false;
@@ -245,7 +273,7 @@ static void warn_chain(struct unit *u, struct expr *call, const struct symbol *c
     struct buf said = {0};
     const struct plain_call *via = p->via;
     for (uint32_t length = 1;; length++) {
-        bool is_last = is_marked(via->callee->attrs) || is_systems_own(u, via->callee);
+        bool is_last = attr_own(via->callee->attrs, "blocking") || is_systems_own(u, via->callee);
         if (length <= CHAIN_MOST)
             buf_printf(&said, "%s calls '%s'", length == 1 ? "it" : ", which", via->callee->name->text);
         else if (is_last)
@@ -267,10 +295,10 @@ static void warn_marked(struct unit *u, struct expr *call, const struct symbol *
     diag_note(u, d, callee->span, "'%s' is declared here", callee->name->text);
 }
 
-static void warn_system(struct unit *u, struct expr *call, const struct symbol *callee)
+static void warn_system(struct unit *u, const struct function *caller, struct expr *call, const struct symbol *callee)
 {
     const struct blocking *b = blocking_find(callee->name);
-    if (!b || !waits_with(b, call->call.args))
+    if (!b || !waits_with(b, call->call.args) || (b->is_on_descriptor && is_nonblocking(u, caller)))
         return;
     if (*b->instead)
         diag_warn(u, WARNING_BLOCKING, call->span, "'%s' stops every other task as well; 'await %s' stops only this one",
@@ -279,18 +307,20 @@ static void warn_system(struct unit *u, struct expr *call, const struct symbol *
         diag_warn(u, WARNING_BLOCKING, call->span, "'%s' stops every other task as well, until it returns", b->name);
 }
 
-void warn_blocking(struct unit *u, struct expr *call)
+void warn_blocking(struct unit *u, const struct function *caller, struct expr *call)
 {
     struct expr *name = expr_bare(call->call.callee);
     struct symbol *callee = name->kind == EXPR_NAME ? name->name.symbol : NULL;
-    if (!callee || callee->kind != SYMBOL_FUNCTION)
+    if (!callee || callee->kind != SYMBOL_FUNCTION || !diag_wants(u, WARNING_BLOCKING, call->span.lo))
+        return;
+    if (attr_own(callee->attrs, "nonblocking") || attr_own(caller->symbol->attrs, "nonblocking"))
         return;
     bool is_plain = callee->function && !callee->function->is_async && !is_system(u, callee->span);
-    if (is_marked(callee->attrs)) {
+    if (attr_own(callee->attrs, "blocking")) {
         warn_marked(u, call, callee);
     } else if (is_systems_own(u, callee)) {
-        warn_system(u, call, callee);
-    } else if (is_plain && diag_wants(u, WARNING_BLOCKING, call->span.lo)) {
+        warn_system(u, caller, call, callee);
+    } else if (is_plain) {
         struct plain *p = plain_of(u, callee);
         if (plain_blocks(u, p))
             warn_chain(u, call, callee, p);

@@ -155,19 +155,11 @@ static void hold_call(struct hold *h, struct expr *e)
     h->is_dead |= !call_returns(e);
 }
 
-static bool has_guard(const struct attr *attrs)
-{
-    for (const struct attr *a = attrs; a; a = a->next)
-        if (a->scope ? !strcmp(a->scope->text, "ac") && !strcmp(a->name->text, "guard") : !strcmp(a->name->text, "ac_guard"))
-            return true;
-    return false;
-}
-
 static bool is_guard_type(const struct type *t)
 {
-    while (t->kind == TYPE_TYPEDEF && !has_guard(t->symbol->attrs))
+    while (t->kind == TYPE_TYPEDEF && !attr_own(t->symbol->attrs, "guard"))
         t = t->symbol->type;
-    return t->kind == TYPE_TYPEDEF || ((t->kind == TYPE_STRUCT || t->kind == TYPE_UNION) && has_guard(t->tag->attrs));
+    return t->kind == TYPE_TYPEDEF || ((t->kind == TYPE_STRUCT || t->kind == TYPE_UNION) && attr_own(t->tag->attrs, "guard"));
 }
 
 static void hold_decl(struct hold *h, struct decl *d)
@@ -177,7 +169,7 @@ static void hold_decl(struct hold *h, struct decl *d)
             continue;
         hold_expr(h, i->init);
         bool is_object = d->storage != STORAGE_STATIC && d->storage != STORAGE_EXTERN && d->storage != STORAGE_TYPEDEF;
-        if (is_object && (has_guard(i->symbol->attrs) || is_guard_type(i->type)))
+        if (is_object && (attr_own(i->symbol->attrs, "guard") || is_guard_type(i->type)))
             add(h, (struct held){ NULL, i->symbol, i->name });
     }
 }

@@ -119,7 +119,7 @@ void judge_return(struct unit *u, struct stmt *s);
 void judge_object(struct unit *u, const struct declarator *d);  // a local
 
 // --- check_blocking.c: a warning about an evaluated call in an async function
-void warn_blocking(struct unit *u, struct expr *call);
+void warn_blocking(struct unit *u, const struct function *caller, struct expr *call);
 
 // --- check_calls.c: warnings about the value of an expression statement
 void warn_unused(struct unit *u, struct expr *e);

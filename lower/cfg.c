@@ -423,36 +423,50 @@ static void loop_body(struct build *b, struct stmt *body, struct block *break_to
     b->continue_to = outer_continue;
 }
 
+// Goes to `yes` or to `no`, past operands of && and || that are not evaluated: what they write is not written on that way.
+static void condition(struct build *b, struct expr *test, struct block *yes, struct block *no)
+{
+    const struct hoist *h = test ? hoist_of(b->u, test) : NULL;
+    bool is_split = test && !test->is_constant && !h->has_pre && !h->pin;
+    if (is_split && test->kind == EXPR_PAREN) {
+        condition(b, test->paren.inner, yes, no);
+    } else if (is_split && test->kind == EXPR_UNARY && test->unary.op == '!') {
+        condition(b, test->unary.operand, no, yes);
+    } else if (is_split && test->kind == EXPR_COMMA) {
+        operand_rest(b, test->comma.lhs);
+        condition(b, test->comma.rhs, yes, no);
+    } else if (is_split && test->kind == EXPR_BINARY && (test->binary.op == TOK_ANDAND || test->binary.op == TOK_OROR)) {
+        bool is_and = test->binary.op == TOK_ANDAND;
+        struct block *second = block_new(b);
+        condition(b, test->binary.lhs, is_and ? second : yes, is_and ? no : second);
+        b->at = second;
+        condition(b, test->binary.rhs, yes, no);
+    } else {
+        full(b, test);
+        edge_if(b, b->at, yes, test, true);
+        edge_if(b, b->at, no, test, false);
+    }
+}
+
 static void if_statement(struct build *b, struct stmt *s)
 {
-    full(b, s->if_.test);
-    struct block *join = block_new(b), *start = b->at;
-    b->at = block_new(b);
-    edge_if(b, start, b->at, s->if_.test, true);
+    struct block *yes = block_new(b), *no = block_new(b), *join = block_new(b);
+    condition(b, s->if_.test, yes, no);
+    b->at = yes;
     statement(b, s->if_.yes);
     edge(b, b->at, join);
-    b->at = block_new(b);
-    edge_if(b, start, b->at, s->if_.test, false);
+    b->at = no;
     statement(b, s->if_.no);
     edge(b, b->at, join);
     b->at = join;
 }
 
-// Leaves the loop, or goes on in a block of its own: what the body writes is not written on the way out.
-static void loop_test(struct build *b, const struct expr *test, struct block *done)
-{
-    struct block *body = block_new(b);
-    edge_if(b, b->at, done, test, false);
-    edge_if(b, b->at, body, test, true);
-    b->at = body;
-}
-
 static void while_statement(struct build *b, struct stmt *s)
 {
-    struct block *top = block_new(b), *done = block_new(b);
+    struct block *top = block_new(b), *body = block_new(b), *done = block_new(b);
     enter(b, top);
-    full(b, s->while_.test);
-    loop_test(b, s->while_.test, done);
+    condition(b, s->while_.test, body, done);
+    b->at = body;
     loop_body(b, s->while_.body, done, top);
     edge(b, b->at, top);
     b->at = done;
@@ -464,19 +478,17 @@ static void do_statement(struct build *b, struct stmt *s)
     enter(b, top);
     loop_body(b, s->do_.body, done, test);
     enter(b, test);
-    full(b, s->do_.test);
-    edge_if(b, b->at, top, s->do_.test, true);
-    edge_if(b, b->at, done, s->do_.test, false);
+    condition(b, s->do_.test, top, done);
     b->at = done;
 }
 
 static void for_statement(struct build *b, struct stmt *s)
 {
-    struct block *top = block_new(b), *step = block_new(b), *done = block_new(b);
+    struct block *top = block_new(b), *body = block_new(b), *step = block_new(b), *done = block_new(b);
     statement(b, s->for_.init);
     enter(b, top);
-    full(b, s->for_.test);
-    loop_test(b, s->for_.test, done);
+    condition(b, s->for_.test, body, done);
+    b->at = body;
     loop_body(b, s->for_.body, done, step);
     enter(b, step);
     full(b, s->for_.step);

@@ -50,6 +50,7 @@ struct region {
     struct stmt *stmt;
     struct local *residents, **last_resident;
     struct point *points, **last_point;
+    struct point *placed, **last_placed;    // children that lie in it, by next_placed
     bool suspends;              // a suspension point lies in it or below
     uint32_t lo, hi;            // tokens
 };
@@ -88,7 +89,8 @@ struct point {
     bool is_reachable;          // control can get there, by live_compute
     struct any *any;            // CALLEE_ANY: what it waits for; an arm: what it is part of
     uint32_t arm;               // an arm: its number, from 1
-    struct point *next_in_region;
+    bool is_placed;             // a start: the child lies in this frame
+    struct point *next_in_region, *next_placed;
 };
 
 // An `await any`. Its arms are children, each a task whose frame lies in the struct of the suspension point (lower_any.c).

@@ -98,13 +98,13 @@ uint32_t arm_task_size(const struct unit *u)
     return (7u * u->target->size_pointer + 2u * 4u + align - 1) / align * align;
 }
 
-// { its task, its frame }: the frame stands right behind the task, as that of every child.
-static struct piece *arm_piece(struct unit *u, const struct point *p)
+// A child, an arm's or one with a static place: { its task, its frame }. The frame stands right behind the task.
+static struct piece *task_piece(struct unit *u, const struct point *p, const char *name, const char *task)
 {
     unsigned align = frame_alignment(u);
-    struct piece *s = piece_new(u, PIECE_STRUCT, arena_printf(&u->arena, "arm%u", p->arm));
+    struct piece *s = piece_new(u, PIECE_STRUCT, name);
     s->align = align;
-    piece_add(s, field(u, "task", "struct ac_arm task", arm_task_size(u), align));
+    piece_add(s, field(u, "task", task, arm_task_size(u), align));
     if (p->kind == CALLEE_OUTSIDE || !p->child_type) {
         const char *decl = arena_printf(&u->arena, "_Alignas(%u) unsigned char frame[%llu]", align, (unsigned long long)p->child_size);
         piece_add(s, field(u, "frame", decl, p->child_size, align));
@@ -119,7 +119,7 @@ static void add_arms(struct unit *u, struct piece *to, const struct any *any)
     unsigned word = u->target->size_pointer;
     for (const struct point *p = any->arms; p; p = p->next_in_region)
         if (p->kind != CALLEE_HANDLE)
-            add_sorted(to, arm_piece(u, p));
+            add_sorted(to, task_piece(u, p, arena_printf(&u->arena, "arm%u", p->arm), "struct ac_arm task"));
     add_sorted(to, field(u, "arms", arena_printf(&u->arena, "struct ac_task *arms[%u]", any->arm_count),
                          (uint64_t)word * any->arm_count, word));
 }
@@ -157,7 +157,7 @@ static struct piece *region_piece(struct unit *u, struct async *a, struct region
     }
     if (either->first && !either->first->next)
         either = either->first;
-    if (!r->residents)
+    if (!r->residents && !r->placed)
         return either->first || either->kind != PIECE_UNION ? either : NULL;
     struct piece *s = piece_new(u, PIECE_STRUCT, NULL);
     for (struct local *l = r->residents; l; l = l->next_resident) {
@@ -167,6 +167,8 @@ static struct piece *region_piece(struct unit *u, struct async *a, struct region
             add_sorted(s, field(u, "size", arena_printf(&u->fn, "__SIZE_TYPE__ %s_size%u", l->field, i + 1),
                                 u->target->size_size_t, u->target->size_size_t));
     }
+    for (const struct point *p = r->placed; p; p = p->next_placed)
+        add_sorted(s, task_piece(u, p, arena_printf(&u->arena, "start%u", p->number), "struct ac_slot task"));
     if (either->first || either->kind != PIECE_UNION)
         piece_add(s, either);
     return s;
@@ -231,6 +233,9 @@ static void children_complete(struct unit *u, struct async *a)
         child_complete(a, a->points[i]);
     for (const struct any *any = a->anys; any; any = any->next)
         for (struct point *p = any->arms; p; p = p->next_in_region)
+            arm_complete(u, a, p);
+    for (struct point *p = a->starts; p; p = p->next_in_region)
+        if (p->is_placed)
             arm_complete(u, a, p);
 }
 

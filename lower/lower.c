@@ -23,6 +23,7 @@ bool lower_unit(struct unit *u)
     lower_objects(u);
     for (struct async *a = u->lowering->asyncs; any && a; a = a->next) {
         scan_function(u, a);
+        starts_place(u, a);
         locals_place(u, a);
         hoist(u, a);
         cfg_build(u, a);

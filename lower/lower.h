@@ -28,6 +28,7 @@ bool lower_unit(struct unit *u);
 // The passes, in this order; each requires the ones before it.
 bool async_collect(struct unit *u);                     // async functions, callees first; whether there is anything to lower
 void scan_function(struct unit *u, struct async *a);    // regions, locals, suspension points
+void starts_place(struct unit *u, struct async *a);     // which children lie in the frame
 void locals_place(struct unit *u, struct async *a);     // which locals live in the frame, and their names there
 void hoist(struct unit *u, struct async *a);            // what is computed before an await
 void cfg_build(struct unit *u, struct async *a);        // events and edges

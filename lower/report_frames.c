@@ -33,9 +33,12 @@ static uint32_t line_of(struct unit *u, uint32_t token)
 static uint64_t residents_at(struct unit *u, const struct region *r)
 {
     uint64_t bytes = 0;
-    for (; r; r = r->parent)
+    for (; r; r = r->parent) {
+        for (const struct point *p = r->placed; p; p = p->next_placed)
+            bytes += arm_task_size(u) + p->child_size;
         for (const struct local *l = r->residents; l; l = l->next_resident)
             bytes += l->is_vm ? u->target->size_pointer + (uint64_t)l->vm_size_count * u->target->size_size_t : type_size(u, l->type);
+    }
     return bytes;
 }
 

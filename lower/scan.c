@@ -25,6 +25,7 @@ static struct region *region_new(struct scan *s, struct stmt *st, struct span sp
     r->last = &r->first;
     r->last_resident = &r->residents;
     r->last_point = &r->points;
+    r->last_placed = &r->placed;
     r->lo = span.lo;
     r->hi = span.hi;
     if (s->region) {

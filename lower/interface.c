@@ -127,6 +127,7 @@ void drop_own_attributes(struct unit *u)
         { "guard", "ac_guard", "__ac_guard__" },
         { "blocking", "ac_blocking", "__ac_blocking__" },
         { "nonblocking", "ac_nonblocking", "__ac_nonblocking__" },
+        { "noescape", "ac_noescape", "__ac_noescape__" },
     };
     enum { COUNT = sizeof spellings / sizeof *spellings };
     const struct name *own = name_of_text(&u->names, "ac"), *names[COUNT][3];

@@ -244,6 +244,9 @@ struct extent frame_object_extent(struct unit *u, struct symbol *function);
 bool expr_is_frame(struct unit *u, struct expr *e);
 // Whether objects of the type hold a frame, in members and elements too.
 bool type_holds_frame(struct unit *u, struct type *t);
+// What a callee has of what one of its arguments points to, when it has returned: a pointer, perhaps; one only in its result; none.
+enum keeping { KEEPS, KEEPS_BY_RESULT, KEEPS_NOTHING };
+enum keeping argument_keeping(struct unit *u, const struct expr *call, uint32_t argument);      // numbered from 1
 // Types of all expressions, constants, layouts. False when the AST is nested too deeply for walking over it.
 bool sema(struct unit *u);
 // The rules of language.md that need only the typed AST: bare calls of async functions, await outside async, ...

@@ -294,6 +294,9 @@ bool attr_own(const struct attr *attrs, const char *name);      // whether [[ac:
 struct expr *attrs_aligned(struct unit *u, const struct attr *attrs);                       // NULL: none
 void attrs_inner(struct inner *list, const struct attr *attrs);                             // those that types depend on
 
+// --- noescape.c
+void params_join(struct type *known, const struct type *again);      // two declarations of a function: what one says holds for both
+
 // --- build_decl.c
 void declare_builtin_type(struct unit *u, struct name *name, struct type *type);
 struct declaration *declare_first(struct unit *u, struct specs *specs, struct shape *s);    // specs NULL: implicit int

@@ -82,6 +82,8 @@ static void declare_symbol(struct unit *u, struct declarator *d, const struct sp
     if (specs)
         symbol_add_attrs(u, s, specs->attrs);
     symbol_add_attrs(u, s, shape->attrs);
+    if (s->type)
+        params_join(s->type, d->type);
     symbol_set_type(s, d->type, kind);
     symbol_set_flags(s, d->decl, specs);
     if (!s->scope_depth)

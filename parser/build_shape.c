@@ -251,6 +251,7 @@ struct param_list *param_new(struct unit *u, struct span span, struct specs *spe
     p->type = shape_type(u, specs, s);
     p->name = s && s->name ? s->name_span : (struct span){ span.hi, span.hi };
     list->inner = specs->inner;
+    p->is_noescape = attr_own(specs->attrs, "noescape") || (s && attr_own(s->attrs, "noescape"));
     if (s)
         inner_join(&list->inner, s->inner);
     if (!s || !s->name)

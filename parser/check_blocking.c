@@ -42,8 +42,7 @@ static bool is_system(const struct unit *u, struct span at)
     return at.hi > at.lo && u->tokens[at.lo].flags & TOKEN_SYSTEM;
 }
 
-// The system's function of that name, and not the user's own.
-static bool is_systems_own(const struct unit *u, const struct symbol *s)
+bool symbol_is_systems(const struct unit *u, const struct symbol *s)
 {
     bool is_users = s->function && !is_system(u, s->function->symbol->span);
     return s->kind == SYMBOL_FUNCTION && (s->is_builtin || is_system(u, s->span)) && !is_users;
@@ -173,7 +172,7 @@ static bool is_hidden(const struct hidden_name *hidden, const struct name *name)
 // Notes the call of `callee` whose name is at `token`. True when it blocks by itself.
 static bool scan_call(struct unit *u, struct plain *p, struct symbol *callee, uint32_t token, uint32_t end)
 {
-    const struct blocking *b = is_systems_own(u, callee) ? blocking_find(callee->name) : NULL;
+    const struct blocking *b = symbol_is_systems(u, callee) ? blocking_find(callee->name) : NULL;
     if (attr_own(callee->attrs, "nonblocking"))
         return false;
     bool waits = b && waits_with_tokens(u, b, token + 1, end) && !(b->is_on_descriptor && is_nonblocking(u, p->function));
@@ -273,7 +272,7 @@ static void warn_chain(struct unit *u, struct expr *call, const struct symbol *c
     struct buf said = {0};
     const struct plain_call *via = p->via;
     for (uint32_t length = 1;; length++) {
-        bool is_last = attr_own(via->callee->attrs, "blocking") || is_systems_own(u, via->callee);
+        bool is_last = attr_own(via->callee->attrs, "blocking") || symbol_is_systems(u, via->callee);
         if (length <= CHAIN_MOST)
             buf_printf(&said, "%s calls '%s'", length == 1 ? "it" : ", which", via->callee->name->text);
         else if (is_last)
@@ -318,7 +317,7 @@ void warn_blocking(struct unit *u, const struct function *caller, struct expr *c
     bool is_plain = callee->function && !callee->function->is_async && !is_system(u, callee->span);
     if (attr_own(callee->attrs, "blocking")) {
         warn_marked(u, call, callee);
-    } else if (is_systems_own(u, callee)) {
+    } else if (symbol_is_systems(u, callee)) {
         warn_system(u, caller, call, callee);
     } else if (is_plain) {
         struct plain *p = plain_of(u, callee);

@@ -37,6 +37,7 @@ struct param {
     struct type *type;          // as written; sema sets symbol->type to the adjusted one
     struct span span;           // specifiers and declarator
     struct span name;           // the identifier; empty when there is none
+    bool is_noescape;           // the callee has no pointer to what it points to when it has returned
 };
 
 // A member of a struct or union.

@@ -109,6 +109,7 @@ struct hoist {
     bool effects;               // evaluating it can change what another operand reads
     bool has_pre;               // something of it is evaluated before the rest (awaits, or pinned parts)
     bool is_branch;             // && || ?: lowered to an if
+    bool is_chain;              // && of a condition whose operands are tested one after the other
     struct local *pin;          // its value is computed before the rest and kept here
     struct local *literal;      // of a compound literal
     struct point *point;        // of an await or a start
@@ -118,6 +119,7 @@ struct hoist {
 struct full {
     struct full *next;
     struct expr *expr;
+    bool is_condition;          // of a loop, or of an if without else
 };
 
 // One size of a variably modified type, evaluated where a declarator or typedef gives it, once, and kept in the frame.

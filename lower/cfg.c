@@ -424,13 +424,12 @@ static void loop_body(struct build *b, struct stmt *body, struct block *break_to
 }
 
 // Goes to `yes` or to `no`, past operands of && and || that are not evaluated: what they write is not written on that way.
-static void condition(struct build *b, struct expr *test, struct block *yes, struct block *no)
+static void condition(struct build *b, struct expr *whole, struct block *yes, struct block *no)
 {
+    struct expr *test = whole ? expr_bare(whole) : NULL;
     const struct hoist *h = test ? hoist_of(b->u, test) : NULL;
-    bool is_split = test && !test->is_constant && !h->has_pre && !h->pin;
-    if (is_split && test->kind == EXPR_PAREN) {
-        condition(b, test->paren.inner, yes, no);
-    } else if (is_split && test->kind == EXPR_UNARY && test->unary.op == '!') {
+    bool is_split = test && !test->is_constant && (h->is_chain || (!h->has_pre && !h->pin));
+    if (is_split && test->kind == EXPR_UNARY && test->unary.op == '!') {
         condition(b, test->unary.operand, no, yes);
     } else if (is_split && test->kind == EXPR_COMMA) {
         operand_rest(b, test->comma.lhs);
@@ -442,9 +441,9 @@ static void condition(struct build *b, struct expr *test, struct block *yes, str
         b->at = second;
         condition(b, test->binary.rhs, yes, no);
     } else {
-        full(b, test);
-        edge_if(b, b->at, yes, test, true);
-        edge_if(b, b->at, no, test, false);
+        full(b, whole);
+        edge_if(b, b->at, yes, whole, true);
+        edge_if(b, b->at, no, whole, false);
     }
 }
 

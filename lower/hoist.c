@@ -372,12 +372,34 @@ static void hoist_expr(struct pin *p, struct expr *e)
     }
 }
 
+// Tests that are made one after the other need no temporary for what && gives, and what one of them writes is known to be
+// written behind it:   while (p && (n = await f()) > 0) S   →   while (1) { if (!p) break; ... if (!((n = ac_r1.value) > 0)) break; S }
+static void hoist_condition(struct pin *p, struct expr *e)
+{
+    struct expr *bare = expr_bare(e);
+    if (bare->kind != EXPR_BINARY || bare->binary.op != TOK_ANDAND) {
+        hoist_expr(p, e);
+        return;
+    }
+    hoist_condition(p, bare->binary.lhs);
+    hoist_condition(p, bare->binary.rhs);
+    struct hoist *h = hoist_of(p->u, bare);
+    bool awaits_later = hoist_of(p->u, bare->binary.rhs)->has_pre;
+    h->is_chain = awaits_later || hoist_of(p->u, expr_bare(bare->binary.lhs))->is_chain;
+    h->has_pre = awaits_later || hoist_of(p->u, bare->binary.lhs)->has_pre;
+    for (; e != bare; e = e->kind == EXPR_PAREN ? e->paren.inner : e->unary.operand)
+        hoist_of(p->u, e)->has_pre = h->has_pre;
+}
+
 void hoist(struct unit *u, struct async *a)
 {
     for (struct full *f = a->fulls; f; f = f->next) {
         struct pin p = {u, a, a->root, f->expr->id};
         struct assigned assigned = {{.expr = mark_assigned}, u, f->expr->id};
         walk_expr(&assigned.walk, f->expr);
-        hoist_expr(&p, f->expr);
+        if (f->is_condition)
+            hoist_condition(&p, f->expr);
+        else
+            hoist_expr(&p, f->expr);
     }
 }

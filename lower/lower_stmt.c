@@ -283,13 +283,48 @@ static void lower_declaration(struct lower *l, struct stmt *s, bool is_item)
 
 // --- control flow -------------------------------------------------------------------------------------------------------------------
 
+// One test of a condition: what has to be computed before it, and itself.
+struct test {
+    const char *before, *text;
+};
+
+// The tests that are made one after the other; more than one only when && waits in between.
+static struct test *tests_of(struct lower *l, struct expr *e, struct test *tests, uint32_t *count)
+{
+    struct expr *bare = expr_bare(e);
+    if (hoist_of(l->u, bare)->is_chain) {
+        tests = tests_of(l, bare->binary.lhs, tests, count);
+        return tests_of(l, bare->binary.rhs, tests, count);
+    }
+    struct test *more = NEW_ARRAY(&l->u->fn, struct test, *count + 1);
+    for (uint32_t i = 0; i < *count; i++)
+        more[i] = tests[i];
+    more[*count].before = full_before(l, e);
+    more[(*count)++].text = lower_rest(l, e);
+    return more;
+}
+
+// if (A && B) S   →   if (A) { <before B> if (B) S }
+static const char *lower_tests(struct lower *l, struct stmt *s)
+{
+    struct unit *u = l->u;
+    uint32_t count = 0;
+    const struct test *tests = tests_of(l, s->if_.test, NULL, &count);
+    edit_replace(u, s->if_.test->span, tests[0].text);
+    for (uint32_t i = count - 1; i > 0; i--) {
+        edit_before(u, s->if_.yes->span.lo, arena_printf(&u->fn, "{\n%sif (%s)\n", tests[i].before, tests[i].text));
+        edit_after(u, s->if_.yes->span.hi - 1, "\n}");
+    }
+    return tests[0].before;
+}
+
 static void lower_if(struct lower *l, struct stmt *s, bool is_item)
 {
-    const char *before = full_before(l, s->if_.test);
     lower_stmt(l, s->if_.yes, false);
     if (s->if_.no)
         lower_stmt(l, s->if_.no, false);
-    put_before(l, s, is_item, before);
+    bool is_chain = hoist_of(l->u, expr_bare(s->if_.test))->is_chain;
+    put_before(l, s, is_item, is_chain ? lower_tests(l, s) : full_before(l, s->if_.test));
 }
 
 struct loop {
@@ -316,22 +351,29 @@ static const char *loop_leave(struct lower *l, struct loop saved)
     return label;
 }
 
-static const char *test_text(struct lower *l, const char *before, struct expr *test)
+// What leaves a loop whose condition waits, "" for the others.
+static const char *leave_unless(struct lower *l, struct expr *test)
 {
-    return arena_printf(&l->u->fn, "%sif (!(%s))\n    break;\n", before, lower_rest(l, test));
+    if (!test || !hoist_of(l->u, test)->has_pre)
+        return full_before(l, test);
+    uint32_t count = 0;
+    const struct test *tests = tests_of(l, test, NULL, &count);
+    const char *text = "";
+    for (uint32_t i = 0; i < count; i++)
+        text = arena_printf(&l->u->fn, "%s%sif (!(%s))\n    break;\n", text, tests[i].before, tests[i].text);
+    return text;
 }
 
 // while (E) S   →   while (1) { <before E> if (!(E)) break; S }
 static void lower_while(struct lower *l, struct stmt *s)
 {
     struct unit *u = l->u;
-    const char *before = full_before(l, s->while_.test);
+    const char *test = leave_unless(l, s->while_.test);
     struct loop saved = loop_enter(l, false);
     lower_stmt(l, s->while_.body, false);
     loop_leave(l, saved);
-    if (!*before)
+    if (!*test)
         return;
-    const char *test = test_text(l, before, s->while_.test);
     edit_replace(u, s->while_.test->span, "1");
     edit_before(u, s->while_.body->span.lo, arena_printf(&u->fn, "{\n%s", test));
     edit_after(u, s->while_.body->span.hi - 1, "\n}");
@@ -344,10 +386,9 @@ static void lower_do(struct lower *l, struct stmt *s)
     bool waits = hoist_of(u, s->do_.test)->has_pre;
     struct loop saved = loop_enter(l, waits);
     lower_stmt(l, s->do_.body, false);
-    const char *label = loop_leave(l, saved), *before = full_before(l, s->do_.test);
+    const char *label = loop_leave(l, saved), *test = leave_unless(l, s->do_.test);
     if (!waits)
         return;
-    const char *test = test_text(l, before, s->do_.test);
     edit_replace(u, s->do_.test->span, "1");
     edit_before(u, s->do_.body->span.lo, "{\n");
     edit_after(u, s->do_.body->span.hi - 1, arena_printf(&u->fn, "\n%s%s}", label, test));
@@ -376,15 +417,12 @@ static void lower_for(struct lower *l, struct stmt *s)
     struct unit *u = l->u;
     struct expr *test = s->for_.test, *step = s->for_.step;
     bool step_waits = step && hoist_of(u, step)->has_pre;
-    const char *init = lower_for_init(l, s), *before_test = full_before(l, test);
+    const char *init = lower_for_init(l, s), *head = leave_unless(l, test), *tail = "";
     struct loop saved = loop_enter(l, step_waits);
     lower_stmt(l, s->for_.body, false);
     const char *label = loop_leave(l, saved), *before_step = full_before(l, step);
-    const char *head = "", *tail = "";
-    if (*before_test) {
-        head = test_text(l, before_test, test);
+    if (*head)
         edit_replace(u, test->span, "");
-    }
     if (step_waits) {
         const char *rest = rest_is_idle(l, step) ? "" : arena_printf(&u->fn, "%s;\n", lower_rest(l, step));
         tail = arena_printf(&u->fn, "%s%s%s", label, before_step, rest);

@@ -244,17 +244,25 @@ static void mark_escape(struct unit *u, const struct expr *parent, struct expr *
         l->escapes = true;
 }
 
-static void scan_full(struct scan *s, struct expr *e)
+static struct full *scan_full(struct scan *s, struct expr *e)
 {
     scan_expr(s, e);
     if (e && e->kind != EXPR_INIT)
         mark_escape(s->u, NULL, e);
     if (!e || !hoist_of(s->u, e)->awaits)
-        return;
+        return NULL;
     struct full *f = NEW(&s->u->fn, struct full);
     f->expr = e;
     *s->a->last_full = f;
     s->a->last_full = &f->next;
+    return f;
+}
+
+static void scan_condition(struct scan *s, struct expr *e)
+{
+    struct full *f = scan_full(s, e);
+    if (f)
+        f->is_condition = true;
 }
 
 // A compound literal lives as long as its block; a pointer to it must stay valid across a suspension point there.
@@ -487,7 +495,7 @@ static void scan_for(struct scan *s, struct stmt *st)
     scan_stmt(s, init);
     if (init && init->kind == STMT_DECL && init->decl.decl->tags)
         init->decl.decl->tags->is_stated = false;
-    scan_full(s, st->for_.test);
+    scan_condition(s, st->for_.test);
     scan_full(s, st->for_.step);
     scan_stmt(s, st->for_.body);
     s->region = outer;
@@ -522,17 +530,20 @@ static void scan_stmt(struct scan *s, struct stmt *st)
         scan_block(s, st);
         return;
     case STMT_IF:
-        scan_full(s, st->if_.test);
+        if (st->if_.no)
+            scan_full(s, st->if_.test);
+        else
+            scan_condition(s, st->if_.test);
         scan_stmt(s, st->if_.yes);
         scan_stmt(s, st->if_.no);
         return;
     case STMT_WHILE:
-        scan_full(s, st->while_.test);
+        scan_condition(s, st->while_.test);
         scan_stmt(s, st->while_.body);
         return;
     case STMT_DO:
         scan_stmt(s, st->do_.body);
-        scan_full(s, st->do_.test);
+        scan_condition(s, st->do_.test);
         return;
     case STMT_FOR:
         scan_for(s, st);

@@ -7,19 +7,21 @@
 #
 # A part is a file bench/parts/NAME.sh. It is read by a shell of its own that knows the functions below, and prints
 #
-#     WORKLOAD VARIANT NUMBER        a figure; several of a workload and variant are rounds, of which the table shows the median
-#     # TEXT                         a note, for example that a peer is missing
+#     WORKLOAD VARIANT NUMBER [RESULT]    a figure; several of a workload and variant are rounds, of which the table shows the
+#                                         median; what a workload has computed is the same for all variants
+#     # TEXT                              a note, for example that a peer is missing
 #
 # A variant is a name (acc, C, hand, rust …), or that and the compiler it was made with (acc-gcc, C-clang).
 # Variants of a workload run in turn, so that the n-th figures of each belong together: a ratio is the median of the rounds' ratios.
 #
-# Environment: B (folder of the build), CC, ROUNDS, PARTS, RESULTS; MESSAGES and CONNECTIONS (of echo).
+# Environment: B (folder of the build), CC, COMPILERS, ROUNDS, PARTS, RESULTS; MESSAGES and CONNECTIONS (of echo).
 cd "$(dirname "$0")/.." || exit 1
 export LC_ALL=C
 B=$(realpath "${B:-build}")
 CC=${CC:-cc}
 ROUNDS=${ROUNDS:-5}
-PARTS=${PARTS:-translation echo concurrency}
+PARTS=${PARTS:-awaits concurrency echo translation}
+COMPILERS=${COMPILERS:-gcc clang}
 T=$(mktemp -d)
 server=
 
@@ -38,15 +40,43 @@ note() {
 pinned() {
     local cpu=$1
     shift
-    if [ "$(nproc)" -gt "$cpu" ] && command -v taskset > /dev/null; then
+    if [ "$(nproc)" -gt "$cpu" ] && have taskset; then
         exec taskset -c "$cpu" "$@"
     fi
     exec "$@"
 }
 
+have() {
+    command -v "$1" > /dev/null
+}
+
 # gcc or clang: what kind of compiler a command is.
 family() {
     if "$1" --version | grep -q clang; then echo clang; else echo gcc; fi
+}
+
+# The acc whose runtime was made by a compiler; a second one is built in a folder below the first.
+acc_of() {
+    if [ "$1" = "$(family "$CC")" ]; then
+        echo "$B/acc"
+    else
+        make -s -j "$(nproc)" CC="$1" B="$B/$1" all >&2 && echo "$B/$1/acc"
+    fi
+}
+
+# build NAME COMMAND...: makes the program $T/NAME, which -o stands for; what does not build is left out, with a note.
+build() {
+    local name=$1
+    shift
+    have "$1" || { note "$1 is missing: no $name"; return 1; }
+    "$@" -o "$T/$name" > "$T/log" 2>&1 || { note "$name does not build: $(head -n 1 "$T/log")"; return 1; }
+}
+
+# run NAME ARGUMENT...: runs a program that was built, on the first processor.
+run() {
+    local name=$1
+    shift
+    [ ! -e "$T/$name" ] || (pinned 0 "$T/$name" "$@") || note "$name $* failed"
 }
 
 end_server() {

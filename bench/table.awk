@@ -126,6 +126,10 @@ FNR == NR {
 {
     figure[$1, $2] = figure[$1, $2] " " $3
     measured[$1] = 1
+    if (NF > 3 && $1 in computed && computed[$1] != $4)
+        notes[++note_count] = $1 ": " $2 " computes " $4 ", not " computed[$1]
+    if (NF > 3)
+        computed[$1] = $4
     add_column($2)
 }
 

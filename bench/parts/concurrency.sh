@@ -1,5 +1,11 @@
 # Starting children, channels, await any, and what a child takes that waits.
-"$B/acc" --cc="$CC" -O2 bench/concurrency.ac -o "$T/concurrency" || die "bench/concurrency.ac does not build"
+for compiler in $COMPILERS; do
+    have "$compiler" || { note "$compiler is missing"; continue; }
+    acc=$(acc_of "$compiler") || die "acc does not build with $compiler"
+    build "concurrency-$compiler" "$acc" --cc="$compiler" -O2 -Ibench bench/concurrency.ac
+done
 for round in $(seq "$ROUNDS"); do
-    (pinned 0 "$T/concurrency" "acc-$(family "$CC")") || die "bench/concurrency.ac failed"
+    for compiler in $COMPILERS; do
+        run "concurrency-$compiler" "acc-$compiler"
+    done
 done

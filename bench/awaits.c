@@ -1,0 +1,133 @@
+// Runs the workloads of bench/awaits.ac, lowered or (with -DAC_ERASED) erased.
+//
+//     awaits VARIANT              the workloads; compiled with -DCALLS those whose calls are not inlined
+//     awaits VARIANT million      a million of them waiting at once
+#include "harness.h"
+#include "park.h"
+#include "awaits.ac.h"
+
+#ifdef CALLS
+#define MODE "-calls-"
+#else
+#define MODE "-inline-"
+#endif
+
+#ifdef AC_ERASED
+
+// Nothing waits: what is left to compare is what comes back at once.
+#define RUN(name)
+#define ENTRY(title, name, n) { title, name, n, 1 },
+#define ENTRY_THAT_WAITS(title, name, n)
+
+#else
+
+#define ENTRY(title, name, n) { title, name##_run, n, 1 },
+#define ENTRY_THAT_WAITS ENTRY
+
+static struct ac_executor *executor;
+
+static void resume(struct park_frame *waiting, struct ac_task *task)
+{
+    for (struct ac_node *node = &waiting->node; node; )
+        node = node->up->resume(node, task);
+}
+
+// Runs an async function to its end, and resumes it as often as it waits.
+static long run(ac_size bytes, _Bool (*enter)(void *frame, struct ac_task *task, void *n), long n)
+{
+    struct ac_task *task = ac_executor_start(executor, bytes, enter, &n);
+    if (!task)
+        ac_no_memory("main");
+    while (!ac_task_done(task))
+        resume(parked, task);
+    long result = AC_RESULT(ac_child_frame(task), long);
+    ac_child_free(task);
+    return result;
+}
+
+#define RUN(name)                                                              \
+    static _Bool name##_enter(void *frame, struct ac_task *task, void *n)      \
+    {                                                                          \
+        ac_long polled = name(frame, task, 0, *(long *)n);                     \
+        if (!polled.pending)                                                   \
+            AC_RESULT(frame, long) = polled.value;                             \
+        return polled.pending;                                                 \
+    }                                                                          \
+    static long name##_run(long n)                                             \
+    {                                                                          \
+        return run(sizeof(struct name##_frame), name##_enter, n);              \
+    }
+
+// --- a million of them: frames alone, without tasks, each from malloc --------------------------------------------------------
+
+static struct ac_node *million_end(struct ac_node *done, struct ac_task *task)
+{
+    (void)done, (void)task;
+    return 0;
+}
+static const struct ac_link million_link = { .resume = million_end };
+
+static void *million_begin(long x)
+{
+    struct million_frame *frame = malloc(sizeof *frame);
+    if (frame && million(frame, 0, 0, x).pending)
+        ac_suspend(frame, &million_link);
+    return parked;
+}
+
+static long million_finish(void *waiting)
+{
+    struct ac_node *node = waiting, *last = node;
+    while ((node = node->up->resume(node, 0)))
+        last = node;
+    long result = AC_RESULT(last, long);
+    free(last);
+    return result;
+}
+
+#endif
+
+RUN(ready_called_1) RUN(ready_called_4) RUN(ready_called_16)
+RUN(return_called_2) RUN(return_called_4) RUN(return_called_16)
+RUN(resumed_1) RUN(resumed_4) RUN(resumed_16) RUN(resumed_64)
+#ifdef CALLS
+RUN(tree) RUN(fib) RUN(loop_ready) RUN(loop_suspend)
+#endif
+
+static const struct workload workloads[] = {
+    ENTRY("ready" MODE "1", ready_called_1, N_READY)
+    ENTRY("ready" MODE "4", ready_called_4, N_READY)
+    ENTRY("ready" MODE "16", ready_called_16, N_READY)
+    ENTRY_THAT_WAITS("resume" MODE "1", resumed_1, N_RESUME)
+    ENTRY_THAT_WAITS("resume" MODE "4", resumed_4, N_RESUME)
+    ENTRY_THAT_WAITS("resume" MODE "16", resumed_16, N_RESUME)
+    ENTRY_THAT_WAITS("resume" MODE "64", resumed_64, N_RESUME)
+    ENTRY_THAT_WAITS("return" MODE "2", return_called_2, N_RETURN)
+    ENTRY_THAT_WAITS("return" MODE "4", return_called_4, N_RETURN)
+    ENTRY_THAT_WAITS("return" MODE "16", return_called_16, N_RETURN)
+#ifdef CALLS
+    ENTRY_THAT_WAITS("tree", tree, TREE_NODES)
+    ENTRY("fib", fib, FIB_CALLS)
+    ENTRY("loop-ready", loop_ready, N_LOOP)
+    ENTRY("loop-suspend", loop_suspend, N_LOOP)
+#endif
+};
+
+int main(int argc, char **argv)
+{
+    const char *variant = argc > 1 ? argv[1] : "acc";
+#ifndef AC_ERASED
+    if (argc > 2) {
+        printf("million-frame %s %zu\n", variant, sizeof(struct million_frame));
+        measure_million(variant, million_begin, million_finish);
+        return 0;
+    }
+    if (ac_executor_make(&executor, 0) < 0)
+        return 1;
+#endif
+    measure(variant, workloads, sizeof workloads / sizeof *workloads);
+#ifndef AC_ERASED
+    ac_executor_free(executor);
+#endif
+    return 0;
+}

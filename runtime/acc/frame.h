@@ -126,6 +126,9 @@ static __inline__ void ac_suspend_outside(void *child, void *parent, const struc
     __builtin_memcpy((void *)&AC_RESULT(to, type), &AC_RESULT(from, type), sizeof(AC_RESULT(to, type)))
 #define AC_RESULT_FRAME(type) sizeof(AC_RESULT_STRUCT(type))
 
+// `__func__` in `async int main`, which is lowered under the name ac_main. No literal: that might share its bytes with another one.
+#define AC_FUNC_MAIN (*(const char (*)[sizeof "main"])(const void *)&__func__[sizeof "ac_" - 1])
+
 // Ends the program: a frame could not be made, and the function's result type leaves no room for an error.
 __attribute__((noreturn, cold)) void ac_no_memory(const char *function);
 #define AC_ENOMEM 12

@@ -261,15 +261,6 @@ static void keep_clear(struct unit *u)
         }
 }
 
-// The frame stands in front of the function and may need the type.
-static void refuse_tag(struct unit *u, const struct function *f)
-{
-    if (f->decl->defines_tag && f->decl->tags)
-        diag_error(u, ERROR_ASYNC_TAG, f->decl->tags->span,
-                   "a type is defined in the declaration of async function '%s'; define it before",
-                   f->symbol->name->text);
-}
-
 bool async_collect(struct unit *u)
 {
     struct lowering *l = u->lowering = NEW(&u->arena, struct lowering);
@@ -283,10 +274,8 @@ bool async_collect(struct unit *u)
         if (u->tokens[i].kind == TOK_PRAGMA && memmem(token_text(u, i), u->tokens[i].len, "pack", 4))
             l->has_pack = true;
     for (struct function *f = unit_functions(u); f; f = f->next)
-        if (f->is_async) {
-            refuse_tag(u, f);
+        if (f->is_async)
             l->by_function[f->index] = async_new(u, f);
-        }
     keep_clear(u);
     struct collect c = {{.expr = collect_expr}, u, NULL, NULL};
     for (struct decl *d = u->decls; d; d = d->next)

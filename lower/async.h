@@ -137,6 +137,7 @@ struct async {
     const char *name;           // of the state machine in C
     const char *prefix;         // of the names of its links and site functions: "f" of f_at1, f_resume_1
     const char *frame_type;     // "struct f_frame"
+    const char *defines;        // the type that is defined among its specifiers, as a declaration; NULL: none is
     struct type *result;        // plain
     const char *poll_type;      // "ac_int"
     bool result_in_frame;       // too large for a register

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "grammar.h"
+#include "lower/ctype.h"
+#include "lower/edit.h"
 #include "lower/lower.h"
 #include "lower/walk.h"
 
@@ -24,13 +26,44 @@ static bool is_runtime(struct unit *u, uint32_t token)
 
 #define HIDDEN_PARAMS "void *ac_frame, struct ac_task *ac_task, unsigned ac_point"
 
-// A struct that is defined among the specifiers stays defined.
-static const char *specs_text(struct unit *u, const struct async_use *use, const char *poll)
+static bool defines_type(const struct unit *u, const struct async_use *use)
 {
     for (uint32_t i = use->type_specs.lo; i < use->type_specs.hi; i++)
         if (u->tokens[i].kind == '{')
-            return arena_printf(&u->arena, "__typeof__((void)sizeof(%s), (%s){ .pending = 0 })",
-                                edit_render(u, use->type_specs), poll);
+            return true;
+    return false;
+}
+
+// The declaration of file scope whose own specifiers these are; NULL: they belong to a member, a parameter, a block.
+static struct decl *decl_of(struct unit *u, const struct async_use *use)
+{
+    for (struct decl *d = u->decls; d; d = d->next)
+        if (d->is_async && d->async_token == use->async_token)
+            return d;
+    return NULL;
+}
+
+// async struct pair { int a, b; } f(int x);   →   struct pair { int a, b; };
+//                                                 ac_void f(...);
+// In front of a definition it stands before the frame, which may need the type.
+static void define_before(struct unit *u, struct decl *d, const struct async_use *use)
+{
+    (void)c_decl(u, d->base, "", true);         // names what has no tag
+    const char *text = arena_printf(&u->arena, "%s;\n", edit_render(u, use->type_specs));
+    if (d->function)
+        async_of(u, d->function)->defines = text;
+    else
+        edit_before(u, d->span.lo, text);
+}
+
+// A struct that is defined among the specifiers stays defined.
+static const char *specs_text(struct unit *u, const struct async_use *use, const char *poll)
+{
+    struct decl *d = defines_type(u, use) ? decl_of(u, use) : NULL;
+    if (d)
+        define_before(u, d, use);
+    else if (defines_type(u, use))
+        return arena_printf(&u->arena, "__typeof__((void)sizeof(%s), (%s){ .pending = 0 })", edit_render(u, use->type_specs), poll);
     bool is_apart = u->tokens[use->type_specs.hi].flags & (TOKEN_SPACE | TOKEN_BOL);
     return is_apart ? poll : arena_printf(&u->arena, "%s ", poll);
 }

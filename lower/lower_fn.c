@@ -613,6 +613,7 @@ void lower_function(struct unit *u, struct async *a)
     for (struct stmt *s = f->body->block.items; s; s = s->next)
         lower_stmt(&l, s, true);
     struct buf before = {0}, after = {0};
+    buf_puts(&before, a->defines ? a->defines : "");
     tags_print(a, &before);
     frame_print(u, a, &before);
     links_declare(&l, &before);

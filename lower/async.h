@@ -84,6 +84,8 @@ struct point {
     struct local *handle;       // the handle it waits for; CALLEE_OBJECT: the address of the object
     struct region *region;
     uint64_t *kept;             // bit set of locals that are stored here, by live_compute
+    uint64_t *entered;          // those that are alive before its call and its arguments
+    bool enters, is_framed;     // is_late: makes the frame before its call; the frame was surely made before
     uint64_t offset, size;      // of its struct in the frame, by frame_lay_out
     bool is_dropped;            // nobody takes the handle or the result
     bool is_reachable;          // control can get there, by live_compute
@@ -143,6 +145,7 @@ struct async {
     bool result_in_frame;       // too large for a register
     bool is_static, may_be_outside, suspends, is_main, has_end;   // has_end: control reaches the closing brace
     bool has_children, has_blocks;
+    bool is_late;               // entered without a frame, it makes one only when it needs it (late.c)
     struct vm_size *vm_sizes;
     struct region *root;
     struct local **locals;

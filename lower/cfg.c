@@ -308,6 +308,8 @@ static void await_before(struct build *b, struct expr *e)
 {
     const struct point *p = hoist_of(b->u, e)->point;
     operands_before(b, e);
+    if (e->kind == EXPR_AWAIT && !p->arm)
+        event(b, EVENT_ENTER, p->number - 1);
     operands_rest(b, e);
     if (e->kind == EXPR_AWAIT) {
         define(b, p->handle);

@@ -7,7 +7,12 @@
 
 #include "lower/async.h"
 
-enum event_kind { EVENT_USE, EVENT_DEF, EVENT_POINT };
+enum event_kind {
+    EVENT_USE,
+    EVENT_DEF,
+    EVENT_ENTER,                // the arguments of a point's call are about to be evaluated
+    EVENT_POINT,
+};
 
 struct event {
     enum event_kind kind;

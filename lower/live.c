@@ -68,6 +68,10 @@ static void backwards(struct live *l, const struct block *b, uint64_t *set, bool
         case EVENT_DEF:
             drop(set, e->index);
             break;
+        case EVENT_ENTER:
+            if (record)
+                memcpy(l->a->points[e->index]->entered, set, l->words * sizeof *set);
+            break;
         case EVENT_POINT:
             if (!record)
                 break;
@@ -108,8 +112,10 @@ void live_compute(struct unit *u, struct async *a)
 {
     struct live l = {u, a, (a->local_count + 63) / 64, NULL};
     const struct cfg *c = a->cfg;
-    for (uint32_t i = 0; i < a->point_count; i++)
+    for (uint32_t i = 0; i < a->point_count; i++) {
         a->points[i]->kept = NEW_ARRAY(&u->fn, uint64_t, l.words + 1);
+        a->points[i]->entered = NEW_ARRAY(&u->fn, uint64_t, l.words + 1);
+    }
     l.in = NEW_ARRAY(&u->fn, uint64_t *, c->count);
     for (uint32_t i = 0; i < c->count; i++)
         l.in[i] = NEW_ARRAY(&u->fn, uint64_t, l.words + 1);

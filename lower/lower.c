@@ -29,6 +29,7 @@ bool lower_unit(struct unit *u)
         cfg_build(u, a);
         live_compute(u, a);
         locals_settle(u, a);
+        late_settle(u, a);
         frame_lay_out(u, a);
         check_frame(u, a);
         lower_function(u, a);

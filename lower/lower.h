@@ -34,6 +34,7 @@ void hoist(struct unit *u, struct async *a);            // what is computed befo
 void cfg_build(struct unit *u, struct async *a);        // events and edges
 void live_compute(struct unit *u, struct async *a);     // what each suspension point keeps
 void locals_settle(struct unit *u, struct async *a);    // which kept locals are residents after all
+void late_settle(struct unit *u, struct async *a);      // when it makes a frame that it was not given
 void frame_lay_out(struct unit *u, struct async *a);    // offsets
 void lower_function(struct unit *u, struct async *a);   // edits of the body
 void lower_moves(struct unit *u, struct function *f);   // edits of handles that it moves

@@ -322,9 +322,17 @@ static void params_dummy(struct lower *l, struct buf *out)
 
 // --- entering ----------------------------------------------------------------------------------------------------------------------------
 
+static bool enters_late(const struct async *a)
+{
+    for (uint32_t i = 0; i < a->point_count; i++)
+        if (a->points[i]->enters)
+            return true;
+    return false;
+}
+
 static bool has_outside(const struct async *a)
 {
-    return a->may_be_outside && needs_self(a);
+    return a->may_be_outside && needs_self(a) && (!a->is_late || enters_late(a));
 }
 
 static void enter_param(struct lower *l, const struct local *v, struct buf *out)
@@ -365,25 +373,37 @@ static void enter_residents(struct lower *l, struct buf *out)
     }
 }
 
-// Entered without a frame: another function makes one and enters again, so that nothing more of it is seen here.
-static void enter_outside(struct lower *l, struct buf *out)
+const char *outside_call(struct lower *l, uint32_t state)
 {
-    buf_printf(out, "    if (!ac_self)\n        return %s_outside(ac_task", l->a->prefix);
+    struct buf out = {0};
+    buf_printf(&out, "%s_outside(ac_task, %u", l->a->prefix, state);
     for (const struct param *p = l->a->fn->type->function.params; p; p = p->next)
         if (p->symbol)
-            buf_printf(out, ", %s", p->symbol->local->name);
+            buf_printf(&out, ", %s", p->symbol->local->name);
         else if (type_plain(l->u, p->type)->kind != TYPE_VOID)
-            param_dummy(l, p, "0", out);
-    buf_puts(out, ");\n");
+            param_dummy(l, p, "0", &out);
+    buf_puts(&out, ")");
+    return keep(l->u, &out);
 }
 
-// A jump at the top: a case label further in would belong to the user's own switch.
+uint32_t enter_state(const struct async *a, const struct point *p)
+{
+    uint32_t state = a->point_count;
+    for (uint32_t i = 0; i < p->number; i++)
+        state += a->points[i]->enters;
+    return state;
+}
+
+// A jump at the top: a case label further in would belong to the user's own switch. A call is told from a resumption by one test.
 static void dispatch(const struct async *a, struct buf *out)
 {
-    buf_puts(out, "    switch (ac_point) {");
+    buf_printf(out, "    %sswitch (ac_point) {", a->point_count > 1 || enters_late(a) ? "if (ac_point) " : "");
     for (uint32_t i = 0; i < a->point_count; i++)
         if (a->points[i]->is_reachable)
             buf_printf(out, " case %u: goto __coro_resume_%u;", i + 1, i + 1);
+    for (uint32_t i = 0; i < a->point_count; i++)
+        if (a->points[i]->enters)
+            buf_printf(out, " case %u: goto __coro_enter_%u;", enter_state(a, a->points[i]), i + 1);
     buf_puts(out, " }\n");
 }
 
@@ -401,8 +421,8 @@ static const char *prologue(struct lower *l)
             buf_printf(&out, "    %s;\n", temp_text(l, a->leaves[i]));
     if (needs_self(a)) {
         buf_printf(&out, "    %s *ac_self = ac_frame;\n", a->frame_type);
-        if (a->may_be_outside)
-            enter_outside(l, &out);
+        if (a->may_be_outside && !a->is_late)
+            buf_printf(&out, "    if (!ac_self)\n        return %s;\n", outside_call(l, 0));
     } else {
         buf_puts(&out, "    (void)ac_frame;\n");
     }
@@ -437,7 +457,7 @@ static void outside_head(struct lower *l, struct buf *out)
 {
     struct unit *u = l->u;
     uint32_t n = 0;
-    buf_printf(out, "AC_OUTSIDE %s %s_outside(struct ac_task *ac_task", l->a->poll_type, l->a->prefix);
+    buf_printf(out, "AC_APART %s %s_outside(struct ac_task *ac_task, unsigned ac_point", l->a->poll_type, l->a->prefix);
     for (const struct param *p = l->a->fn->type->function.params; p; p = p->next) {
         struct type *t = p->symbol ? type_unqualified(u, p->symbol->type) : p->type;
         if (type_plain(u, t)->kind == TYPE_VOID)
@@ -462,7 +482,7 @@ static void outside_print(struct lower *l, struct buf *out)
         buf_printf(out, "        return (%s){ -AC_ENOMEM, 0 };\n", a->poll_type);
     else
         buf_printf(out, "        ac_no_memory(\"%s\");\n", a->fn->symbol->name->text);
-    buf_printf(out, "    %s ac_r = %s(ac_frame, ac_task, 0", a->poll_type, a->name);
+    buf_printf(out, "    %s ac_r = %s(ac_frame, ac_task, ac_point", a->poll_type, a->name);
     for (const struct param *p = a->fn->type->function.params; p; p = p->next)
         if (type_plain(l->u, p->type)->kind != TYPE_VOID)
             buf_printf(out, ", ac_%u", ++n);
@@ -560,8 +580,9 @@ static const char *after_function(struct lower *l)
     if (has_outside(a))
         outside_print(l, &out);
     if (a->suspends) {
-        buf_printf(&out, "static struct ac_node *%s_resume(%s *ac_self, struct ac_task *ac_task, unsigned ac_point)\n{\n"
-                         "    %s ac_r = %s(ac_self, ac_task, ac_point", a->prefix, a->frame_type, a->poll_type, a->name);
+        buf_printf(&out, "%s struct ac_node *%s_resume(%s *ac_self, struct ac_task *ac_task, unsigned ac_point)\n{\n"
+                         "    %s ac_r = %s(ac_self, ac_task, ac_point", a->point_count > 1 ? "AC_APART" : "static", a->prefix,
+                   a->frame_type, a->poll_type, a->name);
         params_dummy(l, &out);
         buf_puts(&out, ");\n    if (ac_r.pending)\n        return 0;\n");
         if (strcmp(a->poll_type, "ac_void") != 0) {

@@ -73,11 +73,30 @@ static const char *result_text(struct lower *l, const struct point *p, const cha
     return arena_printf(&u->fn, "AC_RESULT(%s, %s)", child, c_decl(u, type_unqualified(u, t), "", false));
 }
 
+// Whether there may be no frame when the callee comes back pending. Its frame is then in ac_c and the number.
+static bool is_late(const struct lower *l, const struct point *p)
+{
+    return l->a->is_late && p->kind == CALLEE_OUTSIDE && !p->is_framed;
+}
+
+// The frame that the callee has made, and one of our own if there is none yet. Without memory the callee has ended meanwhile.
+static void take_frame(struct lower *l, const struct point *p)
+{
+    uint32_t n = p->number;
+    if (!is_late(l, p)) {
+        buf_printf(l->out, "    ac_self->at%u.child = ac_frame_taken(ac_task);\n", n);
+        return;
+    }
+    buf_printf(l->out, "    if (!ac_self)\n        ac_self = ac_frame_late(ac_task, sizeof *ac_self);\n"
+                       "    void *ac_c%u = ac_frame_taken(ac_task);\n    if (!ac_self)\n        goto __coro_ended_%u;\n"
+                       "    ac_self->at%u.child = ac_c%u;\n", n, n, n, n);
+}
+
 static void suspend(struct lower *l, struct point *p)
 {
     const char *child = child_text(l, p);
     if (p->kind == CALLEE_OUTSIDE) {
-        buf_printf(l->out, "    ac_self->at%u.child = ac_frame_taken(ac_task);\n", p->number);
+        take_frame(l, p);
         buf_printf(l->out, "    ac_suspend_outside(%s, ac_self, &%s_at%u);\n", child, l->a->prefix, p->number);
     } else if (p->kind == CALLEE_OBJECT) {
         buf_printf(l->out, "    ac_suspend_outside(%s, ac_self, &%s_at%u);\n", child, l->a->prefix, p->number);
@@ -85,10 +104,20 @@ static void suspend(struct lower *l, struct point *p)
         buf_printf(l->out, "    ac_suspend(%s, &%s_at%u);\n", child, l->a->prefix, p->number);
     }
     copy_kept(l, p, false);
+    if (is_late(l, p))
+        buf_puts(l->out, "    ac_frame_give(ac_task, ac_self);\n");
     buf_printf(l->out, "    %s\n", pending_text(l));
     if (p->is_reachable)            // else the compiler would take what follows for reachable
         buf_printf(l->out, "__coro_resume_%u:;\n", p->number);
     copy_kept(l, p, true);
+    if (is_late(l, p) && p->is_reachable)
+        buf_printf(l->out, "    ac_c%u = %s;\n", p->number, child);
+}
+
+// Behind a late frame: the callee's, wherever the function comes from.
+static const char *ended_child(struct lower *l, const struct point *p)
+{
+    return is_late(l, p) ? arena_printf(&l->u->fn, "ac_c%u", p->number) : child_text(l, p);
 }
 
 // The value of a child that has ended.
@@ -130,7 +159,10 @@ static void lower_result_in_frame(struct lower *l, struct point *p, const char *
         return;
     }
     const char *frame = arena_printf(&l->u->fn, "ac_c%u", p->number);
-    buf_printf(l->out, "    ac_frame_give(ac_task, %s);\n}\nvoid *%s = ac_frame_taken(ac_task);\n", child, frame);
+    buf_printf(l->out, "    ac_frame_give(ac_task, %s);\n", child);
+    if (is_late(l, p))
+        buf_printf(l->out, "__coro_ended_%u:;\n", p->number);
+    buf_printf(l->out, "}\nvoid *%s = ac_frame_taken(ac_task);\n", frame);
     if (!p->is_dropped)
         buf_printf(l->out, "%s = %s;\n", temp_text(l, p->result), result_text(l, p, frame));
     buf_printf(l->out, "ac_frame_free(ac_task, %s);\n", frame);
@@ -150,6 +182,8 @@ void lower_point(struct lower *l, struct point *p, const char *call, const char 
     struct unit *u = l->u;
     bool in_frame = false, outside = p->kind == CALLEE_OUTSIDE;
     const char *poll = "ac_void", *child = child_text(l, p);
+    if (p->enters)
+        buf_printf(l->out, "if (!ac_self)\n    return %s;\n__coro_enter_%u:;\n", outside_call(l, enter_state(l->a, p)), p->number);
     if (p->kind == CALLEE_ALL)
         poll = "ac_int";
     else if (p->kind == CALLEE_ANY)
@@ -163,6 +197,9 @@ void lower_point(struct lower *l, struct point *p, const char *call, const char 
     buf_printf(l->out, "%s ac_r%u = %s(%s, ac_task, 0%s);\n", poll, p->number, call, outside ? "0" : child, args);
     buf_printf(l->out, "if (ac_r%u.pending) {\n", p->number);
     suspend(l, p);
+    if (is_late(l, p))
+        buf_printf(l->out, "__coro_ended_%u:;\n", p->number);
+    child = ended_child(l, p);
     if (p->result && !p->is_dropped && p->kind != CALLEE_HANDLE && p->kind != CALLEE_ALL)
         buf_printf(l->out, "    ac_r%u.value = %s%s;\n", p->number, poll_cast(u, p->callee_type->base), result_text(l, p, child));
     if (p->kind == CALLEE_ANY)

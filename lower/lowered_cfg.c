@@ -113,12 +113,48 @@ static bool says_pending(const struct expr *value)
     return false;
 }
 
+// "f_outside" of "f", also where lowering had to give it another name.
+static bool is_outside_of(const struct name *name, const struct name *function)
+{
+    const char *text = strncmp(name->text, "ac_", 3) == 0 && strncmp(function->text, "ac_", 3) != 0 ? name->text + 3 : name->text;
+    return strncmp(text, function->text, function->len) == 0 && strcmp(text + function->len, "_outside") == 0;
+}
+
+// return f_outside(ac_task, 3, d);     enters the function anew, at the case of 3: of what it had only the arguments are passed on
+static bool enters_anew(struct reading *r, struct stmt *s)
+{
+    const struct expr *call = s->return_.value;
+    const struct expr *callee = call && call->kind == EXPR_CALL ? call->call.callee : NULL;
+    const struct expr *state = callee && call->call.args ? call->call.args->next : NULL;
+    if (!state || callee->kind != EXPR_NAME || !is_outside_of(callee->name.name, r->cfg->fn->symbol->name) || !state->is_constant)
+        return false;
+    for (uint32_t i = 0; i < r->resume_count; i++) {
+        if (r->resumes[i].point != (uint32_t)state->value)
+            continue;
+        struct lowered_block *anew = r->at = reading_block(r);
+        reading_edge(r, r->dispatch_head, anew);
+        reading_step(r, STEP_WAIT, s->span)->point = r->resumes[i].point;
+        for (const struct expr *arg = state->next; arg; arg = arg->next)
+            if (arg->kind == EXPR_NAME && arg->name.symbol)
+                reading_step(r, STEP_SET, arg->span)->local = reading_local(r, arg->name.symbol);
+        r->resumes[i].is_taken = true;
+        r->waited = r->resumes[i].point;
+        reading_edge(r, anew, r->resumes[i].block);
+    }
+    return r->waited;
+}
+
 static void leave(struct reading *r, struct stmt *s)
 {
     struct step *suspend = last_suspend(r->at);
     read_expr(r, s->return_.value);
     r->is_at_site = false;
-    if (suspend)
+    struct lowered_block *left = r->at;
+    bool is_entry = enters_anew(r, s);
+    r->at = left;
+    if (is_entry)
+        reading_step(r, STEP_RETURN, s->span);
+    else if (suspend)
         wait_for(r, suspend, s->span);
     else if (says_pending(s->return_.value))
         diag_error(r->u, ERROR_LOWERING, s->span, "comes back pending, and no ac_suspend in front of it says who goes on");
@@ -238,6 +274,8 @@ static void switch_statement(struct reading *r, struct stmt *s)
     else
         read_expr(r, s->switch_.value);
     r->switch_head = r->at;
+    if (r->is_dispatch)
+        r->dispatch_head = r->at;
     r->has_default = false;
     r->at = reading_block(r);
     body(r, s->switch_.body, end, NULL);

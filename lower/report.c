@@ -27,6 +27,9 @@ static void event_print(const struct async *a, const struct event *e, FILE *out)
     case EVENT_DEF:
         fprintf(out, " def %s", a->locals[e->index]->name);
         return;
+    case EVENT_ENTER:
+        fprintf(out, " enter %u", e->index + 1);
+        return;
     case EVENT_POINT:
         fprintf(out, " point %u", e->index + 1);
         return;

@@ -26,6 +26,10 @@ void lower_stmt(struct lower *l, struct stmt *s, bool is_item);
 void lower_block_end(struct lower *l, const struct stmt *block);
 // The call, the suspension and the resumption of a point; `call` is the callee and `args` its arguments, "" or ", a, b".
 void lower_point(struct lower *l, struct point *p, const char *call, const char *args);
+// Entered without a frame: another function makes one and enters again, at `state`, so that nothing more of it is seen here.
+const char *outside_call(struct lower *l, uint32_t state);
+// The number by which a function is entered again where p needs a frame.
+uint32_t enter_state(const struct async *a, const struct point *p);
 // Statements that leave the function with `value` (NULL: none).
 const char *return_text(struct lower *l, const char *value);
 // Whether what is left of an awaiting expression does nothing as a statement.

@@ -93,6 +93,9 @@ void ac_frame_free(struct ac_task *task, void *frame);
 // The frame that a callee entered without one has made, after it came back pending (or ready, when its result is in the frame).
 void *ac_frame_taken(struct ac_task *task);
 void ac_frame_give(struct ac_task *task, void *frame);
+// Makes the frame of a function that was entered without one and has to wait for the frame that is taken. 0: there is no memory
+// for it, and the callee has ended: what it waited for was ended like everything when a deadline has passed.
+void *ac_frame_late(struct ac_task *task, __SIZE_TYPE__ bytes);
 static __inline__ struct ac_outside *ac_frame_outside(void *frame)
 {
     return (struct ac_outside *)frame - 1;
@@ -278,8 +281,8 @@ int ac_run_root(__SIZE_TYPE__ bytes, _Bool (*enter)(void *frame, struct ac_task 
 #define AC_END_LOWERED
 #endif
 
-// Makes a frame for a function that is entered without one; apart from it, so that the usual call does not pay for this.
-#define AC_OUTSIDE static __attribute__((__noinline__))
+// What several places share, and none should hold a copy of.
+#define AC_APART static __attribute__((__noinline__))
 
 // A function that keeps addresses of its labels while it is suspended must not be copied.
 #if defined(__clang__)

@@ -61,6 +61,8 @@ struct ac_executor {
     ac_time (*now)(struct ac_executor *executor);
     void (*notify)(struct ac_executor *executor);   // ends the executor's sleep; async-signal-safe
     void (*fatal)(const char *why) __attribute__((noreturn));
+    // Runs tasks until it is reached; false: nothing that could happen leads there.
+    bool (*run_until)(struct ac_executor *executor, bool (*is_reached)(void *), void *what, ac_time until);
     struct ac_reactor *reactor;
     struct ac__wheel wheel;
 };

@@ -60,6 +60,45 @@ void *ac_frame_taken(struct ac_task *task)
     return task->executor->given;
 }
 
+// --- a frame for which there is no memory when its callee waits already ------------------------------------------------------
+
+static bool is_true(void *what)
+{
+    return *(bool *)what;
+}
+
+static struct ac_node *late_resume(struct ac_node *done, struct ac_task *task)
+{
+    (void)task;
+    *(bool *)ac_frame_outside(done)->parent = true;
+    return 0;
+}
+
+static const struct ac_link late_link = { late_resume, "(no memory)", __FILE__, __LINE__, 1 };
+
+// What waits in `frame` is ended like everything when a deadline has passed; the function that waits for it stays on the stack.
+static void end_callee(struct ac_task *task, void *frame)
+{
+    struct ac_executor *executor = task->executor;
+    bool has_ended = false;
+    int budget = executor->budget;
+    ac_suspend_outside(frame, &has_ended, &late_link);
+    ac__task_late(task);
+    if (!executor->run_until(executor, is_true, &has_ended, AC_NEVER))
+        executor->fatal("no memory for a frame, and nothing ends what it would wait for");
+    task->flags -= AC__LATE;
+    executor->budget = budget;
+    ac_frame_give(task, frame);
+}
+
+void *ac_frame_late(struct ac_task *task, size_t bytes)
+{
+    void *frame = ac_frame_make(task, bytes);
+    if (!frame)
+        end_callee(task, ac_frame_taken(task));
+    return frame;
+}
+
 // A block of a variable length array, in the list of its activation.
 struct block {
     struct block *next, **link;

@@ -50,29 +50,6 @@ static ac_time now(struct ac_executor *executor)
     return executor->reactor->type->now(executor->reactor);
 }
 
-int ac_executor_make(struct ac_executor **executor, const struct ac_executor_options *options)
-{
-    static const struct ac_executor_options defaults;
-    options = options ? options : &defaults;
-    struct ac_allocator *allocator = options->allocator ? options->allocator : (struct ac_allocator *)&heap;
-    struct single *single = allocator->get(allocator, sizeof *single);
-    if (!single)
-        return -ENOMEM;
-    single->core = (struct ac_executor){ .notify = notify, .now = now, .fatal = fatal, .reactor = &single->reactor,
-                                          .asleep = 1 };
-    single->core.memory.allocator = allocator;
-    single->core.random = options->seed;
-    const struct ac_reactor_type *usual = options->seed ? &ac_reactor_virtual : &ac_reactor_epoll;
-    int error = ac__reactor_begin(&single->reactor, &single->core, options->reactor ? options->reactor : usual);
-    if (error) {
-        allocator->put(allocator, single, sizeof *single);
-        return error;
-    }
-    ac__executor_begin(&single->core, allocator, now(&single->core));
-    *executor = &single->core;
-    return 0;
-}
-
 // --- one turn -----------------------------------------------------------------------------------------------------------
 
 // Queues what has become ready. `is_idle`: the reactor was asked just now.
@@ -153,6 +130,30 @@ static bool run_until(struct ac_executor *executor, bool (*is_reached)(void *), 
         }
     }
     return true;
+}
+
+int ac_executor_make(struct ac_executor **executor, const struct ac_executor_options *options)
+{
+    static const struct ac_executor_options defaults;
+    options = options ? options : &defaults;
+    struct ac_allocator *allocator = options->allocator ? options->allocator : (struct ac_allocator *)&heap;
+    struct single *single = allocator->get(allocator, sizeof *single);
+    if (!single)
+        return -ENOMEM;
+    single->core = (struct ac_executor){ .notify = notify, .now = now, .fatal = fatal,
+                                          .run_until = run_until, .reactor = &single->reactor,
+                                          .asleep = 1 };
+    single->core.memory.allocator = allocator;
+    single->core.random = options->seed;
+    const struct ac_reactor_type *usual = options->seed ? &ac_reactor_virtual : &ac_reactor_epoll;
+    int error = ac__reactor_begin(&single->reactor, &single->core, options->reactor ? options->reactor : usual);
+    if (error) {
+        allocator->put(allocator, single, sizeof *single);
+        return error;
+    }
+    ac__executor_begin(&single->core, allocator, now(&single->core));
+    *executor = &single->core;
+    return 0;
 }
 
 // Outside of its calls the executor counts as asleep: another loop may sleep for it.

@@ -15,6 +15,17 @@ async long deep(long n)
     return below < 0 ? below : below + 1;
 }
 
+// Waits only in its depth: frames are made on the way back, one after the other.
+async long late(long n)
+{
+    if (n == 0) {
+        long error = await ac_sleep(1);
+        return error ? error : 1;
+    }
+    long below = await late(n - 1);
+    return below < 0 ? below : below + 1;
+}
+
 static async long odd(long n);
 async long even(long n)
 {
@@ -69,9 +80,9 @@ cat > "$T/main.c" <<'C'
 #include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__)
-enum { MANY = 2000, SOME = 100 };
+enum { MANY = 2000, SOME = 100, LATE = 20 };
 #else
-enum { MANY = 1000000, SOME = 20000 };
+enum { MANY = 1000000, SOME = 20000, LATE = 300 };
 #endif
 #define CHECK(condition) ((condition) ? (void)0 : (fprintf(stderr, "main.c:%d: not true: %s\n", __LINE__, #condition), exit(1)))
 
@@ -125,6 +136,21 @@ static long attempt(const struct recursion *r, long fail_at)
     return counted.gets;
 }
 
+// When a frame cannot be made although its callee waits already, what that waits for is ended early.
+static long attempt_late(long fail_at)
+{
+    const struct recursion late = { "late", ac_enter_late, sizeof(struct late_frame) };
+    struct counted counted = { { get, put }, 0, 0, fail_at };
+    struct ac_executor *executor;
+    if (ac_executor_make(&executor, &(struct ac_executor_options){ .allocator = &counted.allocator }) == 0) {
+        long result = run(executor, &late, LATE);
+        CHECK(result == LATE + 1 || (fail_at && (result == -ENOMEM || result == -ECANCELED)));
+        ac_executor_free(executor);
+    }
+    CHECK(counted.bytes == 0);
+    return counted.gets;
+}
+
 static void deeply(const struct recursion *r)
 {
     struct counted counted = { { get, put }, 0, 0, 0 };
@@ -165,6 +191,10 @@ int main(int argc, char **argv)
             attempt(&all[i], k);
         printf("%s: each of %ld requests for memory failed once\n", all[i].name, count);
     }
+    long count = attempt_late(0);
+    for (long k = 1; k <= count; k++)
+        attempt_late(k);
+    printf("late: each of %ld requests for memory failed once\n", count);
     return 0;
 }
 C

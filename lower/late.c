@@ -1,0 +1,120 @@
+// When does a function that was entered without a frame make one?
+//
+//     if (d == 0)                                            // no frame yet
+//         return (ac_long){ 0, 0 };
+//     if (!ac_self)
+//         return walk_outside(ac_task, 3, d);                // makes it, and goes on behind this line
+//     __coro_enter_1:;
+//     ac_void ac_r1 = ac_yield(&ac_self->at1.child, ac_task, 0);
+//
+// A callee that has its frame in ours needs it before the call; one that makes its own only when it has to wait
+// (ac_frame_late). So a recursion that is always ready makes none.
+//
+//   framed(b)   on every path to b a frame has been made
+//   p enters    p needs the frame before its call, and is not framed
+// At a point that enters nothing but parameters may be alive: they are passed on. Otherwise, and when more in the frame has
+// an address, or when every call gets to that point, the function makes its frame at its beginning.
+#include "lower/cfg.h"
+#include "lower/lower.h"
+
+struct late {
+    struct async *a;
+    bool *framed;               // by block number
+};
+
+enum { MOST_ENTRIES = 2 };
+
+static bool has_residents(const struct region *r)
+{
+    for (const struct region *c = r->first; c; c = c->next)
+        if (has_residents(c))
+            return true;
+    return r->residents;
+}
+
+// Whether a frame has been made behind block b. `record`: also notes it at the points.
+static bool framed_behind(struct late *l, const struct block *b, bool record)
+{
+    bool framed = l->framed[b->number];
+    for (uint32_t i = 0; i < b->event_count; i++) {
+        const struct event *e = &b->events[i];
+        struct point *p = e->kind == EVENT_ENTER || e->kind == EVENT_POINT ? l->a->points[e->index] : NULL;
+        if (!p)
+            continue;
+        if (record && e->kind == EVENT_ENTER)
+            p->enters = !framed && p->kind != CALLEE_OUTSIDE;
+        if (record)
+            p->is_framed = framed;
+        framed |= e->kind == EVENT_ENTER && p->kind != CALLEE_OUTSIDE;
+    }
+    return framed;
+}
+
+static void framed_compute(struct unit *u, struct late *l)
+{
+    const struct cfg *c = l->a->cfg;
+    l->framed = NEW_ARRAY(&u->fn, bool, c->count);
+    for (uint32_t i = 0; i < c->count; i++)
+        l->framed[i] = c->blocks[i] != c->entry;
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (uint32_t i = 0; i < c->count; i++) {
+            const struct block *b = c->blocks[i];
+            bool behind = !b->is_reachable || framed_behind(l, b, false);
+            for (uint32_t k = 0; k < b->next_count && !behind; k++) {
+                changed |= l->framed[b->next[k]->number];
+                l->framed[b->next[k]->number] = false;
+            }
+        }
+    }
+    for (uint32_t i = 0; i < c->count; i++)
+        if (c->blocks[i]->is_reachable)
+            framed_behind(l, c->blocks[i], true);
+}
+
+static bool is_param(const struct local *v)
+{
+    return v->symbol && v->symbol->is_param && !v->is_vm;
+}
+
+// Whether nothing but parameters is alive where p enters.
+static bool can_enter(const struct async *a, const struct point *p)
+{
+    for (uint32_t i = 0; i < a->local_count; i++)
+        if (p->entered[i / 64] >> i % 64 & 1 && !is_param(a->locals[i]))
+            return false;
+    return true;
+}
+
+// Whether every call of the function gets to p.
+static bool is_always_entered(const struct async *a, const struct point *p)
+{
+    const struct block *b = a->cfg->entry;
+    while (b->event_count == 0 && b->next_count == 1)
+        b = b->next[0];
+    for (uint32_t i = 0; i < b->event_count; i++)
+        if (b->events[i].kind == EVENT_ENTER && b->events[i].index + 1 == p->number)
+            return true;
+    return false;
+}
+
+void late_settle(struct unit *u, struct async *a)
+{
+    struct late l = { .a = a };
+    uint32_t entries = 0;
+    if (!a->may_be_outside || !a->suspends || a->result_in_frame || a->has_children || a->has_blocks || has_residents(a->root))
+        return;
+    framed_compute(u, &l);
+    a->is_late = true;
+    for (uint32_t i = 0; i < a->point_count; i++) {
+        const struct point *p = a->points[i];
+        if (!p->is_reachable || p->kind == CALLEE_OUTSIDE)
+            continue;
+        bool is_call = p->await && p->kind != CALLEE_ANY && p->kind != CALLEE_ALL;
+        entries += p->enters;
+        a->is_late &= is_call && !is_always_entered(a, p) && (!p->enters || can_enter(a, p));
+    }
+    a->is_late &= entries <= MOST_ENTRIES;
+    for (uint32_t i = 0; i < a->point_count; i++)
+        a->points[i]->enters &= a->is_late && a->points[i]->is_reachable;
+}

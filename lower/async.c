@@ -176,6 +176,15 @@ struct collect {
 
 static void visit_async(struct unit *u, struct async *a);
 
+static void collect_callee(struct collect *c, const struct function *callee)
+{
+    struct async *g = async_of(c->u, callee);
+    if (g->visiting)
+        g->may_be_outside = true;
+    else if (!g->done)
+        visit_async(c->u, g);
+}
+
 static void collect_expr(struct walk *w, struct expr *e)
 {
     struct collect *c = (struct collect *)w;
@@ -189,10 +198,7 @@ static void collect_expr(struct walk *w, struct expr *e)
         struct async *g = s->function ? async_of(c->u, s->function) : NULL;
         if (!g || !c->caller || e->kind == EXPR_START)
             return;
-        if (g->visiting)
-            g->may_be_outside = true;
-        else if (!g->done)
-            visit_async(c->u, g);
+        collect_callee(c, s->function);
         c->called = expr_bare(operand->call.callee);
         return;
     }
@@ -203,11 +209,23 @@ static void collect_expr(struct walk *w, struct expr *e)
         g->may_be_outside = true;
 }
 
+// Async functions that clean up what a statement declares are awaited.
+static void collect_stmt(struct walk *w, struct stmt *s)
+{
+    struct collect *c = (struct collect *)w;
+    const struct decl *d = s->kind == STMT_DECL ? s->decl.decl : s->kind == STMT_ARM ? s->arm.decl : NULL;
+    for (const struct declarator *i = d ? d->declarators : NULL; i; i = i->next) {
+        struct symbol *f = i->cleanup ? direct_callee(i->cleanup->args) : NULL;
+        if (f && f->function && async_of(c->u, f->function))
+            collect_callee(c, f->function);
+    }
+}
+
 static void visit_async(struct unit *u, struct async *a)
 {
     struct lowering *l = u->lowering;
     a->visiting = true;
-    struct collect c = {{.expr = collect_expr}, u, a, NULL};
+    struct collect c = {{.expr = collect_expr, .stmt = collect_stmt}, u, a, NULL};
     walk_stmt(&c.walk, a->fn->body);
     a->visiting = false;
     a->done = true;

@@ -209,8 +209,11 @@ struct declarator *arm_declarator(const struct stmt *arm);
 struct expr *arm_place(const struct stmt *arm);
 // The `:` behind it.
 uint32_t arm_colon(const struct stmt *arm);
-// Puts braces around the statements of each arm, of which the opening one is written with an arm's label.
-void arm_braces(struct unit *u, struct stmt *any);
+// The statements of each arm are in braces. Writes `text`, `{` and `binding` in place of an arm's label; the other labels and the
+// brace behind the last arm.
+void arm_open(struct unit *u, const struct stmt *any, const struct stmt *arm, struct span label, const char *text,
+              const char *binding);
+void arms_close(struct unit *u, const struct stmt *any);
 // Whether an object of another declaration gets -ECANCELED from an arm that was not started.
 bool arm_gives_canceled(struct unit *u, const struct stmt *arm);
 // Whether p stores l (after live_compute).

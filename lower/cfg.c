@@ -108,7 +108,7 @@ static void rest(struct build *b, struct expr *e);
 static void before(struct build *b, struct expr *e);
 static void statement(struct build *b, struct stmt *s);
 static void block_items(struct build *b, struct stmt *s);
-static void block_end(struct build *b, const struct stmt *s);
+static void leave_by(struct build *b, const struct leaving *l);
 
 // The local that an assignment to this place writes as a whole; *part: only some of it.
 static struct local *written_local(struct unit *u, struct expr *place, bool *part)
@@ -324,7 +324,7 @@ static void block_value_before(struct build *b, struct expr *e)
 {
     block_items(b, e->stmt_expr.block);
     define(b, hoist_of(b->u, e)->pin);
-    block_end(b, e->stmt_expr.block);
+    leave_by(b, e->stmt_expr.block->block.leaving);
 }
 
 // What is computed ahead of the rest of e.
@@ -495,6 +495,7 @@ static void for_statement(struct build *b, struct stmt *s)
     full(b, s->for_.step);
     edge(b, b->at, top);
     b->at = done;
+    leave_by(b, s->for_.leaving);
 }
 
 // Jumps to one of the labels in `body`; to one in any case when `is_complete`.
@@ -632,12 +633,13 @@ static void block_items(struct build *b, struct stmt *s)
         statement(b, i);
 }
 
-static void block_end(struct build *b, const struct stmt *s)
+// The end of what the endings of `l` belong to. NULL: it has none.
+static void leave_by(struct build *b, const struct leaving *l)
 {
-    if (!s->block.leaving)
+    if (!l)
         return;
-    leave(b, s->block.leaving);
-    b->at = b->ends[s->block.leaving->exit->last->number];
+    leave(b, l);
+    b->at = b->ends[l->exit->last->number];
 }
 
 static void return_statement(struct build *b, struct stmt *s)
@@ -701,8 +703,10 @@ static void arm_label(struct build *b, struct stmt *s)
     }
     enter(b, n);
     use(b, hoist_of(b->u, arm_await(s))->point->result);
-    if (s->arm.decl)
+    if (s->arm.decl) {
         define(b, arm_declarator(s)->symbol->local);
+        cleanups(b, s->arm.decl);
+    }
     if (arm_place(s)) {
         write(b, arm_place(s), false);
         written(b, arm_place(s));
@@ -740,7 +744,7 @@ static void statement(struct build *b, struct stmt *s)
         return;
     case STMT_BLOCK:
         block_items(b, s);
-        block_end(b, s);
+        leave_by(b, s->block.leaving);
         return;
     case STMT_IF:
         if_statement(b, s);
@@ -879,7 +883,7 @@ void cfg_build(struct unit *u, struct async *a)
     a->cfg->end = b.at;
     if (a->end_point)
         point(&b, a->end_point);
-    block_end(&b, a->fn->body);
+    leave_by(&b, a->fn->body->block.leaving);
     mark_reachable(&b);
     falls_check(&b);
     a->has_end = a->cfg->end->is_reachable;

@@ -86,16 +86,21 @@ const char *ending_text(struct unit *u, const struct ending *e, const char *stat
     return arena_printf(&u->arena, "%s%s%s", ending_begin(u, e), statements, ending_end(u, e, x));
 }
 
-// The braces that an item has opened for the rest of its block.
-static uint32_t braces_of(struct stmt *item)
+// The braces that a declaration has opened for the rest of its block.
+static uint32_t braces_of_decl(const struct decl *d)
 {
     uint32_t count = 0;
+    for (const struct declarator *i = d ? d->declarators : NULL; i; i = i->next)
+        count += i->ending && i->ending->needs_braces;
+    return count;
+}
+
+static uint32_t braces_of(struct stmt *item)
+{
     const struct stmt *s = unlabelled(item);
     if (s && s->kind == STMT_DEFER)
         return s->defer.ending->needs_braces;
-    for (const struct declarator *d = s && s->kind == STMT_DECL ? s->decl.decl->declarators : NULL; d; d = d->next)
-        count += d->ending && d->ending->needs_braces;
-    return count;
+    return s && s->kind == STMT_DECL ? braces_of_decl(s->decl.decl) : 0;
 }
 
 // `[[fallthrough]];`, in any spelling, at the end of the block: nothing may stand between it and the next label.
@@ -116,14 +121,21 @@ const char *block_end_text(struct unit *u, const struct stmt *block)
 {
     struct buf out = {0};
     const struct leaving *l = block->block.leaving;
+    uint32_t braces = braces_of_decl(block->block.head);
     if (l)
         buf_printf(&out, "    %s\n", leaving_text(u, l));
     for (struct stmt *i = block->block.items; i; i = i->next)
-        for (uint32_t n = braces_of(i); n; n--)
-            buf_puts(&out, "}\n");
+        braces += braces_of(i);
+    for (; braces; braces--)
+        buf_puts(&out, "}\n");
     if (l)
         buf_printf(&out, "ac_end_%u:;\n%s", l->exit->last->number, take_fallthrough(u, block));
     return keep(u, &out);
+}
+
+const char *loop_end_text(struct unit *u, const struct leaving *l)
+{
+    return l ? arena_printf(&u->arena, "\n    %s\nac_end_%u:;", leaving_text(u, l), l->exit->last->number) : "";
 }
 
 static bool is_stdc_pragma(const struct unit *u, uint32_t token)

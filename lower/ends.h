@@ -38,6 +38,8 @@ void defer_edits(struct unit *u, struct stmt *s, const struct exits *x);
 const char *ending_text(struct unit *u, const struct ending *e, const char *statements, const struct exits *x);
 // What stands before the closing brace of a block; "" when it has no endings.
 const char *block_end_text(struct unit *u, const struct stmt *block);
+// What stands behind a `for` that declares what has an ending.
+const char *loop_end_text(struct unit *u, const struct leaving *l);
 // A statement expression whose block has endings: its value is kept while they run. Called before the block's own edits.
 void block_value_edits(struct unit *u, struct expr *e);
 // The last token of the block's `#pragma STDC` and `__label__ x, y;`, before which nothing may stand; its brace when it has none.

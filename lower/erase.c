@@ -45,10 +45,11 @@ static void erase_any(struct unit *u, struct stmt *any)
             continue;
         bool is_handle = expr_bare(arm_await(i)->await.operand)->kind != EXPR_CALL;
         const char *others = number ? "" : others_text(u, any), *unused = is_handle && !i->arm.decl && !arm_place(i) ? " (void)" : "";
-        edit_replace(u, (struct span){ i->span.lo, i->span.lo + 1 }, arena_printf(&u->arena, "case %u: {%s", ++number, unused));
+        const struct span word = { i->span.lo, i->span.lo + 1 };
+        arm_open(u, any, i, word, arena_printf(&u->arena, "case %u:", ++number), unused);
         edit_replace(u, (struct span){ arm_colon(i), arm_colon(i) + 1 }, arena_printf(&u->arena, ";%s", others));
     }
-    arm_braces(u, any);
+    arms_close(u, any);
 }
 
 struct erase {

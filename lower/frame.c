@@ -92,19 +92,19 @@ static struct piece *child_field(struct unit *u, const struct point *p)
     return field(u, "child", decl, p->child_size, p->child_align);
 }
 
-uint32_t arm_task_size(const struct unit *u)
+uint32_t slot_size(const struct unit *u)
 {
     uint32_t align = frame_alignment(u);
     return (7u * u->target->size_pointer + 2u * 4u + align - 1) / align * align;
 }
 
 // A child, an arm's or one with a static place: { its task, its frame }. The frame stands right behind the task.
-static struct piece *task_piece(struct unit *u, const struct point *p, const char *name, const char *task)
+static struct piece *task_piece(struct unit *u, const struct point *p, const char *name)
 {
     unsigned align = frame_alignment(u);
     struct piece *s = piece_new(u, PIECE_STRUCT, name);
     s->align = align;
-    piece_add(s, field(u, "task", task, arm_task_size(u), align));
+    piece_add(s, field(u, "task", "struct ac_slot task", slot_size(u), align));
     if (p->kind == CALLEE_OUTSIDE || !p->child_type) {
         const char *decl = arena_printf(&u->arena, "_Alignas(%u) unsigned char frame[%llu]", align, (unsigned long long)p->child_size);
         piece_add(s, field(u, "frame", decl, p->child_size, align));
@@ -118,8 +118,8 @@ static void add_arms(struct unit *u, struct piece *to, const struct any *any)
 {
     unsigned word = u->target->size_pointer;
     for (const struct point *p = any->arms; p; p = p->next_in_region)
-        if (p->kind != CALLEE_HANDLE)
-            add_sorted(to, task_piece(u, p, arena_printf(&u->arena, "arm%u", p->arm), "struct ac_arm task"));
+        if (p->kind != CALLEE_HANDLE && p->kind != CALLEE_OBJECT)
+            add_sorted(to, task_piece(u, p, arena_printf(&u->arena, "arm%u", p->arm)));
     add_sorted(to, field(u, "arms", arena_printf(&u->arena, "struct ac_task *arms[%u]", any->arm_count),
                          (uint64_t)word * any->arm_count, word));
 }
@@ -168,7 +168,7 @@ static struct piece *region_piece(struct unit *u, struct async *a, struct region
                                 u->target->size_size_t, u->target->size_size_t));
     }
     for (const struct point *p = r->placed; p; p = p->next_placed)
-        add_sorted(s, task_piece(u, p, arena_printf(&u->arena, "start%u", p->number), "struct ac_slot task"));
+        add_sorted(s, task_piece(u, p, arena_printf(&u->arena, "start%u", p->number)));
     if (either->first || either->kind != PIECE_UNION)
         piece_add(s, either);
     return s;

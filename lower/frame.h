@@ -29,8 +29,8 @@ struct piece {
     struct piece *first, **last, *next;
 };
 
-// Bytes of struct ac_arm: seven pointers and two words of 32 bits, aligned as frames are.
-uint32_t arm_task_size(const struct unit *u);
+// Bytes of struct ac_slot: seven pointers and two words of 32 bits, aligned as frames are.
+uint32_t slot_size(const struct unit *u);
 // Bytes of the locals that a suspension point's struct holds.
 uint64_t frame_kept_bytes(const struct piece *point);
 // Appends the definition of the frame struct and the assertions about it.

@@ -46,7 +46,12 @@ void lower_arm(struct lower *l, struct point *p, const char *call, const char *a
         buf_printf(l->out, "    %s = %s.task;\n    if (ac_arm_ended(%s))\n        ac_any%u = %u;\n", task, call, task, n, p->arm);
         return;
     }
-    buf_printf(l->out, "    %s = ac_arm_begin(&ac_self->at%u.arm%u.task, ac_task);\n", task, n, p->arm);
+    const char *slot = arena_printf(&l->u->arena, "ac_self->at%u.arm%u.task", n, p->arm);
+    if (p->kind == CALLEE_OBJECT) {
+        slot = arena_printf(&l->u->arena, "ac_f%u->ac_slot", p->number);
+        frame = arena_printf(&l->u->arena, "&ac_f%u->ac_frame", p->number);
+    }
+    buf_printf(l->out, "    %s = ac_arm_begin(&%s, ac_task);\n", task, slot);
     lower_child_call(l, p, frame, task, call, args);
     buf_printf(l->out, "    ac_any%u = ac_arm_entered(%s, ac_p%u.pending, %u);\n", n, frame, p->number, p->arm);
 }
@@ -57,8 +62,8 @@ const char *arm_value(struct lower *l, const struct point *p)
     struct type *t = p->await->type;
     if (type_plain(u, t)->kind == TYPE_VOID)
         return "(void)0";
-    if (p->kind == CALLEE_HANDLE)
-        return p->result->value;
+    if (p->kind == CALLEE_HANDLE || p->kind == CALLEE_OBJECT)
+        return p->result ? p->result->value : "(void)0";
     if (p->kind == CALLEE_EMBEDDED && p->child_type && !is_loose(u, t))
         return arena_printf(&u->arena, "%s.result", arm_frame(l, p));
     return arena_printf(&u->arena, "AC_RESULT(&%s, %s)", arm_frame(l, p), c_decl(u, type_unqualified(u, t), "", false));
@@ -84,19 +89,19 @@ static const char *if_started(struct lower *l, const struct point *p)
     return p->arm == 1 ? "" : arena_printf(&l->u->arena, "if (ac_self->at%u.child.count >= %u)\n    ", p->any->point->number, p->arm);
 }
 
-// The results of children with handles, whose life ends here.
-static void take_handles(struct lower *l, const struct any *any)
+// The results of children with handles and of frame objects, whose life ends here.
+static void take_results(struct lower *l, const struct any *any)
 {
     for (const struct point *p = any->arms; p; p = p->next_in_region) {
-        if (p->kind != CALLEE_HANDLE)
+        if (p->kind != CALLEE_HANDLE && p->kind != CALLEE_OBJECT)
             continue;
-        const char *task = arm_task(l, p);
+        const char *task = arm_task(l, p), *end = p->kind == CALLEE_HANDLE ? "ac_child_free" : "ac_arm_end";
         if (p->result)
             buf_printf(l->out, "%s;\n", temp_text(l, p->result));
         if (p->result)
             buf_printf(l->out, "%s%s;\n", if_started(l, p),
                        c_assign(l->u, p->result->type, p->result->name, handle_result(l, p, task)));
-        buf_printf(l->out, "%sac_child_free(%s);\n", if_started(l, p), task);
+        buf_printf(l->out, "%s%s(%s);\n", if_started(l, p), end, task);
     }
 }
 
@@ -119,22 +124,25 @@ static void assign_losers(struct lower *l, const struct any *any)
     }
 }
 
-void arm_braces(struct unit *u, struct stmt *any)
+void arm_open(struct unit *u, const struct stmt *any, const struct stmt *arm, struct span label, const char *text,
+              const char *binding)
 {
-    const char *close = "";
-    for (const struct stmt *i = any->await_any.body->block.items; i; i = i->next) {
-        if (i->kind != STMT_ARM && i->kind != STMT_DEFAULT)
-            continue;
-        edit_before(u, i->span.lo, close);
-        close = "} ";
+    bool is_first = arm == any->await_any.body->block.items;
+    edit_replace(u, label, arena_printf(&u->arena, "%s%s {%s", is_first ? "" : "} ", text, binding));
+}
+
+void arms_close(struct unit *u, const struct stmt *any)
+{
+    const struct stmt *first = any->await_any.body->block.items;
+    for (const struct stmt *i = first; i; i = i->next)
         if (i->kind == STMT_DEFAULT)
-            edit_after(u, i->span.lo + 1, " {");
-    }
-    edit_before(u, any->span.hi - 1, close);
+            arm_open(u, any, i, (struct span){ i->span.lo, i->span.lo + 2 }, "default:", "");
+    if (first)
+        edit_replace(u, (struct span){ any->span.hi - 1, any->span.hi }, "} }");
 }
 
 // `case T n = await f(x):`   →   `case 1: { T n = <its result>;`
-static void lower_label(struct lower *l, const struct point *p)
+static void lower_label(struct lower *l, const struct stmt *any, const struct point *p)
 {
     struct unit *u = l->u;
     const struct stmt *s = p->stmt;
@@ -148,8 +156,10 @@ static void lower_label(struct lower *l, const struct point *p)
                       ? arena_printf(&u->arena, " %s", resident_init(l, v, d))
                       : arena_printf(&u->arena, " %s %s;", edit_render(u, s->arm.decl->specs),
                                      edit_render(u, (struct span){ d->span.lo, d->init->span.hi }));
+        const char *cleanups = take_cleanups(l, s->arm.decl);
+        binding = *cleanups ? arena_printf(&u->arena, "%s\n%s", binding, cleanups) : binding;
     }
-    edit_replace(u, (struct span){ s->span.lo, arm_colon(s) + 1 }, arena_printf(&u->arena, "case %u: {%s", p->arm, binding));
+    arm_open(u, any, s, (struct span){ s->span.lo, arm_colon(s) + 1 }, arena_printf(&u->arena, "case %u:", p->arm), binding);
 }
 
 const char *lower_any(struct lower *l, struct stmt *s)
@@ -164,15 +174,15 @@ const char *lower_any(struct lower *l, struct stmt *s)
     start_arms(l, any);
     const char *chosen = arena_printf(&u->arena, any->has_default ? "ac_any%u ? ac_any%u : %u" : "ac_any%u", n, n, count + 1);
     lower_point(l, any->point, "ac_await_any", arena_printf(&u->arena, ", ac_self->at%u.arms, %u, %s", n, count, chosen));
-    take_handles(l, any);
+    take_results(l, any);
     assign_losers(l, any);
     l->out = outer;
     edit_replace(u, (struct span){ s->span.lo, s->await_any.body->span.lo }, arena_printf(&u->arena, "switch (ac_r%u.value)", n));
+    for (const struct point *p = any->arms; p; p = p->next_in_region)
+        lower_label(l, s, p);
+    arms_close(u, s);
     for (struct stmt *i = s->await_any.body->block.items; i; i = i->next)
         lower_stmt(l, i, true);
-    for (const struct point *p = any->arms; p; p = p->next_in_region)
-        lower_label(l, p);
-    arm_braces(u, s);
     const char *text = arena_copy(&u->arena, out.bytes, out.len);
     buf_free(&out);
     return text;

@@ -173,11 +173,13 @@ static void object_before(struct lower *l, struct expr *e, struct point *p)
     struct unit *u = l->u;
     bool is_await = e->kind == EXPR_AWAIT;
     struct expr *operand = is_await ? e->await.operand : e->start.operand;
-    const char *name = is_await ? p->handle->name : arena_printf(&u->arena, "ac_f%u", p->number);
+    const char *name = p->handle ? p->handle->name : arena_printf(&u->arena, "ac_f%u", p->number);
     buf_printf(l->out, "struct %s *%s = &%s;\n", p->callee->object, name, assigned(l, operand));
     buf_printf(l->out, "AC_FRAME_START(%s, \"%s\");\n", name, p->callee->name->text);
     const char *args = object_arguments(u, p->callee, name);
-    if (is_await)
+    if (p->arm)
+        lower_arm(l, p, p->callee->name->text, args);
+    else if (is_await)
         lower_point(l, p, p->callee->name->text, args);
     else
         lower_start(l, p, p->callee->name->text, args);

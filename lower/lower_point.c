@@ -125,7 +125,7 @@ const char *handle_result(struct lower *l, const struct point *p, const char *ta
 {
     struct unit *u = l->u;
     const char *value = result_text(l, p, arena_printf(&u->arena, "ac_child_frame(%s)", task));
-    bool has_error = type_is_integer(u, p->await->type) && type_is_signed(u, p->await->type);
+    bool has_error = p->kind == CALLEE_HANDLE && type_is_integer(u, p->await->type) && type_is_signed(u, p->await->type);
     return has_error ? arena_printf(&u->arena, "%s ? %s : -AC_ENOMEM", task, value) : value;
 }
 

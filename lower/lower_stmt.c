@@ -175,20 +175,36 @@ static const char *alias_of(struct unit *u, const struct decl *d)
 static const char *exit_text(void *context, const struct exit *x);
 
 // Cancels the children behind the handles of a variable, and waits for them.
-static const char *drop_text(struct lower *l, struct point *p, const char *variable)
+static void drop_children(struct lower *l, struct point *p, const char *variable)
+{
+    lower_point(l, p, "ac_drop", arena_printf(&l->u->arena, ", (void *)&%s, sizeof %s", variable, variable));
+}
+
+// Awaits the function that cleans a variable up. As a deferred statement, it is not cancelled.
+static void await_cleanup(struct lower *l, struct point *p, const char *variable)
+{
+    buf_puts(l->out, "ac_cancel_hold(ac_task);\n");
+    lower_point(l, p, p->callee->name->text, arena_printf(&l->u->arena, ", &%s", variable));
+    buf_puts(l->out, "ac_cancel_resume(ac_task);\n");
+}
+
+// What the end of a variable waits for.
+static const char *wait_text(struct lower *l, const struct declarator *d, const char *variable)
 {
     struct buf out = {0}, *outer = l->out;
     l->out = &out;
     buf_puts(&out, "\n");
-    lower_point(l, p, "ac_drop", arena_printf(&l->u->arena, ", (void *)&%s, sizeof %s", variable, variable));
+    if (d->cleanup)
+        await_cleanup(l, d->drop, variable);
+    else
+        drop_children(l, d->drop, variable);
     l->out = outer;
     const char *text = arena_copy(&l->u->arena, out.bytes, out.len);
     buf_free(&out);
     return text;
 }
 
-// Calls of cleanups that awaits may come before; the compiler is not told to make them. And waits for children.
-static const char *take_cleanups(struct lower *l, const struct decl *d)
+const char *take_cleanups(struct lower *l, const struct decl *d)
 {
     struct unit *u = l->u;
     const struct exits own = { exit_text, l, "", "" };
@@ -198,7 +214,7 @@ static const char *take_cleanups(struct lower *l, const struct decl *d)
             continue;
         const struct local *v = resident_of(i);
         const char *variable = v ? resident_text(l, v) : i->symbol->local->name;
-        const char *end = i->drop ? drop_text(l, i->drop, variable)
+        const char *end = i->drop ? wait_text(l, i, variable)
                                   : arena_printf(&u->arena, " %s(&%s);", edit_render(u, i->cleanup->args->span), variable);
         text = arena_printf(&u->arena, "%s%s\n", text, ending_text(u, i->ending, end, &own));
         if (i->cleanup)
@@ -394,6 +410,14 @@ static void lower_do(struct lower *l, struct stmt *s)
     edit_after(u, s->do_.body->span.hi - 1, arena_printf(&u->fn, "\n%s%s}", label, test));
 }
 
+static bool decl_has_ending(const struct decl *d)
+{
+    for (const struct declarator *i = d->declarators; i; i = i->next)
+        if (i->ending)
+            return true;
+    return false;
+}
+
 // The first part of a `for` cannot stay there when it has become statements; it goes in front, in braces.
 static const char *lower_for_init(struct lower *l, struct stmt *s)
 {
@@ -404,7 +428,8 @@ static const char *lower_for_init(struct lower *l, struct stmt *s)
     const struct edits *all = &u->lowering->edits;
     lower_stmt(l, init, true);
     const struct edit *r = edits_at(all, init->span.lo)->replace;
-    if (!edits_at(all, init->span.lo)->before && !(r && r->span.hi == init->span.hi))
+    bool has_ending = init->kind == STMT_DECL && decl_has_ending(init->decl.decl);
+    if (!has_ending && !edits_at(all, init->span.lo)->before && !(r && r->span.hi == init->span.hi))
         return "";
     const char *text = edit_render(u, init->span);
     edit_replace(u, init->span, ";");
@@ -434,7 +459,7 @@ static void lower_for(struct lower *l, struct stmt *s)
     }
     if (*init) {
         edit_before(u, s->span.lo, arena_printf(&u->fn, "{\n%s", init));
-        edit_after(u, s->span.hi - 1, "\n}");
+        edit_after(u, s->span.hi - 1, arena_printf(&u->fn, "%s\n}", loop_end_text(u, s->for_.leaving)));
     }
 }
 

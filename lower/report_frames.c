@@ -35,7 +35,7 @@ static uint64_t residents_at(struct unit *u, const struct region *r)
     uint64_t bytes = 0;
     for (; r; r = r->parent) {
         for (const struct point *p = r->placed; p; p = p->next_placed)
-            bytes += arm_task_size(u) + p->child_size;
+            bytes += slot_size(u) + p->child_size;
         for (const struct local *l = r->residents; l; l = l->next_resident)
             bytes += l->is_vm ? u->target->size_pointer + (uint64_t)l->vm_size_count * u->target->size_size_t : type_size(u, l->type);
     }
@@ -55,8 +55,10 @@ static uint64_t kept_at(struct unit *u, const struct async *a, const struct poin
 static uint64_t arms_at(struct unit *u, const struct point *p)
 {
     uint64_t bytes = 0;
-    for (const struct point *arm = p->any ? p->any->arms : NULL; arm; arm = arm->next_in_region)
-        bytes += u->target->size_pointer + (arm->kind == CALLEE_HANDLE ? 0 : arm_task_size(u) + arm->child_size);
+    for (const struct point *arm = p->any ? p->any->arms : NULL; arm; arm = arm->next_in_region) {
+        bool lies_elsewhere = arm->kind == CALLEE_HANDLE || arm->kind == CALLEE_OBJECT;
+        bytes += u->target->size_pointer + (lies_elsewhere ? 0 : slot_size(u) + arm->child_size);
+    }
     return bytes;
 }
 

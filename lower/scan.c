@@ -139,16 +139,20 @@ static void result_new(struct scan *s, struct point *p, struct type *type)
         l->value = arena_printf(&u->fn, "((%s)%s)", c_decl(u, type_unqualified(u, type), "", false), l->lvalue);
 }
 
+static void callee_object(struct unit *u, struct point *p, struct expr *operand)
+{
+    p->kind = CALLEE_OBJECT;
+    p->callee = type_plain(u, operand->type)->symbol;
+    p->callee_type = type_plain(u, p->callee->type);
+}
+
 // A frame object is where it is: what is kept is its address.
 static void object_awaited(struct scan *s, struct point *p, struct expr *operand)
 {
     struct unit *u = s->u;
-    struct type *t = type_plain(u, operand->type);
-    p->kind = CALLEE_OBJECT;
-    p->callee = t->symbol;
-    p->callee_type = type_plain(u, t->symbol->type);
+    callee_object(u, p, operand);
     p->handle = temp_new(u, s->a, s->region, operand, NULL, "h", p->number);
-    p->handle->c_type = arena_printf(&u->arena, "struct %s *", t->symbol->object);
+    p->handle->c_type = arena_printf(&u->arena, "struct %s *", p->callee->object);
 }
 
 // An arm is a child like those of `async CALL`, but its frame lies in this one.
@@ -161,8 +165,12 @@ static void scan_arm_call(struct scan *s, struct point *p)
         callee_classify(u, s->a, p, operand->call.callee);
         return;
     }
-    p->kind = CALLEE_HANDLE;
-    if (type_plain(u, p->await->type)->kind != TYPE_VOID)
+    if (expr_is_frame(u, operand))
+        callee_object(u, p, operand);
+    else
+        p->kind = CALLEE_HANDLE;
+    bool is_taken = arm_declarator(p->stmt) || arm_place(p->stmt);
+    if (is_taken && type_plain(u, p->await->type)->kind != TYPE_VOID)
         p->result = temp_new(u, s->a, s->region, p->await, type_unqualified(u, p->await->type), "a", p->number);
 }
 
@@ -203,9 +211,7 @@ static void scan_start(struct scan *s, struct expr *e)
     p->number = ++s->a->start_count;
     e->start.point = p->number;
     if (expr_is_frame(u, call)) {
-        p->kind = CALLEE_OBJECT;
-        p->callee = type_plain(u, call->type)->symbol;
-        p->callee_type = type_plain(u, p->callee->type);
+        callee_object(u, p, call);
     } else {
         callee_classify(u, NULL, p, call->call.callee);
     }
@@ -375,6 +381,20 @@ static void scan_vm_typedef(struct scan *s, struct symbol *symbol)
     symbol->local = l;
 }
 
+// The wait for the children of a variable at the end of its block, or for the async function that cleans it up.
+static void scan_ending(struct scan *s, struct declarator *d)
+{
+    bool is_async = d->ending && d->cleanup && cleanup_waits(s->u, d->cleanup);
+    if (!d->ending || (!d->symbol->is_owed && !is_async))
+        return;
+    d->drop = point_new(s, d->name);
+    d->drop->is_dropped = true;
+    if (is_async)
+        callee_classify(s->u, s->a, d->drop, d->cleanup->args);
+    else
+        point_drop(s->u, d->drop);
+}
+
 static void scan_decl(struct scan *s, struct decl *d)
 {
     if (d->function)
@@ -389,11 +409,15 @@ static void scan_decl(struct scan *s, struct decl *d)
             scan_vm_typedef(s, i->symbol);
         if (!i->symbol || (i->symbol->storage != STORAGE_STATIC && i->symbol->kind == SYMBOL_OBJECT))
             scan_full(s, i->init);
-        if (i->ending && i->symbol->is_owed) {
-            i->drop = point_new(s, i->name);
-            point_drop(s->u, i->drop);
-        }
+        scan_ending(s, i);
     }
+}
+
+// What an arm of `await any` declares: it has its value already.
+static void scan_declared(struct scan *s, struct decl *d)
+{
+    scan_symbol(s, d->declarators->symbol);
+    scan_ending(s, d->declarators);
 }
 
 static void scan_arm(struct scan *s, struct any *any, struct stmt *st)
@@ -415,22 +439,17 @@ static void scan_arm(struct scan *s, struct any *any, struct stmt *st)
     s->arm = NULL;
 }
 
-// The statements of an arm, up to the next one, are a block of their own.
+// An arm's statements are a block of their own, what it declares is in another around it.
 static void scan_arms(struct scan *s, struct stmt *block)
 {
     struct region *outer = s->region;
     for (struct stmt *i = block->block.items; i; i = i->next) {
-        if (i->kind != STMT_ARM && i->kind != STMT_DEFAULT) {
-            scan_stmt(s, i);
-            continue;
-        }
-        s->region = outer;
         s->region = region_new(s, i, i->span);
         if (i->kind == STMT_ARM && i->arm.decl)
-            scan_symbol(s, arm_declarator(i)->symbol);
+            scan_declared(s, i->arm.decl);
         scan_stmt(s, i->kind == STMT_ARM ? i->arm.body : i->default_.body);
+        s->region = outer;
     }
-    s->region = outer;
 }
 
 static void scan_any(struct scan *s, struct stmt *st)

@@ -251,6 +251,8 @@ enum keeping argument_keeping(struct unit *u, const struct expr *call, uint32_t 
 bool sema(struct unit *u);
 // The rules of language.md that need only the typed AST: bare calls of async functions, await outside async, ...
 void check_async(struct unit *u);
+// Whether the function of an attribute `cleanup` is async.
+bool cleanup_waits(struct unit *u, const struct attr *cleanup);
 // Handles that are never awaited, or twice; children that outlive what they have the address of.
 void check_handles(struct unit *u);
 // What is held across awaits: locks of threads, and guards.

@@ -228,7 +228,7 @@ struct stmt *build_defer(struct unit *u, struct span span, struct stmt *body);
 struct stmt *build_await_any(struct unit *u, struct span span, struct span brace, struct scope *outer,
                              struct stmt_list *arms);
 struct stmt *build_arm(struct unit *u, struct span span, struct declaration *d, struct expr *e);
-struct stmt_list *arm_join(struct unit *u, struct scope *outer, struct stmt *arm, struct stmt_list *items);
+struct stmt *arm_join(struct unit *u, struct scope *outer, struct stmt *arm, struct stmt_list *items);
 struct label *label_use(struct unit *u, struct name *name, struct span at);
 void label_declare_local(struct unit *u, struct name *name, struct span at);
 void labels_check(struct unit *u, const struct function *f);                                // each used one is defined

@@ -34,12 +34,6 @@ static struct stmt **label_body(struct stmt *label)
                                          : &label->label.body;
 }
 
-static void label_set_body(struct stmt *label, struct stmt *body)
-{
-    *label_body(label) = body;
-    label->span.hi = body->span.hi;
-}
-
 struct stmt_list *label_add(struct stmt_list *labels, struct stmt *label)
 {
     *label_body(labels->last) = label;
@@ -291,6 +285,11 @@ struct stmt *build_await_any(struct unit *u, struct span span, struct span brace
                              struct stmt_list *arms)
 {
     struct stmt *s = stmt_new(u, STMT_AWAIT_ANY, span);
+    for (struct stmt *i = arms->first; i; i = i->next) {
+        struct stmt *statements = *label_body(i);
+        i->span.hi = i->next ? i->next->span.lo : span.hi - 1;
+        statements->span.hi = i->span.hi + 1;
+    }
     s->await_any.body = build_block(u, (struct span){ brace.lo, span.hi }, arms);
     scope_restore(u, outer);
     return s;
@@ -304,17 +303,12 @@ struct stmt *build_arm(struct unit *u, struct span span, struct declaration *d, 
     return s;
 }
 
-// The arm's first statement becomes its body, as of a case; the others follow it in the block.
-struct stmt_list *arm_join(struct unit *u, struct scope *outer, struct stmt *arm, struct stmt_list *items)
+// The statements of an arm are a block. What stands for its braces are the arm's colon and what follows: the next arm, or the
+// brace behind the last one.
+struct stmt *arm_join(struct unit *u, struct scope *outer, struct stmt *arm, struct stmt_list *items)
 {
-    struct stmt_list *list = stmt_list_of(u, arm);
     scope_restore(u, outer);
-    if (!items->first || items->first->kind == STMT_DECL)
-        return stmt_list_join(list, items);
-    struct stmt *rest = items->first->next;
-    items->first->next = NULL;
-    label_set_body(arm, items->first);
-    arm->next = rest;
-    list->last = rest ? items->last : arm;
-    return list;
+    struct stmt *statements = *label_body(arm) = build_block(u, (struct span){ arm->span.hi - 1, arm->span.hi }, items);
+    statements->block.head = arm->kind == STMT_ARM ? arm->arm.decl : NULL;
+    return arm;
 }

@@ -316,17 +316,21 @@ static const struct attr *cleanup_of(const struct declarator *d)
     return is_variable ? own ? own : all : NULL;
 }
 
-// `waits`: those before the item, in which a later initialiser may wait.
-static struct cleanup *cleanups_add(struct checker *c, struct cleanup *list, struct stmt *item, uint32_t waits)
+bool cleanup_waits(struct unit *u, const struct attr *cleanup)
 {
-    item = unlabelled(item);
-    for (struct declarator *d = item && item->kind == STMT_DECL ? item->decl.decl->declarators : NULL; d; d = d->next) {
+    const struct type *t = cleanup->args->type ? type_plain(u, cleanup->args->type) : NULL;
+    return t && t->kind == TYPE_FUNCTION && t->function.is_async;
+}
+
+// `waits`: those before the declaration, in which a later initialiser may wait.
+static struct cleanup *cleanups_add(struct checker *c, struct cleanup *list, const struct decl *decl, uint32_t waits)
+{
+    for (struct declarator *d = decl ? decl->declarators : NULL; d; d = d->next) {
         const struct attr *a = cleanup_of(d);
         if (!a || !a->args)
             continue;
-        struct type *t = a->args->type ? type_plain(c->u, a->args->type) : NULL;
-        if (t && t->kind == TYPE_FUNCTION && t->function.is_async)
-            unsupported(c, a->args->span, "an async function that cleans up; use defer");
+        if (cleanup_waits(c->u, a))
+            check_place(c, a->args->span, "an async function that cleans up");
         struct cleanup *new = NEW(&c->u->arena, struct cleanup);
         *new = (struct cleanup){ list, d, a, d->next ? waits : c->waits };
         list = new;
@@ -334,25 +338,34 @@ static struct cleanup *cleanups_add(struct checker *c, struct cleanup *list, str
     return list;
 }
 
-// The compiler calls it whenever control leaves the block, and an await does. What waits in between has it called by an ending.
+// The compiler calls it whenever control leaves the block, and an await does. Where something waits in between, and where it is
+// async itself, an ending calls it.
 static void cleanups_take(struct checker *c, const struct cleanup *list)
 {
     for (; list; list = list->outer) {
-        if (c->waits == list->waits || !is_in_async(c))
+        bool waits = cleanup_waits(c->u, list->attr);
+        if ((c->waits == list->waits && !waits) || !is_in_async(c))
             continue;
+        c->waits += waits;
         list->declarator->cleanup = list->attr;
         list->declarator->symbol->is_address_taken = true;
         c->function->has_endings = true;
     }
 }
 
+static const struct decl *declared_by(struct stmt *item)
+{
+    item = unlabelled(item);
+    return item && item->kind == STMT_DECL ? item->decl.decl : NULL;
+}
+
 static void check_block(struct checker *c, struct stmt *s)
 {
-    struct cleanup *list = NULL;
+    struct cleanup *list = cleanups_add(c, NULL, s->block.head, c->waits);
     for (struct stmt *item = s->block.items; item; item = item->next) {
         uint32_t waits = c->waits;
         check_stmt(c, item);
-        list = cleanups_add(c, list, item, waits);
+        list = cleanups_add(c, list, declared_by(item), waits);
     }
     cleanups_take(c, list);
 }
@@ -377,11 +390,9 @@ static void check_for(struct checker *c, struct stmt *s)
 {
     uint32_t waits = c->waits;
     check_stmt(c, s->for_.init);
-    struct cleanup *list = cleanups_add(c, NULL, s->for_.init, waits);
+    struct cleanup *list = cleanups_add(c, NULL, declared_by(s->for_.init), waits);
     check_loop(c, s, s->for_.test, s->for_.step, s->for_.body);
-    for (; list && is_in_async(c); list = list->outer)
-        if (c->waits > list->waits)
-            unsupported(c, list->declarator->name, "a variable with attribute 'cleanup' in a 'for' that awaits; declare it before");
+    cleanups_take(c, list);
 }
 
 static void check_asm(struct checker *c, struct stmt *s)
@@ -467,8 +478,6 @@ static void check_arm(struct checker *c, struct stmt *s)
     if (s->arm.decl)
         check_decl(c, s->arm.decl);
     check_at(c, s->arm.expr, c->where);
-    if (await && await->await.operand->type && type_plain(c->u, await->await.operand->type)->kind == TYPE_FRAME)
-        unsupported(c, await->await.operand->span, "a _Frame object as an arm of 'await any'");
     // Arms that were started before would have to be cancelled on the way out.
     if (await && (c->waits - waits > 1 || c->jumps > jumps))
         unsupported(c, await->await.operand->span, "an await or a jump inside the call of an arm");
@@ -492,10 +501,6 @@ static void check_any(struct checker *c, struct stmt *s)
     bool has_arm = false;
     for (struct stmt *i = s->await_any.body->block.items; i; i = i->next) {
         has_arm |= i->kind == STMT_ARM;
-        if (i->kind == STMT_DEFER)
-            unsupported(c, first_token(i->span), "defer directly in an arm; put the arm's statements into braces");
-        if (cleanups_add(c, NULL, i, 0))
-            unsupported(c, i->span, "a variable with attribute 'cleanup' directly in an arm; put the arm's statements into braces");
         if (i->kind == STMT_DEFAULT && fallback) {
             struct diag *d = diag_error(c->u, ERROR_ARM_DEFAULT, first_token(i->span), "'await any' has two defaults");
             diag_note(c->u, d, first_token(fallback->span), "the first one is here");

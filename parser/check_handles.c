@@ -49,7 +49,7 @@ struct held_at {
 
 struct block {
     struct block *outer;
-    const struct stmt *stmt;            // STMT_BLOCK or STMT_FOR
+    const struct stmt *stmt;            // STMT_BLOCK, STMT_FOR or STMT_ARM
     uint32_t first;                     // of its handles
     struct risk *risks;
 };
@@ -57,7 +57,6 @@ struct block {
 struct flow {
     struct unit *u;
     struct function *function;
-    const struct stmt *arms;            // the block of the innermost `await any`
     struct arena scratch;
     struct handle *handles;
     uint32_t count, capacity;
@@ -295,16 +294,22 @@ static bool declares(const struct decl *d, const struct symbol *s)
     return false;
 }
 
+static bool block_declares(const struct block *b, const struct symbol *s)
+{
+    if (b->stmt->kind == STMT_ARM)
+        return declares(b->stmt->arm.decl, s);
+    for (struct stmt *i = b->stmt->kind == STMT_FOR ? b->stmt->for_.init : b->stmt->block.items; i; i = i->next)
+        if (i->kind == STMT_DECL && declares(i->decl.decl, s))
+            return true;
+    return false;
+}
+
 // The block around that ends the life of a local; for parameters the outermost one.
 static struct block *block_of(struct flow *f, const struct symbol *local)
 {
     struct block *b = f->block;
-    for (; b->outer; b = b->outer) {
-        struct stmt *init = b->stmt->kind == STMT_FOR ? b->stmt->for_.init : b->stmt->block.items;
-        for (struct stmt *s = init; s; s = s->next)
-            if (s->kind == STMT_DECL && declares(s->decl.decl, local))
-                return b;
-    }
+    while (b->outer && !block_declares(b, local))
+        b = b->outer;
     return b;
 }
 
@@ -617,12 +622,6 @@ static bool is_tracked(struct flow *f, const struct decl *d, const struct declar
     return is_local_object(d, i) && is_tracked_type(f, i->type);
 }
 
-// Whether the declaration is one of a block that waits for children at its end.
-static bool is_ended(const struct flow *f)
-{
-    return f->function->is_async && f->block->stmt->kind == STMT_BLOCK && f->block->stmt != f->arms;
-}
-
 static bool is_handle_array(struct flow *f, const struct decl *d, const struct declarator *i)
 {
     struct type *t = type_plain(f->u, i->type);
@@ -636,12 +635,12 @@ static bool is_handle_array(struct flow *f, const struct decl *d, const struct d
 static void flow_decl(struct flow *f, struct decl *d)
 {
     for (struct declarator *i = d->declarators; i; i = i->next) {
-        if (is_ended(f) && is_handle_array(f, d, i))
+        if (f->function->is_async && is_handle_array(f, d, i))
             owe(f, i->symbol);
         if (is_tracked(f, d, i)) {
             handle_add(f, i->symbol);
             struct handle *h = &f->handles[f->count - 1];
-            h->may_owe = is_ended(f) && !h->is_frame;
+            h->may_owe = f->function->is_async && !h->is_frame;
             if (i->init)
                 flow_given(f, h, i->init);
             else if (h->is_frame)
@@ -782,6 +781,8 @@ static void flow_expr_stmt(struct flow *f, struct expr *e)
 // Whether an arm was started, and so its handle spent, is not known behind it.
 static void flow_arm(struct flow *f, struct stmt *s)
 {
+    struct block b;
+    block_open(f, &b, s);
     hold_outer(f);
     forget(f);
     if (s->arm.decl)
@@ -790,17 +791,10 @@ static void flow_arm(struct flow *f, struct stmt *s)
         flow_expr_stmt(f, s->arm.expr);
     hold_outer(f);
     forget(f);
-    if (s->arm.body)
-        flow_stmt(f, s->arm.body);
+    flow_stmt(f, s->arm.body);
+    block_close(f);
 }
 
-static void flow_any(struct flow *f, struct stmt *s)
-{
-    const struct stmt *outer = f->arms;
-    f->arms = s->await_any.body;
-    flow_again(f, s, NULL, NULL, s->await_any.body);
-    f->arms = outer;
-}
 
 // What it finds when it runs is not known, nor how often it has run.
 static void flow_defer(struct flow *f, struct stmt *s)
@@ -866,7 +860,7 @@ static void flow_stmt(struct flow *f, struct stmt *s)
         children_ended(f, NULL, s->span);
         waited_for(f, NULL);
         return;
-    case STMT_AWAIT_ANY: flow_any(f, s); return;
+    case STMT_AWAIT_ANY: flow_again(f, s, NULL, NULL, s->await_any.body); return;
     case STMT_ARM: flow_arm(f, s); return;
     case STMT_DEFER: flow_defer(f, s); return;
     case STMT_ERROR: forget(f); return;

@@ -33,6 +33,7 @@ struct ways {
 
 static void ways_stmt(struct ways *w, struct stmt *s, bool is_item);
 static void ways_expr(struct ways *w, struct expr *e);
+static void ways_decl(struct ways *w, struct decl *d);
 
 bool ending_chooses(const struct ending *e)
 {
@@ -288,9 +289,9 @@ static bool forbids_jumps(struct unit *u, const struct stmt *item)
     return false;
 }
 
-static void ways_block(struct ways *w, struct stmt *s)
+// `outer`: what is around the block, and around what a `for` or an arm declares for it.
+static void ways_block(struct ways *w, struct stmt *s, struct ending *outer)
 {
-    struct ending *outer = w->innermost;
     for (struct stmt *i = s->block.items; i; i = i->next) {
         ways_stmt(w, i, true);
         if (w->innermost != outer)
@@ -318,11 +319,16 @@ static void ways_loop(struct ways *w, struct stmt *s, struct expr *test, struct 
     w->continue_to = outer_continue;
 }
 
+// What it declares ends with the loop.
 static void ways_for(struct ways *w, struct stmt *s)
 {
+    struct ending *outer = w->innermost;
     if (s->for_.init)
         ways_stmt(w, s->for_.init, false);
     ways_loop(w, s, s->for_.test, s->for_.step, s->for_.body);
+    if (!w->is_dead)
+        s->for_.leaving = leave(w, w->innermost, outer, EXIT_END, s, NULL);
+    w->innermost = outer;
 }
 
 static void ways_switch(struct ways *w, struct stmt *s)
@@ -340,11 +346,24 @@ static void ways_switch(struct ways *w, struct stmt *s)
     w->cases = outer_cases;
 }
 
+// An arm, or the default, of `await any`: what it declares ends with its statements.
+static void ways_arm(struct ways *w, struct stmt *s)
+{
+    struct ending *outer = w->innermost;
+    if (s->kind == STMT_ARM && s->arm.decl)
+        ways_decl(w, s->arm.decl);
+    else if (s->kind == STMT_ARM)
+        ways_expr(w, s->arm.expr);
+    w->is_dead = false;
+    ways_block(w, s->kind == STMT_ARM ? s->arm.body : s->default_.body, outer);
+}
+
 static void ways_any(struct ways *w, struct stmt *s)
 {
     struct goal outer_break = w->break_to;
     w->break_to = (struct goal){ s, w->innermost, false };
-    ways_block(w, s->await_any.body);
+    for (struct stmt *i = s->await_any.body->block.items; i; i = i->next)
+        ways_arm(w, i);
     w->break_to = outer_break;
     w->is_dead = false;
 }
@@ -417,17 +436,6 @@ static void ways_expr_stmt(struct ways *w, struct expr *e)
     w->is_dead = was_dead || (e && expr_bare(e)->kind == EXPR_CALL && !call_returns(expr_bare(e)));
 }
 
-// An arm of `await any`. What it defers would belong to the arms behind it as well.
-static void ways_arm(struct ways *w, struct stmt *s)
-{
-    if (s->arm.decl)
-        ways_decl(w, s->arm.decl);
-    ways_expr(w, s->arm.expr);
-    w->is_dead = false;
-    if (s->arm.body)
-        ways_stmt(w, s->arm.body, false);
-}
-
 static void ways_stmt(struct ways *w, struct stmt *s, bool is_item)
 {
     if (!s)
@@ -435,7 +443,7 @@ static void ways_stmt(struct ways *w, struct stmt *s, bool is_item)
     switch (s->kind) {
     case STMT_EXPR: ways_expr_stmt(w, s->expr.expr); return;
     case STMT_DECL: ways_decl(w, s->decl.decl); return;
-    case STMT_BLOCK: ways_block(w, s); return;
+    case STMT_BLOCK: ways_block(w, s, w->innermost); return;
     case STMT_IF: ways_if(w, s); return;
     case STMT_WHILE: ways_loop(w, s, s->while_.test, NULL, s->while_.body); return;
     case STMT_DO: ways_loop(w, s, s->do_.test, NULL, s->do_.body); return;
@@ -469,8 +477,7 @@ static void ways_stmt(struct ways *w, struct stmt *s, bool is_item)
     case STMT_ASM: ways_asm(w, s); return;
     case STMT_DEFER: ways_defer(w, s, is_item); return;
     case STMT_AWAIT_ANY: ways_any(w, s); return;
-    case STMT_ARM: ways_arm(w, s); return;
-    case STMT_AWAIT_ALL: case STMT_ERROR: return;
+    case STMT_ARM: case STMT_AWAIT_ALL: case STMT_ERROR: return;
     }
 }
 

@@ -101,8 +101,8 @@ static void yyerror(YYLTYPE *span, struct unit *u, const char *message);
 %nterm <struct attr *> attributes attribute gnu_attributes gnu_attribute std_attribute attribute_list attribute_item
 %nterm <struct stmt *> statement unlabeled_statement scoped_statement label expression_statement compound_statement
 %nterm <struct stmt *> selection_statement iteration_statement for_init jump_statement asm_statement async_statement
-%nterm <struct stmt *> arm_label function_body
-%nterm <struct stmt_list *> labels block_body block_items block_item arms arm
+%nterm <struct stmt *> arm arm_label function_body
+%nterm <struct stmt_list *> labels block_body block_items block_item arms
 %nterm <struct asm_operands *> asm_arguments
 %nterm <struct label_ref *> asm_labels
 
@@ -743,7 +743,7 @@ async_statement:
 
 arms:
     %empty                                                  { $$ = stmt_list_of(u, NULL); }
-  | arms arm                                                { $$ = stmt_list_join($1, $2); };
+  | arms arm                                                { $$ = stmt_list_join($1, stmt_list_of(u, $2)); };
 
 // What an arm declares is known up to the next arm.
 arm: open arm_label block_body                              { $$ = arm_join(u, $1, $2, $3); };

@@ -213,10 +213,11 @@ ac_int ac_drop(void *frame, struct ac_task *task, unsigned point, ac_handle *han
 void ac_cancel_hold(struct ac_task *task);
 void ac_cancel_resume(struct ac_task *task);
 
-// An arm of `await any`: a child task that lies in the frame of the function that waits, its own frame behind it.
-struct ac_arm { void *pointers[7]; unsigned words[2]; } __attribute__((aligned(2 * sizeof(void *))));
-// Makes it a task, cancelled if `task` is. The link of its frame is ac_arm_link.
-struct ac_task *ac_arm_begin(struct ac_arm *arm, struct ac_task *task);
+// Makes what lies in a slot an arm of `await any`: a child task, in the frame of the function that waits or in a frame object, its
+// own frame behind it. It is cancelled if `task` is. The link of its frame is ac_arm_link.
+struct ac_task *ac_arm_begin(struct ac_slot *slot, struct ac_task *task);
+// The frame object of an arm has run to its end.
+void ac_arm_end(struct ac_task *arm);
 extern const struct ac_link ac_arm_link;
 // Called after the arm's function was entered: its number if it was ready at once, else 0.
 static __inline__ unsigned ac_arm_entered(void *frame, _Bool pending, unsigned number)

@@ -1,17 +1,20 @@
 // Waiting for one of several children: `await any`.
 #include "core/core.h"
 
-_Static_assert(sizeof(struct ac_arm) == sizeof(struct ac_task) && _Alignof(struct ac_arm) == _Alignof(struct ac_task),
-               "an arm has room for a task");
-
-struct ac_task *ac_arm_begin(struct ac_arm *arm, struct ac_task *task)
+struct ac_task *ac_arm_begin(struct ac_slot *slot, struct ac_task *task)
 {
-    struct ac_task *child = (struct ac_task *)(void *)arm;
+    struct ac_task *child = (struct ac_task *)(void *)slot;
     child->node = 0;
     child->executor = task->executor;
     child->joiner = 0;
-    child->flags = AC__HELD | (ac_task_cancelled(task) ? AC__CANCELLED : 0u);
+    child->bytes = ac__place(slot);
+    child->flags = AC__HELD | AC__IN_PLACE | (ac_task_cancelled(task) ? AC__CANCELLED : 0u);
     return child;
+}
+
+void ac_arm_end(struct ac_task *arm)
+{
+    arm->bytes = 0;
 }
 
 bool ac_arm_ended(const struct ac_task *child)

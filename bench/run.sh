@@ -20,7 +20,7 @@ export LC_ALL=C
 B=$(realpath "${B:-build}")
 CC=${CC:-cc}
 ROUNDS=${ROUNDS:-5}
-PARTS=${PARTS:-awaits concurrency echo translation}
+PARTS=${PARTS:-awaits concurrency micro echo translation}
 COMPILERS=${COMPILERS:-gcc clang}
 T=$(mktemp -d)
 server=
@@ -70,6 +70,19 @@ build() {
     shift
     have "$1" || { note "$1 is missing: no $name"; return 1; }
     "$@" -o "$T/$name" > "$T/log" 2>&1 || { note "$name does not build: $(head -n 1 "$T/log")"; return 1; }
+}
+
+# Peers that are more than a file. What cargo makes is kept: it takes a while.
+build_tokio() {
+    have cargo || { note "cargo is missing (and the package librust-tokio-dev): no $1"; return 1; }
+    mkdir -p "$B/bench" && cp -r bench/peers/tokio "$T/tokio-$1" &&
+        (cd "$T/tokio-$1" && CARGO_TARGET_DIR="$B/bench/tokio" cargo build -q --release --offline) > "$T/log" 2>&1 &&
+        cp "$B/bench/tokio/release/tokio-bench" "$T/$1" || note "$1 does not build (package librust-tokio-dev): $(head -n 1 "$T/log")"
+}
+build_go() {
+    have go || { note "go is missing (package golang-go): no $1"; return 1; }
+    (cd bench/peers/go && GOFLAGS=-mod=mod GOPROXY=off go build -o "$T/$1" .) > "$T/log" 2>&1 ||
+        note "$1 does not build: $(head -n 1 "$T/log")"
 }
 
 # run NAME ARGUMENT...: runs a program that was built, on the first processor.

@@ -111,6 +111,28 @@ static inline struct ac_task *ac__dequeue(struct ac_executor *executor)
     return task;
 }
 
+// The functions of acc/task.h with the same names, for operations of the runtime: most of them call these each time.
+static inline bool ac__task_cancelled(const struct ac_task *task)
+{
+    bool has_reason = task->flags & AC__CANCELLED || task->flags >= AC__LATE;
+    return has_reason && task->flags < AC__BACK;
+}
+
+static inline bool ac__task_spent(struct ac_task *task)
+{
+    return --task->executor->budget < 0;
+}
+
+static inline void ac__task_wake(struct ac_task *task)
+{
+    if (!(task->flags & (AC__WAITING | AC__JOINING)))
+        return;
+    if (task->flags & AC__WAITING)
+        task->executor->waits--;
+    task->flags &= ~(unsigned)(AC__WAITING | AC__JOINING);
+    ac__queue(task);
+}
+
 // The task waits from now on for what another task of the executor does.
 static inline void ac__task_join(struct ac_task *task, struct ac_wait *wait)
 {

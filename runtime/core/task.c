@@ -162,12 +162,7 @@ void ac_task_wait(struct ac_task *task, struct ac_wait *wait)
 
 void ac_task_wake(struct ac_task *task)
 {
-    if (!(task->flags & (AC__WAITING | AC__JOINING)))
-        return;
-    if (task->flags & AC__WAITING)
-        task->executor->waits--;
-    task->flags &= ~(unsigned)(AC__WAITING | AC__JOINING);
-    ac__queue(task);
+    ac__task_wake(task);
 }
 
 void ac_task_wake_remote(struct ac_task *task)
@@ -220,13 +215,12 @@ void ac_task_defer(struct ac_task *task, struct ac_node *node)
 
 bool ac_task_cancelled(const struct ac_task *task)
 {
-    bool has_reason = task->flags & AC__CANCELLED || task->flags >= AC__LATE;
-    return has_reason && task->flags < AC__BACK;
+    return ac__task_cancelled(task);
 }
 
 bool ac_task_spent(struct ac_task *task)
 {
-    return --task->executor->budget < 0;
+    return ac__task_spent(task);
 }
 
 bool ac_task_done(const struct ac_task *task)

@@ -4,13 +4,13 @@
 // task in one step, on the one thread there is; so a task that is cancelled is either still in the queue, leaves it and has
 // changed nothing, or has been served and gets its result.
 #include "core/core.h"
-#include "sync/queue.h"
+#include "sync/channel.h"
 
 void ac__serve(struct ac_queue_frame *frame, int result)
 {
     ac__queue_remove(frame);
     frame->result = result;
-    ac_task_wake(frame->task);
+    ac__task_wake(frame->task);
 }
 
 static struct ac_node *queue_resume(struct ac_node *done, struct ac_task *task)
@@ -42,14 +42,19 @@ static void leave_barrier(struct ac_wait *wait, struct ac_task *task)
 }
 
 // The operation is done; but a task that has had its share lets others run first.
-static ac_int ready(void *frame, struct ac_task *task, int result)
+static __attribute__((noinline)) ac_int ready_later(void *frame, struct ac_task *task, int result)
 {
-    struct ac_queue_frame *self;
-    if (!ac_task_spent(task) || !(self = ac__leaf_frame(task, frame, sizeof *self)))
+    struct ac_queue_frame *self = ac__leaf_frame(task, frame, sizeof *self);
+    if (!self)
         return (ac_int){ result, false };
     self->result = result;
     ac_task_defer(task, &self->node);
     return (ac_int){ 0, true };
+}
+
+static inline ac_int ready(void *frame, struct ac_task *task, int result)
+{
+    return ac__task_spent(task) ? ready_later(frame, task, result) : (ac_int){ result, false };
 }
 
 struct how {
@@ -59,7 +64,7 @@ struct how {
     unsigned want;
 };
 
-static ac_int wait_in(void *frame, struct ac_task *task, struct how how)
+static __attribute__((noinline)) ac_int wait_in(void *frame, struct ac_task *task, struct how how)
 {
     struct ac_queue_frame *self = ac__leaf_frame(task, frame, sizeof *self);
     if (!self)
@@ -76,7 +81,7 @@ static ac_int wait_in(void *frame, struct ac_task *task, struct how how)
 
 static ac_int enter(void *frame, struct ac_task *task, struct ac_gate *gate, unsigned n)
 {
-    int result = ac_task_cancelled(task) ? -AC__ECANCELED : ac__gate_enter(gate, n);
+    int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac__gate_enter(gate, n);
     if (result != -AC__EAGAIN)
         return ready(frame, task, result);
     return wait_in(frame, task, (struct how){ .queue = &gate->queue, .cancel = leave_gate, .want = n });
@@ -109,7 +114,7 @@ ac_int ac_acquire(void *frame, struct ac_task *task, unsigned point, struct ac_s
 ac_int ac_event_wait(void *frame, struct ac_task *task, unsigned point, struct ac_event *event)
 {
     (void)point;
-    int result = ac_task_cancelled(task) ? -AC__ECANCELED : ac__event_take(event);
+    int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac__event_take(event);
     if (result != -AC__EAGAIN)
         return ready(frame, task, result);
     return wait_in(frame, task, (struct how){ .queue = &event->queue, .cancel = leave });
@@ -118,7 +123,7 @@ ac_int ac_event_wait(void *frame, struct ac_task *task, unsigned point, struct a
 ac_int ac_notified(void *frame, struct ac_task *task, unsigned point, struct ac_notify *notify)
 {
     (void)point;
-    int result = ac_task_cancelled(task) ? -AC__ECANCELED : ac__notify_take(notify);
+    int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac__notify_take(notify);
     if (result != -AC__EAGAIN)
         return ready(frame, task, result);
     return wait_in(frame, task, (struct how){ .queue = &notify->queue, .cancel = leave });
@@ -127,7 +132,7 @@ ac_int ac_notified(void *frame, struct ac_task *task, unsigned point, struct ac_
 ac_int ac_barrier_wait(void *frame, struct ac_task *task, unsigned point, struct ac_barrier *barrier)
 {
     (void)point;
-    int result = ac_task_cancelled(task) ? -AC__ECANCELED : ac__barrier_pass(barrier);
+    int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac__barrier_pass(barrier);
     if (result != -AC__EAGAIN)
         return ready(frame, task, result);
     ac_int polled = wait_in(frame, task, (struct how){ .queue = &barrier->queue, .cancel = leave_barrier });
@@ -138,34 +143,49 @@ ac_int ac_barrier_wait(void *frame, struct ac_task *task, unsigned point, struct
 ac_int ac_once_begin(void *frame, struct ac_task *task, unsigned point, struct ac_once *once)
 {
     (void)point;
-    int result = ac_task_cancelled(task) ? -AC__ECANCELED : ac__once_take(once);
+    int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac__once_take(once);
     if (result != -AC__EAGAIN)
         return ready(frame, task, result);
     return wait_in(frame, task, (struct how){ .queue = &once->queue, .cancel = leave });
 }
 
-ac_int ac_channel_send(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, const void *item)
+// Apart from the usual case, which then needs no stack.
+static __attribute__((noinline)) ac_int send(void *frame, struct ac_task *task, struct ac_channel *channel, const void *item)
 {
-    (void)point;
-    int result = ac_task_cancelled(task) ? -AC__ECANCELED : ac_channel_try_send(channel, item);
+    int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac__channel_send(channel, item);
     if (result != -AC__EAGAIN)
         return ready(frame, task, result);
     return wait_in(frame, task, (struct how){ .queue = &channel->senders, .cancel = leave, .item = (void *)item });
 }
 
-ac_int ac_channel_receive(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, void *item)
+ac_int ac_channel_send(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, const void *item)
 {
     (void)point;
-    int result = ac_task_cancelled(task) ? -AC__ECANCELED : ac_channel_try_receive(channel, item);
+    if (!ac__task_cancelled(task) && ac__channel_send_word(channel, item))
+        return ready(frame, task, 0);
+    return send(frame, task, channel, item);
+}
+
+static __attribute__((noinline)) ac_int receive(void *frame, struct ac_task *task, struct ac_channel *channel, void *item)
+{
+    int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac__channel_receive(channel, item);
     if (result != -AC__EAGAIN)
         return ready(frame, task, result);
     return wait_in(frame, task, (struct how){ .queue = &channel->receivers, .cancel = leave, .item = item });
 }
 
+ac_int ac_channel_receive(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, void *item)
+{
+    (void)point;
+    if (!ac__task_cancelled(task) && ac__channel_receive_word(channel, item))
+        return ready(frame, task, 1);
+    return receive(frame, task, channel, item);
+}
+
 ac_int ac_next(void *frame, struct ac_task *task, unsigned point, struct ac_subscription *subscription, void *item)
 {
     (void)point;
-    int result = ac_task_cancelled(task) ? -AC__ECANCELED : ac_try_next(subscription, item);
+    int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac_try_next(subscription, item);
     if (result != -AC__EAGAIN)
         return ready(frame, task, result);
     subscription->item = item;

@@ -304,5 +304,6 @@ bool async_collect(struct unit *u)
         if (a && !a->done)
             visit_async(u, a);
     }
+    fuse_decide(u);
     return l->asyncs != NULL;
 }

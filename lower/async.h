@@ -10,6 +10,7 @@
 
 struct cfg;
 struct piece;
+struct site;
 
 enum local_class {
     LOCAL_PLAIN,        // never live across a suspension point: an ordinary C local
@@ -70,6 +71,7 @@ enum callee_kind {
 // A suspension point.
 struct point {
     uint32_t number;            // from 1
+    uint32_t state;             // by which the function is resumed here: the first one, when the callee is fused
     struct expr *await;         // the await, or NULL
     struct stmt *stmt;          // await all, or the return it precedes; NULL for an expression
     struct span at;             // for its line
@@ -165,6 +167,11 @@ struct async {
     uint64_t frame_size;
     uint32_t frame_align;
     bool visiting, done;        // while ordering
+    struct async *fused_into;   // its only caller, of whose machine it is a part (fuse.c); NULL: it is a machine of its own
+    uint32_t mentions, height;  // how often its name stands in the unit; of the machine so far
+    bool has_awaits;
+    uint32_t state_count;       // numbers by which it is resumed: those of its points
+    struct site *sites, **last_site;        // where what it waits for leads, those of fused callees included
     uint32_t order;             // from 1; a callee that is embedded has a smaller one
 };
 
@@ -218,6 +225,8 @@ void arms_close(struct unit *u, const struct stmt *any);
 bool arm_gives_canceled(struct unit *u, const struct stmt *arm);
 // Whether p stores l (after live_compute).
 bool point_keeps(const struct point *p, const struct local *l);
+// Whether its callee is a part of this machine.
+bool point_is_fused(const struct point *p);
 // Makes p a wait for all children of the function.
 void point_all(struct unit *u, struct point *p);
 void point_drop(struct unit *u, struct point *p);

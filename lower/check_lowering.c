@@ -253,10 +253,11 @@ static void apply_lost(const struct flow *f, uint64_t *set, const struct lowered
         flow_put(set, s->local, false);
 }
 
-// The task and the frame are given anew.
+// The task, the frame and the number are given anew.
 static bool is_given(const struct check *c, uint32_t local)
 {
-    return strcmp(local_name(c, local), "ac_task") == 0 || strcmp(local_name(c, local), "ac_frame") == 0;
+    const char *name = local_name(c, local);
+    return strcmp(name, "ac_task") == 0 || strcmp(name, "ac_frame") == 0 || strcmp(name, "ac_point") == 0;
 }
 
 static void judge_set(struct check *c, const struct flow *f, uint64_t *set, const struct lowered_block *b, uint32_t i)
@@ -487,16 +488,29 @@ static void judge(struct check *c, struct flow f, judge_step *step)
     }
 }
 
+// Blocks until the load: a fused callee is asked first whether it goes on waiting.
+enum { LOADS_BEHIND = 4 };
+
+static bool is_loaded(const struct step *spill, const struct lowered_block *b, int depth)
+{
+    for (uint32_t i = 0; i < b->step_count; i++) {
+        const struct step *s = &b->steps[i];
+        if (s->kind == STEP_LOAD && s->part.lo == spill->part.lo && s->part.hi == spill->part.hi && s->local == spill->local)
+            return true;
+        if (s->kind == STEP_WAIT)
+            return false;
+    }
+    for (uint32_t i = 0; depth > 0 && i < b->next_count; i++)
+        if (is_loaded(spill, b->next[i], depth - 1))
+            return true;
+    return false;
+}
+
 // Whether what step `spill` stores is loaded where the function goes on.
 static bool is_loaded_again(const struct step *spill, const struct lowered_block *wait)
 {
     const struct lowered_block *label = wait->next_count ? wait->next[0]->next_count ? wait->next[0]->next[0] : NULL : NULL;
-    for (uint32_t i = 0; label && i < label->step_count; i++) {
-        const struct step *s = &label->steps[i];
-        if (s->kind == STEP_LOAD && s->part.lo == spill->part.lo && s->part.hi == spill->part.hi && s->local == spill->local)
-            return true;
-    }
-    return !label;              // it is unreachable
+    return !label || is_loaded(spill, label, LOADS_BEHIND);     // none: it is unreachable
 }
 
 static void judge_suspends(struct check *c, struct lowered_block *b, uint32_t i)
@@ -537,8 +551,9 @@ static void check_unit(struct unit *u)
     parse(u);
     if (u->diags.errors || !sema(u))
         return;
+    const struct fused *fused = lowered_fused_find(u);
     for (struct function *f = unit_functions(u); f; f = f->next) {
-        struct lowered_cfg *cfg = lowered_cfg_read(u, f);
+        struct lowered_cfg *cfg = lowered_cfg_read(u, f, fused);
         if (cfg)
             check_function(u, cfg);
     }

@@ -273,9 +273,10 @@ void frame_lay_out(struct unit *u, struct async *a)
     unsigned word = u->target->size_pointer;
     children_complete(u, a);
     struct piece *frame = piece_new(u, PIECE_STRUCT, NULL);
-    piece_add(frame, field(u, "node", "struct ac_node node", word, word));
+    if (!a->fused_into)
+        piece_add(frame, field(u, "node", "struct ac_node node", word, word));
     struct piece *either = piece_new(u, PIECE_UNION, NULL);
-    if (type_plain(u, a->result)->kind != TYPE_VOID)
+    if (type_plain(u, a->result)->kind != TYPE_VOID && !a->fused_into)
         piece_add(either, field_of_type(u, a->result, "result"));
     struct piece *body = piece_new(u, PIECE_STRUCT, NULL);
     if (a->has_blocks)

@@ -22,7 +22,8 @@ struct late {
     bool *framed;               // by block number
 };
 
-enum { MOST_ENTRIES = 2 };
+// More places than these that make a frame take more text than they are worth.
+enum { MOST_ENTRIES = 2, MOST_LATE = 3 };
 
 static bool has_residents(const struct region *r)
 {
@@ -101,20 +102,21 @@ static bool is_always_entered(const struct async *a, const struct point *p)
 void late_settle(struct unit *u, struct async *a)
 {
     struct late l = { .a = a };
-    uint32_t entries = 0;
+    uint32_t entries = 0, late = 0;
     if (!a->may_be_outside || !a->suspends || a->result_in_frame || a->has_children || a->has_blocks || has_residents(a->root))
         return;
     framed_compute(u, &l);
     a->is_late = true;
     for (uint32_t i = 0; i < a->point_count; i++) {
         const struct point *p = a->points[i];
+        late += p->is_reachable && p->kind == CALLEE_OUTSIDE && !p->is_framed;
         if (!p->is_reachable || p->kind == CALLEE_OUTSIDE)
             continue;
         bool is_call = p->await && p->kind != CALLEE_ANY && p->kind != CALLEE_ALL;
         entries += p->enters;
         a->is_late &= is_call && !is_always_entered(a, p) && (!p->enters || can_enter(a, p));
     }
-    a->is_late &= entries <= MOST_ENTRIES;
+    a->is_late &= entries <= MOST_ENTRIES && late <= MOST_LATE;
     for (uint32_t i = 0; i < a->point_count; i++)
         a->points[i]->enters &= a->is_late && a->points[i]->is_reachable;
 }

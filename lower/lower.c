@@ -30,6 +30,7 @@ bool lower_unit(struct unit *u)
         live_compute(u, a);
         locals_settle(u, a);
         late_settle(u, a);
+        fuse_number(a);
         frame_lay_out(u, a);
         check_frame(u, a);
         lower_function(u, a);

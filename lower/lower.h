@@ -27,6 +27,7 @@ bool lower_unit(struct unit *u);
 
 // The passes, in this order; each requires the ones before it.
 bool async_collect(struct unit *u);                     // async functions, callees first; whether there is anything to lower
+void fuse_decide(struct unit *u);                       // which callees are parts of their caller's machine
 void scan_function(struct unit *u, struct async *a);    // regions, locals, suspension points
 void starts_place(struct unit *u, struct async *a);     // which children lie in the frame
 void locals_place(struct unit *u, struct async *a);     // which locals live in the frame, and their names there
@@ -34,6 +35,7 @@ void hoist(struct unit *u, struct async *a);            // what is computed befo
 void cfg_build(struct unit *u, struct async *a);        // events and edges
 void live_compute(struct unit *u, struct async *a);     // what each suspension point keeps
 void locals_settle(struct unit *u, struct async *a);    // which kept locals are residents after all
+void fuse_number(struct async *a);                      // the numbers by which it is resumed
 void late_settle(struct unit *u, struct async *a);      // when it makes a frame that it was not given
 void frame_lay_out(struct unit *u, struct async *a);    // offsets
 void lower_function(struct unit *u, struct async *a);   // edits of the body

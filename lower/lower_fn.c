@@ -8,7 +8,7 @@
 #include "lower/text.h"
 #include "lower/walk.h"
 
-static const char *keep(struct unit *u, struct buf *b)
+const char *buf_keep(struct unit *u, struct buf *b)
 {
     const char *text = arena_copy(&u->fn, b->bytes ? b->bytes : "", b->len);
     buf_free(b);
@@ -21,7 +21,7 @@ static const char *keep_soft(struct unit *u, struct buf *b)
     for (size_t i = 0; i < b->len; i++)
         if (b->bytes[i] == '\n')
             b->bytes[i] = SOFT_NEWLINE;
-    return keep(u, b);
+    return buf_keep(u, b);
 }
 
 static bool needs_self(const struct async *a)
@@ -112,7 +112,7 @@ static const char *vm_init(struct lower *l, const struct local *v, const struct 
                    vm_decl(l, v->type, ""));
     if (d->init)
         buf_printf(&out, "%s = %s;\n", resident_place(l, v), edit_render(u, d->init->span));
-    return keep(u, &out);
+    return buf_keep(u, &out);
 }
 
 static bool is_zero_init(const struct expr *init)
@@ -241,7 +241,7 @@ static void rename_decl(struct walk *w, struct stmt *s)
 
 // --- leaving -----------------------------------------------------------------------------------------------------------------------------
 
-static const char *result_place(struct lower *l)
+const char *result_place(struct lower *l)
 {
     struct type *t = l->a->result;
     if (!is_loose(l->u, t))
@@ -287,7 +287,7 @@ const char *return_text(struct lower *l, const char *value)
         buf_puts(&out, "    return ac_result;\n}");
     else
         buf_printf(&out, "    return %s;\n}", poll_literal(l, NULL));
-    return keep(u, &out);
+    return buf_keep(u, &out);
 }
 
 // --- parameters ------------------------------------------------------------------------------------------------------------------------
@@ -308,16 +308,17 @@ static void param_dummy(struct lower *l, const struct param *p, const char *inte
         buf_printf(out, ", %s", type_is_integer(u, t) ? integer : "0");
 }
 
-// What a resumption passes.
-static void params_dummy(struct lower *l, struct buf *out)
+const char *arguments_again(struct lower *l, const struct async *a)
 {
     struct unit *u = l->u;
+    struct buf out = {0};
     bool has_vm = false;
-    for (const struct param *p = l->a->fn->type->function.params; p; p = p->next)
+    for (const struct param *p = a->fn->type->function.params; p; p = p->next)
         has_vm |= type_is_vm(u, p->type);
-    for (const struct param *p = l->a->fn->type->function.params; p; p = p->next)
+    for (const struct param *p = a->fn->type->function.params; p; p = p->next)
         if (type_plain(u, p->type)->kind != TYPE_VOID)      // a size must be positive
-            param_dummy(l, p, has_vm ? "1" : "0", out);
+            param_dummy(l, p, has_vm ? "1" : "0", &out);
+    return buf_keep(u, &out);
 }
 
 // --- entering ----------------------------------------------------------------------------------------------------------------------------
@@ -330,7 +331,7 @@ static bool enters_late(const struct async *a)
     return false;
 }
 
-static bool has_outside(const struct async *a)
+bool has_outside(const struct async *a)
 {
     return a->may_be_outside && needs_self(a) && (!a->is_late || enters_late(a));
 }
@@ -383,12 +384,12 @@ const char *outside_call(struct lower *l, uint32_t state)
         else if (type_plain(l->u, p->type)->kind != TYPE_VOID)
             param_dummy(l, p, "0", &out);
     buf_puts(&out, ")");
-    return keep(l->u, &out);
+    return buf_keep(l->u, &out);
 }
 
 uint32_t enter_state(const struct async *a, const struct point *p)
 {
-    uint32_t state = a->point_count;
+    uint32_t state = a->state_count;
     for (uint32_t i = 0; i < p->number; i++)
         state += a->points[i]->enters;
     return state;
@@ -398,9 +399,14 @@ uint32_t enter_state(const struct async *a, const struct point *p)
 static void dispatch(const struct async *a, struct buf *out)
 {
     buf_printf(out, "    %sswitch (ac_point) {", a->point_count > 1 || enters_late(a) ? "if (ac_point) " : "");
-    for (uint32_t i = 0; i < a->point_count; i++)
-        if (a->points[i]->is_reachable)
-            buf_printf(out, " case %u: goto __coro_resume_%u;", i + 1, i + 1);
+    for (uint32_t i = 0; i < a->point_count; i++) {
+        const struct point *p = a->points[i];
+        uint32_t last = point_is_fused(p) ? p->state + p->callee_async->state_count - 1 : p->state;
+        if (p->is_reachable && last > p->state)
+            buf_printf(out, " case %u ... %u: goto __coro_resume_%u;", p->state, last, i + 1);
+        else if (p->is_reachable)
+            buf_printf(out, " case %u: goto __coro_resume_%u;", p->state, i + 1);
+    }
     for (uint32_t i = 0; i < a->point_count; i++)
         if (a->points[i]->enters)
             buf_printf(out, " case %u: goto __coro_enter_%u;", enter_state(a, a->points[i]), i + 1);
@@ -432,7 +438,7 @@ static const char *prologue(struct lower *l)
         buf_printf(&out, "    (void)ac_point;\n%s",
                    a->has_children || has_outside(a) ? "" : "    (void)ac_task;\n");
     enter_residents(l, &out);
-    return keep(l->u, &out);
+    return buf_keep(l->u, &out);
 }
 
 static const char *epilogue(struct lower *l)
@@ -445,50 +451,9 @@ static const char *epilogue(struct lower *l)
     }
     buf_puts(&out, block_end_text(l->u, a->fn->body));
     if (!a->end_point && !a->has_end)
-        return keep(l->u, &out);
+        return buf_keep(l->u, &out);
     buf_printf(&out, "%s\n", return_text(l, a->is_main ? "0" : NULL));
-    return arena_printf(&l->u->fn, "    %s", keep(l->u, &out));
-}
-
-// --- entering without a frame -----------------------------------------------------------------------------------------------------------
-
-// Its parameters are those of the function, under names that no type of them mentions: what needs others is passed as void *.
-static void outside_head(struct lower *l, struct buf *out)
-{
-    struct unit *u = l->u;
-    uint32_t n = 0;
-    buf_printf(out, "AC_APART %s %s_outside(struct ac_task *ac_task, unsigned ac_point", l->a->poll_type, l->a->prefix);
-    for (const struct param *p = l->a->fn->type->function.params; p; p = p->next) {
-        struct type *t = p->symbol ? type_unqualified(u, p->symbol->type) : p->type;
-        if (type_plain(u, t)->kind == TYPE_VOID)
-            continue;
-        const char *name = arena_printf(&u->arena, "ac_%u", ++n);
-        bool is_bytes;
-        buf_printf(out, ", %s", type_is_vm(u, t) ? arena_printf(&u->arena, "void *%s", name)
-                                                 : c_decl(u, stored_type(u, t, &is_bytes), name, true));
-    }
-    buf_puts(out, ")");
-}
-
-// The frame is the caller's to free when the call waits, or has its result in it.
-static void outside_print(struct lower *l, struct buf *out)
-{
-    const struct async *a = l->a;
-    struct type *t = type_plain(l->u, a->result);
-    uint32_t n = 0;
-    outside_head(l, out);
-    buf_printf(out, "\n{\n    void *ac_frame = ac_frame_make(ac_task, sizeof(%s));\n    if (!ac_frame)\n", a->frame_type);
-    if (!a->result_in_frame && type_is_integer(l->u, t) && type_is_signed(l->u, t) && t->kind >= TYPE_INT)
-        buf_printf(out, "        return (%s){ -AC_ENOMEM, 0 };\n", a->poll_type);
-    else
-        buf_printf(out, "        ac_no_memory(\"%s\");\n", a->fn->symbol->name->text);
-    buf_printf(out, "    %s ac_r = %s(ac_frame, ac_task, ac_point", a->poll_type, a->name);
-    for (const struct param *p = a->fn->type->function.params; p; p = p->next)
-        if (type_plain(l->u, p->type)->kind != TYPE_VOID)
-            buf_printf(out, ", ac_%u", ++n);
-    buf_puts(out, a->result_in_frame ? ");\n    ac_frame_give(ac_task, ac_frame);\n    return ac_r;\n}\n" :
-             ");\n    if (ac_r.pending)\n        ac_frame_give(ac_task, ac_frame);\n    else\n"
-             "        ac_frame_free(ac_task, ac_frame);\n    return ac_r;\n}\n");
+    return arena_printf(&l->u->fn, "    %s", buf_keep(l->u, &out));
 }
 
 // --- around the function ---------------------------------------------------------------------------------------------------------------
@@ -500,106 +465,12 @@ static void tags_print(const struct async *a, struct buf *out)
             buf_printf(out, "typedef %s %s %s;\n", tag_word(t->kind), t->name->text, t->alias);
 }
 
-static void start_declare(const struct async *a, const struct point *p, struct buf *out)
-{
-    if (p->kind == CALLEE_OUTSIDE)
-        buf_printf(out, "static const struct ac_link %s_start%u;\n", a->prefix, p->number);
-}
-
-static void links_declare(struct lower *l, struct buf *out)
-{
-    const struct async *a = l->a;
-    if (a->point_count) {
-        for (uint32_t i = 1; i <= a->point_count; i++)
-            buf_printf(out, "%s%s_at%u", i == 1 ? "static const struct ac_link " : ", ", a->prefix, i);
-        buf_puts(out, ";\n");
-    }
-    for (const struct point *p = a->starts; p; p = p->next_in_region)
-        start_declare(a, p, out);
-    for (const struct any *any = a->anys; any; any = any->next)
-        for (const struct point *p = any->arms; p; p = p->next_in_region)
-            start_declare(a, p, out);
-    if (has_outside(a)) {
-        outside_head(l, out);
-        buf_puts(out, ";\n");
-    }
-}
-
-static const char *file_literal(struct unit *u, const struct point *p, uint32_t *line)
-{
-    const struct token *t = &u->tokens[p->at.lo];
-    struct buf out = {0};
-    *line = t->line;
-    for (const char *c = u->files[t->file].path; *c; c++) {
-        if (*c == '"' || *c == '\\')
-            buf_putc(&out, '\\');
-        buf_putc(&out, *c);
-    }
-    return keep(u, &out);
-}
-
-static void site_print(struct lower *l, const struct point *p, struct buf *out)
-{
-    const struct async *a = l->a;
-    uint32_t line, n = p->number;
-    const char *file = file_literal(l->u, p, &line), *f = a->prefix;
-    buf_printf(out, "static struct ac_node *%s_resume_%u(struct ac_node *ac_done, struct ac_task *ac_task) { ", f, n);
-    bool is_outside = p->kind == CALLEE_OUTSIDE || p->kind == CALLEE_OBJECT;
-    if (is_outside)
-        buf_printf(out, "return %s_resume(ac_frame_outside(ac_done)->parent, ac_task, %u); }\n", f, n);
-    else
-        buf_printf(out, "return %s_resume(AC_PARENT(ac_done, %s, at%u.child), ac_task, %u); }\n", f, a->frame_type, n, n);
-    buf_printf(out, "static const struct ac_link %s_at%u = { %s_resume_%u, \"%s\", \"%s\", %u, %d };\n", f, n, f, n,
-               a->fn->symbol->name->text, file, line, is_outside);
-}
-
-static void start_print(struct lower *l, const struct point *p, struct buf *out)
-{
-    struct unit *u = l->u;
-    uint32_t line;
-    if (p->kind != CALLEE_OUTSIDE)
-        return;
-    const char *file = file_literal(u, p, &line), *f = l->a->prefix;
-    struct type *t = p->callee_type->base;
-    buf_printf(out, "static struct ac_node *%s_started_%u(struct ac_node *ac_done, struct ac_task *ac_task)\n{\n"
-                    "    void *ac_child = ac_frame_outside(ac_done)->parent;\n", f, p->number);
-    if (type_plain(u, t)->kind != TYPE_VOID) {
-        const char *type = c_decl(u, type_unqualified(u, t), "", true);
-        buf_printf(out, "    AC_RESULT_COPY(ac_child, ac_done, %s);\n", type);
-    }
-    buf_printf(out, "    ac_frame_free(ac_task, ac_done);\n    return ac_child;\n}\n"
-                    "static const struct ac_link %s_start%u = { %s_started_%u, \"%s\", \"%s\", %u, 1 };\n",
-               f, p->number, f, p->number, l->a->fn->symbol->name->text, file, line);
-}
-
 static const char *after_function(struct lower *l)
 {
-    const struct async *a = l->a;
     struct buf out = {0};
     buf_puts(&out, "\nAC_END_LOWERED\n");
-    if (has_outside(a))
-        outside_print(l, &out);
-    if (a->suspends) {
-        buf_printf(&out, "%s struct ac_node *%s_resume(%s *ac_self, struct ac_task *ac_task, unsigned ac_point)\n{\n"
-                         "    %s ac_r = %s(ac_self, ac_task, ac_point", a->point_count > 1 ? "AC_APART" : "static", a->prefix,
-                   a->frame_type, a->poll_type, a->name);
-        params_dummy(l, &out);
-        buf_puts(&out, ");\n    if (ac_r.pending)\n        return 0;\n");
-        if (strcmp(a->poll_type, "ac_void") != 0) {
-            bool is_function = strcmp(a->poll_type, "ac_fptr") == 0;
-            buf_printf(&out, "    %s = %s%s%sac_r.value;\n", result_place(l), is_function ? "(" : "",
-                       is_function ? "__typeof__(ac_self->result)" : "", is_function ? ")" : "");
-        }
-        buf_puts(&out, "    return &ac_self->node;\n}\n");
-    }
-    for (uint32_t i = 0; i < a->point_count; i++)
-        site_print(l, a->points[i], &out);
-    for (const struct point *p = a->starts; p; p = p->next_in_region)
-        start_print(l, p, &out);
-    for (const struct any *any = a->anys; any; any = any->next)
-        for (const struct point *p = any->arms; p; p = p->next_in_region)
-            start_print(l, p, &out);
-    return keep(l->u, &out);
+    links_print(l, &out);
+    return buf_keep(l->u, &out);
 }
 
 static void main_print(struct lower *l, struct buf *out)
@@ -647,7 +518,7 @@ void lower_function(struct unit *u, struct async *a)
     buf_puts(&after, after_function(&l));
     if (a->is_main)
         main_print(&l, &after);
-    edit_after(u, f->body->span.hi - 1, keep(u, &after));
+    edit_after(u, f->body->span.hi - 1, buf_keep(u, &after));
     for (struct tag *t = a->hidden_tags; t; t = t->next_hidden)
         t->alias = NULL;
 }

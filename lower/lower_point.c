@@ -92,6 +92,20 @@ static void take_frame(struct lower *l, const struct point *p)
                        "    ac_self->at%u.child = ac_c%u;\n", n, n, n, n);
 }
 
+// A callee that is part of this machine suspends and is resumed by itself. As long as it waits, what is kept stays.
+static void suspend_fused(struct lower *l, struct point *p, const char *call)
+{
+    copy_kept(l, p, false);
+    buf_printf(l->out, "    %s\n", pending_text(l));
+    if (!p->is_reachable)
+        return;
+    const char *base = p->state > 1 ? arena_printf(&l->u->fn, " - %u", p->state - 1) : "";
+    buf_printf(l->out, "__coro_resume_%u:;\n    ac_r%u = %s(%s, ac_task, ac_point%s%s);\n    if (ac_r%u.pending)\n        %s\n",
+               p->number, p->number, call, child_text(l, p), base, arguments_again(l, p->callee_async), p->number,
+               pending_text(l));
+    copy_kept(l, p, true);
+}
+
 static void suspend(struct lower *l, struct point *p)
 {
     const char *child = child_text(l, p);
@@ -196,6 +210,11 @@ void lower_point(struct lower *l, struct point *p, const char *call, const char 
     }
     buf_printf(l->out, "%s ac_r%u = %s(%s, ac_task, 0%s);\n", poll, p->number, call, outside ? "0" : child, args);
     buf_printf(l->out, "if (ac_r%u.pending) {\n", p->number);
+    if (point_is_fused(p)) {
+        suspend_fused(l, p, call);
+        buf_puts(l->out, "}\n");
+        return;
+    }
     suspend(l, p);
     if (is_late(l, p))
         buf_printf(l->out, "__coro_ended_%u:;\n", p->number);

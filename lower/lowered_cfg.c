@@ -83,7 +83,7 @@ static void wait_for(struct reading *r, const struct step *suspend, struct span 
     wait->part = child;
     for (uint32_t i = 0; i < r->resume_count; i++)
         if (r->resumes[i].point == point) {
-            if (r->resumes[i].is_taken)
+            if (r->resumes[i].is_taken && !r->goes_on)
                 diag_error(r->u, ERROR_LOWERING, span, "two suspensions go on at suspension point %u", point);
             r->resumes[i].is_taken = true;
             reading_edge(r, r->at, r->resumes[i].block);
@@ -167,6 +167,7 @@ static void leave(struct reading *r, struct stmt *s)
 
 static void items(struct reading *r, struct stmt *s)
 {
+    read_fused_pending(r, s->span);
     for (struct stmt *i = s->block.items; i; i = i->next)
         read_stmt(r, i);
     r->is_at_site = false;
@@ -182,7 +183,10 @@ static void block(struct reading *r, struct stmt *s)
 static void if_statement(struct reading *r, struct stmt *s)
 {
     struct lowered_block *yes = reading_block(r), *no = reading_block(r), *end = reading_block(r);
+    bool is_pending = asks_fused(r, s->if_.test), goes_on = is_pending && r->goes_on;
     read_condition(r, s->if_.test, yes, no);
+    r->suspends_fused = is_pending ? r->fused : NULL;
+    r->fused = NULL;
     r->at = yes;
     read_stmt(r, s->if_.yes);
     reading_edge(r, r->at, end);
@@ -190,6 +194,7 @@ static void if_statement(struct reading *r, struct stmt *s)
     read_stmt(r, s->if_.no);
     reading_edge(r, r->at, end);
     r->at = end;
+    r->is_at_site |= goes_on;           // what was stored before it went on is loaded now
 }
 
 static void body(struct reading *r, struct stmt *s, struct lowered_block *on_break, struct lowered_block *on_continue)
@@ -376,6 +381,8 @@ void read_stmt(struct reading *r, struct stmt *s)
         return;
     uint32_t waited = r->waited;
     r->waited = 0;
+    if (s->kind != STMT_BLOCK)
+        read_fused_pending(r, s->span);
     switch (s->kind) {
     case STMT_EXPR:
         read_expr(r, s->expr.expr);
@@ -434,7 +441,7 @@ void read_stmt(struct reading *r, struct stmt *s)
 
 // --- the function ------------------------------------------------------------------------------------------------------------------
 
-static struct symbol *find_self(struct unit *u, const struct function *fn, struct tag **frame)
+struct symbol *lowered_self(struct unit *u, const struct function *fn, struct tag **frame)
 {
     for (const struct stmt *s = fn->body->block.items; s; s = s->next)
         for (const struct declarator *d = s->kind == STMT_DECL ? s->decl.decl->declarators : NULL; d; d = d->next) {
@@ -468,14 +475,14 @@ static void read_function(struct reading *r)
     items(r, fn->body);
 }
 
-struct lowered_cfg *lowered_cfg_read(struct unit *u, struct function *fn)
+struct lowered_cfg *lowered_cfg_read(struct unit *u, struct function *fn, const struct fused *all_fused)
 {
     struct lowered_cfg *c = NEW(&u->arena, struct lowered_cfg);
     c->fn = fn;
-    c->self = find_self(u, fn, &c->frame);
+    c->self = lowered_self(u, fn, &c->frame);
     if (!c->self)
         return NULL;
-    struct reading r = { .u = u, .cfg = c };
+    struct reading r = { .u = u, .cfg = c, .all_fused = all_fused };
     r.region = NEW(&u->arena, struct region);
     r.at = reading_block(&r);
     read_function(&r);

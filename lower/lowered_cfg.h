@@ -14,6 +14,8 @@
 
 #include "parser/ast.h"
 
+struct fused;
+
 enum step_kind {
     STEP_DECLARE,               // a local begins its life
     STEP_SET,                   // a local gets a value
@@ -80,7 +82,11 @@ struct lowered_cfg {
 };
 
 // NULL: not a function of that kind. What is wrong with its sites is reported.
-struct lowered_cfg *lowered_cfg_read(struct unit *u, struct function *fn);
+struct lowered_cfg *lowered_cfg_read(struct unit *u, struct function *fn, const struct fused *all_fused);
+// The local that points to the frame of a lowered function, and the frame's type; NULL: fn is none.
+struct symbol *lowered_self(struct unit *u, const struct function *fn, struct tag **frame);
+// The functions of a unit that are part of their caller's machine.
+const struct fused *lowered_fused_find(struct unit *u);
 // Whether region `inner` is `outer` or lies in it.
 bool region_contains(const struct region *outer, const struct region *inner);
 

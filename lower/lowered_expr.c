@@ -8,7 +8,7 @@
 
 #include "grammar.h"
 
-static bool frame_pointer(struct reading *r, struct expr *e, struct frame_part *part);
+bool reading_pointer(struct reading *r, struct expr *e, struct frame_part *part);
 static bool frame_place(struct reading *r, struct expr *e, struct frame_part *part);
 
 static struct expr *without_parens(struct expr *e)
@@ -67,7 +67,7 @@ static bool frame_member(struct reading *r, struct expr *e, struct frame_part *p
     const struct member *m = e->member.member;
     const struct tag *tag = tag_of(r, object->type);
     uint64_t offset = 0;
-    if (!tag || !m || !(e->member.is_arrow ? frame_pointer(r, object, part) : frame_place(r, object, part)))
+    if (!tag || !m || !(e->member.is_arrow ? reading_pointer(r, object, part) : frame_place(r, object, part)))
         return false;
     member_offset(r, tag, m, &offset);
     if (!part->is_vague) {
@@ -106,7 +106,7 @@ static bool frame_place(struct reading *r, struct expr *e, struct frame_part *pa
         return frame_member(r, e, part);
     if (e->kind == EXPR_INDEX)
         return frame_element(r, e, part);
-    if (e->kind != EXPR_UNARY || e->unary.op != '*' || !frame_pointer(r, e->unary.operand, part))
+    if (e->kind != EXPR_UNARY || e->unary.op != '*' || !reading_pointer(r, e->unary.operand, part))
         return false;
     uint64_t size = e->type ? type_size(r->u, e->type) : 0;
     if (size && !part->is_vague)
@@ -116,7 +116,7 @@ static bool frame_place(struct reading *r, struct expr *e, struct frame_part *pa
 
 static bool frame_sum(struct reading *r, struct expr *e, struct frame_part *part)
 {
-    if (!frame_pointer(r, e->binary.lhs, part))
+    if (!reading_pointer(r, e->binary.lhs, part))
         return false;
     const struct type *t = type_plain(r->u, e->type);
     bool is_exact = t->kind == TYPE_POINTER && type_size(r->u, t->base) == 1 && e->binary.op == '+' && e->binary.rhs->is_constant;
@@ -127,7 +127,7 @@ static bool frame_sum(struct reading *r, struct expr *e, struct frame_part *part
 }
 
 // Whether the value of `e` points into the frame, and at what.
-static bool frame_pointer(struct reading *r, struct expr *e, struct frame_part *part)
+bool reading_pointer(struct reading *r, struct expr *e, struct frame_part *part)
 {
     e = without_casts(e);
     if (e->kind == EXPR_NAME && e->name.symbol == r->cfg->self) {
@@ -139,12 +139,12 @@ static bool frame_pointer(struct reading *r, struct expr *e, struct frame_part *
     if (e->kind == EXPR_BINARY)
         return frame_sum(r, e, part);
     if (e->kind == EXPR_CALL && e->call.args && strcmp(callee_name(e), "__builtin_memcpy") == 0)
-        return frame_pointer(r, e->call.args, part);
+        return reading_pointer(r, e->call.args, part);
     if (e->kind == EXPR_STMT_EXPR) {
         struct stmt *last = e->stmt_expr.block->block.items;
         while (last && last->next)
             last = last->next;
-        return last && last->kind == STMT_EXPR && last->expr.expr && frame_pointer(r, last->expr.expr, part);
+        return last && last->kind == STMT_EXPR && last->expr.expr && reading_pointer(r, last->expr.expr, part);
     }
     return is_array(r, e) && frame_place(r, e, part);
 }
@@ -380,7 +380,7 @@ static void read_suspend(struct reading *r, struct expr *call)
     struct expr *link = call->call.args;
     while (link->next)
         link = link->next;
-    bool is_inside = frame_pointer(r, call->call.args, &child);
+    bool is_inside = reading_pointer(r, call->call.args, &child);
     uint32_t point = link_leads_to(r, link, is_inside ? &child : NULL);
     r->is_at_site |= point > 0;
     read_expr(r, call->call.args);
@@ -420,6 +420,10 @@ static void read_call(struct reading *r, struct expr *e)
     }
     read_children(r, e);
     const struct expr *callee = without_parens(e->call.callee);
+    const struct symbol *called = callee->kind == EXPR_NAME ? callee->name.symbol : NULL;
+    const struct fused *fused = called && called->function ? fused_of(r->all_fused, called->function) : NULL;
+    if (fused && fused->caller == r->cfg->fn)
+        read_fused_call(r, fused, e);
     bool ends = callee->kind == EXPR_NAME && callee->name.symbol && callee->name.symbol->is_noreturn;
     if (ends || strcmp(name, "__builtin_unreachable") == 0 || strcmp(name, "__builtin_trap") == 0)
         r->at = reading_block(r);

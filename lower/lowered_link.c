@@ -52,14 +52,16 @@ static struct expr *argument(struct expr *call, unsigned n)
     return e;
 }
 
-// Whether the site function finds the frame from where the child's is.
-static bool finds_frame(struct expr *self, const struct frame_part *child)
+// Whether the site function finds the machine's frame from where the child's is. The function's own is `offset` bytes into it.
+static bool finds_frame(struct expr *self, const struct frame_part *child, uint64_t offset)
 {
     struct expr *e = bare(self);
-    if (!child)
+    if (!child && !offset)
         return e->kind == EXPR_MEMBER;                  // ac_frame_outside(ac_done)->parent
-    return e->kind == EXPR_BINARY && e->binary.op == '-' && e->binary.rhs->is_constant
-           && (uint64_t)e->binary.rhs->value == child->lo;
+    if (child)
+        offset += child->lo;
+    return e->kind == EXPR_BINARY && e->binary.op == '-' && e->binary.rhs->is_constant && (uint64_t)e->binary.rhs->value == offset
+           && (child || bare(e->binary.lhs)->kind == EXPR_MEMBER);
 }
 
 uint32_t link_leads_to(struct reading *r, struct expr *link, const struct frame_part *child)
@@ -73,11 +75,19 @@ uint32_t link_leads_to(struct reading *r, struct expr *link, const struct frame_
     struct expr *resumed = site ? first_call(function_named(site->call.callee)) : NULL;
     if (!resumed || !argument(site, 2))
         return 0;
-    if (function_named(resumed->call.callee) != r->cfg->fn) {
+    const struct function *machine = function_named(resumed->call.callee), *fn = r->cfg->fn;
+    const struct fused *fused;
+    uint64_t offset = 0;
+    uint32_t base = 0;
+    for (; fn != machine && (fused = fused_of(r->all_fused, fn)); fn = fused->caller) {
+        offset += fused->part.lo;
+        base += fused->base;
+    }
+    if (fn != machine) {
         diag_error(u, ERROR_LOWERING, link->span, "'%s' does not resume '%s'", e->name.name->text, r->cfg->fn->symbol->name->text);
         return 0;
     }
-    if (!finds_frame(argument(site, 0), child))
+    if (!finds_frame(argument(site, 0), child, offset))
         diag_error(u, ERROR_LOWERING, link->span, "'%s' looks for the frame elsewhere than the child's frame is", e->name.name->text);
-    return (uint32_t)argument(site, 2)->value;
+    return (uint32_t)argument(site, 2)->value - base;
 }

@@ -12,6 +12,14 @@ struct resume {
     bool is_taken;                      // a suspension goes on there
 };
 
+// A function that is part of its caller's machine.
+struct fused {
+    const struct fused *next;
+    const struct function *callee, *caller;
+    struct frame_part part;             // its frame in the caller's
+    uint32_t base;                      // the caller is resumed by its numbers and this one
+};
+
 struct labelled { const struct label *label; struct lowered_block *block; };
 
 struct reading {
@@ -32,6 +40,10 @@ struct reading {
     const struct lowered_block *constant_in;    // ... in this block, where it still has it
     uint32_t waited;                    // the point of the suspension that the statement before ended with; 0: none
     bool is_at_site;                    // see struct step
+    const struct fused *all_fused;
+    const struct fused *fused;          // that was called last; NULL once it was asked whether it is pending
+    bool goes_on;                       // that call resumed it
+    const struct fused *suspends_fused; // it is pending, which the next statement begins with
     uint32_t *table, table_size;        // from symbols to numbers of locals
 };
 
@@ -53,6 +65,16 @@ void read_assigned(struct reading *r, struct expr *place, struct expr *value);
 void read_initialiser(struct reading *r, struct symbol *symbol, struct expr *init);
 // Whether a value is the number of an arm, from ac_await_any. A switch has a case for each.
 bool names_arm(struct expr *value);
+
+// Whether the value of `e` points into the frame, and at what.
+bool reading_pointer(struct reading *r, struct expr *e, struct frame_part *part);
+
+// --- lowered_fused.c
+const struct fused *fused_of(const struct fused *first, const struct function *callee);
+void read_fused_call(struct reading *r, const struct fused *fused, const struct expr *call);
+// Whether a condition asks if the callee that was called last is pending; what stands where it is.
+bool asks_fused(const struct reading *r, const struct expr *test);
+void read_fused_pending(struct reading *r, struct span span);
 
 // --- lowered_link.c
 // The suspension point of this function that a link resumes. 0: none of this function, or an error that was reported.

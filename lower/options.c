@@ -337,6 +337,9 @@ static bool option_apply(struct options *o, enum option_kind kind, const char *w
         return set_mode(o, MODE_VIEW);
     case OPTION_FIX:
         return set_mode(o, MODE_FIX);
+    case OPTION_NO_FUSE:
+        o->no_fuse = true;
+        return true;
     case OPTION_NO_KEYWORDS:
         o->no_async_keywords = true;
         return true;

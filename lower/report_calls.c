@@ -124,7 +124,7 @@ static void print_function(struct tree *t, const struct async *a, int depth);
 
 static void print_call(struct tree *t, const struct point *p, int depth)
 {
-    const char *callee = point_callee(p), *place = p->kind == CALLEE_OUTSIDE ? ", outside" : "";
+    const char *callee = point_callee(p), *place = p->kind == CALLEE_OUTSIDE ? ", outside" : point_is_fused(p) ? ", fused" : "";
     const struct async *a = called(t->u, p);
     if (!callee)
         return;

@@ -73,7 +73,7 @@ static uint64_t held_at(struct unit *u, const struct async *a, const struct poin
 static const struct point *worst_point(struct unit *u, const struct async *a, uint64_t *bound)
 {
     const struct point *worst = NULL;
-    *bound = a->result->kind == TYPE_VOID ? 0 : type_size(u, a->result);
+    *bound = a->result->kind == TYPE_VOID || a->fused_into ? 0 : type_size(u, a->result);
     for (uint32_t i = 0; i < a->point_count; i++) {
         uint64_t held = held_at(u, a, a->points[i]);
         if (a->points[i]->is_reachable && held > *bound) {
@@ -102,6 +102,11 @@ static void find_largest(const struct piece *p, const struct point *worst, const
     for (const struct piece *c = p->first; c; c = c->next)
         if (p->kind != PIECE_UNION || (worst ? holds(c, worst) : c->kind == PIECE_FIELD))
             find_largest(c, worst, largest);
+}
+
+static unsigned header_size(struct unit *u, const struct async *a)
+{
+    return a->fused_into ? 0 : u->target->size_pointer;
 }
 
 // --- for people --------------------------------------------------------------------------------------------------------------------
@@ -143,7 +148,7 @@ void frames_dump(struct unit *u, FILE *out)
 {
     const struct pin *pins = frames_pinned(u);
     for (const struct async *a = u->lowering->asyncs; a; a = a->next) {
-        uint64_t bound, header = u->target->size_pointer;
+        uint64_t bound, header = header_size(u, a);
         const struct point *worst = worst_point(u, a, &bound);
         fprintf(out, "frame of '%s' (%s:%u): %" PRIu64 " bytes, aligned to %u, %u suspension point%s\n", user_name(a), path_of(u, a),
                 line_of(u, a->fn->decl->span.lo), a->frame_size, a->frame_align, a->point_count, a->point_count == 1 ? "" : "s");
@@ -151,6 +156,8 @@ void frames_dump(struct unit *u, FILE *out)
         if (a->frame_size > header + bound)
             fprintf(out, ", padding %" PRIu64, a->frame_size - header - bound);
         fputc('\n', out);
+        if (a->fused_into)
+            fprintf(out, "  fused: part of the state machine of '%s', without header and result\n", user_name(a->fused_into));
         largest_row(a, worst, out);
         pin_row(u, &pins[a->order], out);
         fputs("  offset    size\n", out);
@@ -235,7 +242,9 @@ void frames_dump_json(struct unit *u, FILE *out)
         const char *first_field = "", *first_point = "";
         const struct point *worst = worst_point(u, a, &bound);
         fprintf(out, "%s\n{\"function\": \"%s\", \"frame\": %" PRIu64 ", \"align\": %u, \"header\": %u, \"bound\": %" PRIu64,
-                a == u->lowering->asyncs ? "" : ",", user_name(a), a->frame_size, a->frame_align, u->target->size_pointer, bound);
+                a == u->lowering->asyncs ? "" : ",", user_name(a), a->frame_size, a->frame_align, header_size(u, a), bound);
+        if (a->fused_into)
+            fprintf(out, ", \"fused_into\": \"%s\"", user_name(a->fused_into));
         fputs(", \"file\": ", out);
         put_string(path_of(u, a), out);
         fprintf(out, ", \"line\": %u", line_of(u, a->fn->decl->span.lo));

@@ -32,6 +32,8 @@ void lower_point(struct lower *l, struct point *p, const char *call, const char 
 const char *outside_call(struct lower *l, uint32_t state);
 // The number by which a function is entered again where p needs a frame.
 uint32_t enter_state(const struct async *a, const struct point *p);
+// What is passed for its parameters when a function goes on: nobody reads it. ", 0, 0"
+const char *arguments_again(struct lower *l, const struct async *a);
 // Statements that leave the function with `value` (NULL: none).
 const char *return_text(struct lower *l, const char *value);
 // Whether what is left of an awaiting expression does nothing as a statement.
@@ -39,6 +41,15 @@ bool rest_is_idle(struct lower *l, struct expr *e);
 const char *poll_cast(struct unit *u, struct type *result);
 // `{ .pending = 1 }` of the function's poll type, as a return statement.
 const char *pending_text(struct lower *l);
+// The text, in the arena of the function; the buffer is free again.
+const char *buf_keep(struct unit *u, struct buf *b);
+// Declarations in front of a function, and what stands behind it (lower_site.c).
+void links_declare(struct lower *l, struct buf *out);
+void links_print(struct lower *l, struct buf *out);
+// Whether another function makes a frame for it when it is entered without one.
+bool has_outside(const struct async *a);
+// The result in the frame, as an lvalue.
+const char *result_place(struct lower *l);
 // How an expression reads or writes a resident local.
 const char *resident_text(struct lower *l, const struct local *v);
 // Makes a resident local what its declaration says: sizes, storage, initialiser.

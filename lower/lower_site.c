@@ -1,0 +1,212 @@
+// Around a function: how it is entered without a frame, what resumes it, and the links of what it waits for.
+//
+//     static struct ac_node *echo_resume_1(struct ac_node *ac_done, struct ac_task *ac_task)
+//     { return echo_resume(AC_PARENT(ac_done, struct echo_frame, at1.child), ac_task, 1); }
+//     static const struct ac_link echo_at1 = { echo_resume_1, "echo", "echo.ac", 9, 0 };
+//
+// Those of a fused function (fuse.c) stand behind the function whose machine it is part of.
+#include <string.h>
+
+#include "lower/ctype.h"
+#include "lower/text.h"
+
+// --- entering without a frame -----------------------------------------------------------------------------------------------------------
+
+// Its parameters are those of the function, under names that no type of them mentions: what needs others is passed as void *.
+static void outside_head(struct lower *l, struct buf *out)
+{
+    struct unit *u = l->u;
+    uint32_t n = 0;
+    buf_printf(out, "AC_APART %s %s_outside(struct ac_task *ac_task, unsigned ac_point", l->a->poll_type, l->a->prefix);
+    for (const struct param *p = l->a->fn->type->function.params; p; p = p->next) {
+        struct type *t = p->symbol ? type_unqualified(u, p->symbol->type) : p->type;
+        if (type_plain(u, t)->kind == TYPE_VOID)
+            continue;
+        const char *name = arena_printf(&u->arena, "ac_%u", ++n);
+        bool is_bytes;
+        buf_printf(out, ", %s", type_is_vm(u, t) ? arena_printf(&u->arena, "void *%s", name)
+                                                 : c_decl(u, stored_type(u, t, &is_bytes), name, true));
+    }
+    buf_puts(out, ")");
+}
+
+// The frame is the caller's to free when the call waits, or has its result in it.
+static void outside_print(struct lower *l, struct buf *out)
+{
+    const struct async *a = l->a;
+    struct type *t = type_plain(l->u, a->result);
+    uint32_t n = 0;
+    outside_head(l, out);
+    buf_printf(out, "\n{\n    void *ac_frame = ac_frame_make(ac_task, sizeof(%s));\n    if (!ac_frame)\n", a->frame_type);
+    if (!a->result_in_frame && type_is_integer(l->u, t) && type_is_signed(l->u, t) && t->kind >= TYPE_INT)
+        buf_printf(out, "        return (%s){ -AC_ENOMEM, 0 };\n", a->poll_type);
+    else
+        buf_printf(out, "        ac_no_memory(\"%s\");\n", a->fn->symbol->name->text);
+    buf_printf(out, "    %s ac_r = %s(ac_frame, ac_task, ac_point", a->poll_type, a->name);
+    for (const struct param *p = a->fn->type->function.params; p; p = p->next)
+        if (type_plain(l->u, p->type)->kind != TYPE_VOID)
+            buf_printf(out, ", ac_%u", ++n);
+    buf_puts(out, a->result_in_frame ? ");\n    ac_frame_give(ac_task, ac_frame);\n    return ac_r;\n}\n" :
+             ");\n    if (ac_r.pending)\n        ac_frame_give(ac_task, ac_frame);\n    else\n"
+             "        ac_frame_free(ac_task, ac_frame);\n    return ac_r;\n}\n");
+}
+
+// --- links and sites ---------------------------------------------------------------------------------------------------------------
+
+static void start_declare(const struct async *a, const struct point *p, struct buf *out)
+{
+    if (p->kind == CALLEE_OUTSIDE)
+        buf_printf(out, "static const struct ac_link %s_start%u;\n", a->prefix, p->number);
+}
+
+void links_declare(struct lower *l, struct buf *out)
+{
+    const struct async *a = l->a;
+    const char *before = "static const struct ac_link ";
+    for (uint32_t i = 0; i < a->point_count; i++) {
+        if (point_is_fused(a->points[i]))
+            continue;
+        buf_printf(out, "%s%s_at%u", before, a->prefix, i + 1);
+        before = ", ";
+    }
+    if (*before == ',')
+        buf_puts(out, ";\n");
+    for (const struct point *p = a->starts; p; p = p->next_in_region)
+        start_declare(a, p, out);
+    for (const struct any *any = a->anys; any; any = any->next)
+        for (const struct point *p = any->arms; p; p = p->next_in_region)
+            start_declare(a, p, out);
+    if (has_outside(a)) {
+        outside_head(l, out);
+        buf_puts(out, ";\n");
+    }
+}
+
+static const char *file_literal(struct unit *u, const struct point *p, uint32_t *line)
+{
+    const struct token *t = &u->tokens[p->at.lo];
+    struct buf out = {0};
+    *line = t->line;
+    for (const char *c = u->files[t->file].path; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            buf_putc(&out, '\\');
+        buf_putc(&out, *c);
+    }
+    return buf_keep(u, &out);
+}
+
+// Where something that a function awaits leads when it is done. Outlives the function, whose machine may be a caller's.
+struct site {
+    struct site *next;
+    const char *prefix;         // of the function that awaits
+    uint32_t number, state;     // of its point; by which the machine is resumed
+    const char *part;           // the member of the machine's frame that is the function's, with a `.`; "": all of it
+    const char *function, *file;
+    uint32_t line;
+    bool is_outside;
+};
+
+static struct site *site_add(struct unit *u, struct async *a, struct site site)
+{
+    struct site *s = NEW(&u->arena, struct site);
+    *s = site;
+    s->next = NULL;
+    if (!a->sites)
+        a->last_site = &a->sites;
+    *a->last_site = s;
+    a->last_site = &s->next;
+    return s;
+}
+
+// Those of the function's own points, and those of the callees that are fused into it.
+static void sites_collect(struct lower *l)
+{
+    struct unit *u = l->u;
+    struct async *a = l->a;
+    for (uint32_t i = 0; i < a->point_count; i++) {
+        const struct point *p = a->points[i];
+        uint32_t line;
+        const char *file = arena_printf(&u->arena, "%s", file_literal(u, p, &line));
+        if (!point_is_fused(p)) {
+            bool is_outside = p->kind == CALLEE_OUTSIDE || p->kind == CALLEE_OBJECT;
+            site_add(u, a, (struct site){ NULL, a->prefix, p->number, p->state, "", a->fn->symbol->name->text, file, line, is_outside });
+            continue;
+        }
+        for (const struct site *inner = p->callee_async->sites; inner; inner = inner->next) {
+            struct site *s = site_add(u, a, *inner);
+            s->state += p->state - 1;
+            s->part = arena_printf(&u->arena, "at%u.child.%s", p->number, inner->part);
+        }
+    }
+}
+
+static const char *site_frame(struct lower *l, const struct site *s)
+{
+    struct unit *u = l->u;
+    const char *frame = l->a->frame_type;
+    if (!s->is_outside)
+        return arena_printf(&u->fn, "AC_PARENT(ac_done, %s, %sat%u.child)", frame, s->part, s->number);
+    if (!*s->part)
+        return "ac_frame_outside(ac_done)->parent";
+    return arena_printf(&u->fn, "AC_PARENT(ac_frame_outside(ac_done)->parent, %s, %.*s)", frame, (int)strlen(s->part) - 1, s->part);
+}
+
+static void site_print(struct lower *l, const struct site *s, struct buf *out)
+{
+    const char *f = s->prefix;
+    buf_printf(out, "static struct ac_node *%s_resume_%u(struct ac_node *ac_done, struct ac_task *ac_task) { ", f, s->number);
+    buf_printf(out, "return %s_resume(%s, ac_task, %u); }\n", l->a->prefix, site_frame(l, s), s->state);
+    buf_printf(out, "static const struct ac_link %s_at%u = { %s_resume_%u, \"%s\", \"%s\", %u, %d };\n", f, s->number, f, s->number,
+               s->function, s->file, s->line, s->is_outside);
+}
+
+// What resumes the function, and the sites that lead to it.
+static void machine_print(struct lower *l, struct buf *out)
+{
+    const struct async *a = l->a;
+    buf_printf(out, "%s struct ac_node *%s_resume(%s *ac_self, struct ac_task *ac_task, unsigned ac_point)\n{\n"
+                    "    %s ac_r = %s(ac_self, ac_task, ac_point%s);\n    if (ac_r.pending)\n        return 0;\n",
+               a->state_count > 1 ? "AC_APART" : "static", a->prefix, a->frame_type, a->poll_type, a->name, arguments_again(l, a));
+    if (strcmp(a->poll_type, "ac_void") != 0) {
+        bool is_function = strcmp(a->poll_type, "ac_fptr") == 0;
+        buf_printf(out, "    %s = %s%s%sac_r.value;\n", result_place(l), is_function ? "(" : "",
+                   is_function ? "__typeof__(ac_self->result)" : "", is_function ? ")" : "");
+    }
+    buf_puts(out, "    return &ac_self->node;\n}\n");
+    for (const struct site *s = a->sites; s; s = s->next)
+        site_print(l, s, out);
+}
+
+static void start_print(struct lower *l, const struct point *p, struct buf *out)
+{
+    struct unit *u = l->u;
+    uint32_t line;
+    if (p->kind != CALLEE_OUTSIDE)
+        return;
+    const char *file = file_literal(u, p, &line), *f = l->a->prefix;
+    struct type *t = p->callee_type->base;
+    buf_printf(out, "static struct ac_node *%s_started_%u(struct ac_node *ac_done, struct ac_task *ac_task)\n{\n"
+                    "    void *ac_child = ac_frame_outside(ac_done)->parent;\n", f, p->number);
+    if (type_plain(u, t)->kind != TYPE_VOID) {
+        const char *type = c_decl(u, type_unqualified(u, t), "", true);
+        buf_printf(out, "    AC_RESULT_COPY(ac_child, ac_done, %s);\n", type);
+    }
+    buf_printf(out, "    ac_frame_free(ac_task, ac_done);\n    return ac_child;\n}\n"
+                    "static const struct ac_link %s_start%u = { %s_started_%u, \"%s\", \"%s\", %u, 1 };\n",
+               f, p->number, f, p->number, l->a->fn->symbol->name->text, file, line);
+}
+
+void links_print(struct lower *l, struct buf *out)
+{
+    const struct async *a = l->a;
+    if (has_outside(a))
+        outside_print(l, out);
+    sites_collect(l);
+    if (a->suspends && !a->fused_into)
+        machine_print(l, out);
+    for (const struct point *p = a->starts; p; p = p->next_in_region)
+        start_print(l, p, out);
+    for (const struct any *any = a->anys; any; any = any->next)
+        for (const struct point *p = any->arms; p; p = p->next_in_region)
+            start_print(l, p, out);
+}

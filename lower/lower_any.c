@@ -96,11 +96,11 @@ static void take_results(struct lower *l, const struct any *any)
         if (p->kind != CALLEE_HANDLE && p->kind != CALLEE_OBJECT)
             continue;
         const char *task = arm_task(l, p), *end = p->kind == CALLEE_HANDLE ? "ac_child_free" : "ac_arm_end";
-        if (p->result)
+        if (p->result && !p->is_dropped) {
             buf_printf(l->out, "%s;\n", temp_text(l, p->result));
-        if (p->result)
             buf_printf(l->out, "%s%s;\n", if_started(l, p),
                        c_assign(l->u, p->result->type, p->result->name, handle_result(l, p, task)));
+        }
         buf_printf(l->out, "%s%s(%s);\n", if_started(l, p), end, task);
     }
 }

@@ -430,6 +430,7 @@ static void scan_arm(struct scan *s, struct any *any, struct stmt *st)
     p->stmt = st;
     p->any = any;
     p->arm = ++any->arm_count;
+    p->is_dropped = !arm_place(st) && !arm_declarator(st);
     p->region = s->region;
     *any->last_arm = p;
     any->last_arm = &p->next_in_region;

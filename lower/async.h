@@ -85,7 +85,7 @@ struct point {
     struct local *result;       // where the value goes; NULL: void or ignored
     struct local *handle;       // the handle it waits for; CALLEE_OBJECT: the address of the object
     struct region *region;
-    uint64_t *kept;             // bit set of locals that are stored here, by live_compute
+    uint64_t *kept;             // bit set of locals that are used behind it, by live_compute
     uint64_t *entered;          // those that are alive before its call and its arguments
     bool enters, is_framed;     // is_late: makes the frame before its call; the frame was surely made before
     uint64_t offset, size;      // of its struct in the frame, by frame_lay_out
@@ -225,6 +225,8 @@ void arms_close(struct unit *u, const struct stmt *any);
 bool arm_gives_canceled(struct unit *u, const struct stmt *arm);
 // Whether p stores l (after live_compute).
 bool point_keeps(const struct point *p, const struct local *l);
+// Whether l is used behind p by its name, stored or not (after live_compute).
+bool point_needs(const struct point *p, const struct local *l);
 // Whether its callee is a part of this machine.
 bool point_is_fused(const struct point *p);
 // Makes p a wait for all children of the function.

@@ -78,28 +78,33 @@ static void enter(struct build *b, struct block *to)
     b->at = to;
 }
 
-static void event(struct build *b, enum event_kind kind, uint32_t index)
+static void event(struct build *b, enum event_kind kind, uint32_t index, const struct expr *value)
 {
     struct block *at = b->at;
     GROW(&b->u->fn, struct event, at->events, at->event_count, at->event_capacity);
-    at->events[at->event_count++] = (struct event){kind, index};
+    at->events[at->event_count++] = (struct event){kind, index, value};
 }
 
 static void use(struct build *b, const struct local *l)
 {
-    if (l && l->class == LOCAL_SPILLED)
-        event(b, EVENT_USE, l->index);
+    if (l && l->class != LOCAL_PLAIN)
+        event(b, EVENT_USE, l->index, NULL);
+}
+
+static void define_as(struct build *b, const struct local *l, const struct expr *value)
+{
+    if (l && l->class != LOCAL_PLAIN)
+        event(b, EVENT_DEF, l->index, value);
 }
 
 static void define(struct build *b, const struct local *l)
 {
-    if (l && l->class == LOCAL_SPILLED)
-        event(b, EVENT_DEF, l->index);
+    define_as(b, l, NULL);
 }
 
 static void point(struct build *b, const struct point *p)
 {
-    event(b, EVENT_POINT, p->number - 1);
+    event(b, EVENT_POINT, p->number - 1, NULL);
 }
 
 // --- expressions -------------------------------------------------------------------------------------------------------------------
@@ -147,12 +152,12 @@ static void write(struct build *b, struct expr *place, bool reads)
         operand_rest(b, place);
 }
 
-static void written(struct build *b, struct expr *place)
+static void written(struct build *b, struct expr *place, const struct expr *value)
 {
     bool part;
     struct local *l = written_local(b->u, place, &part);
     if (l && !part)
-        define(b, l);
+        define_as(b, l, value);
 }
 
 // The second operand of && is `yes`, that of || is `no`.
@@ -213,17 +218,17 @@ static void rest(struct build *b, struct expr *e)
     case EXPR_ASSIGN:
         write(b, e->assign.lhs, e->assign.op != '=');
         operand_rest(b, e->assign.rhs);
-        written(b, e->assign.lhs);
+        written(b, e->assign.lhs, e->assign.op == '=' ? e->assign.rhs : NULL);
         return;
     case EXPR_POSTFIX:
         write(b, e->postfix.operand, true);
-        written(b, e->postfix.operand);
+        written(b, e->postfix.operand, NULL);
         return;
     case EXPR_UNARY:
         if (e->unary.op != TOK_INC && e->unary.op != TOK_DEC)
             break;
         write(b, e->unary.operand, true);
-        written(b, e->unary.operand);
+        written(b, e->unary.operand, NULL);
         return;
     case EXPR_AWAIT:
     case EXPR_START:
@@ -309,7 +314,7 @@ static void await_before(struct build *b, struct expr *e)
     const struct point *p = hoist_of(b->u, e)->point;
     operands_before(b, e);
     if (e->kind == EXPR_AWAIT && !p->arm)
-        event(b, EVENT_ENTER, p->number - 1);
+        event(b, EVENT_ENTER, p->number - 1, NULL);
     operands_rest(b, e);
     if (e->kind == EXPR_AWAIT) {
         define(b, p->handle);
@@ -411,7 +416,7 @@ static void declaration(struct build *b, struct decl *d)
         full(b, i->init);
         // Without an initialiser its value is indeterminate from here on: whatever it held before is dead.
         if (i->symbol)
-            define(b, i->symbol->local);
+            define_as(b, i->symbol->local, i->init);
     }
 }
 
@@ -550,7 +555,7 @@ static void asm_statement(struct build *b, struct stmt *s)
     for (struct label_ref *l = s->asm_.labels; l; l = l->next)
         edge(b, b->at, b->labels[l->label->number]);
     for (struct expr *e = s->asm_.outputs; e; e = e->next)
-        written(b, e);
+        written(b, e, NULL);
 }
 
 // Who does not return takes no value along, though the way is the same. (While a deferred statement runs, one may be on its way.)
@@ -687,7 +692,7 @@ static void arms_end(struct build *b, const struct any *any)
         use(b, p->result);
         write(b, place, false);
         if (p->arm == 1 || arm_gives_canceled(b->u, p->stmt))
-            written(b, place);
+            written(b, place, NULL);
     }
 }
 
@@ -709,7 +714,7 @@ static void arm_label(struct build *b, struct stmt *s)
     }
     if (arm_place(s)) {
         write(b, arm_place(s), false);
-        written(b, arm_place(s));
+        written(b, arm_place(s), NULL);
     }
     statement(b, s->arm.body);
 }

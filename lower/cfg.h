@@ -1,7 +1,7 @@
 // The control flow of one async function: what is read, written and waited for, in which order.
 //
-// Blocks hold events; an event is a use or a definition of a local, or a suspension point. Only locals that may be stored
-// at suspension points take part (LOCAL_SPILLED), residents do not move.
+// Blocks hold events; an event is a use or a definition of a local, or a suspension point. Locals that no suspension point
+// keeps (LOCAL_PLAIN) do not take part. Of residents it is what their names say: others may have their addresses.
 #ifndef ACC_LOWER_CFG_H
 #define ACC_LOWER_CFG_H
 
@@ -17,6 +17,7 @@ enum event_kind {
 struct event {
     enum event_kind kind;
     uint32_t index;             // of the local, or the point's number - 1
+    const struct expr *value;   // EVENT_DEF: what an assignment or a declaration gives it; NULL: something else does
 };
 
 struct block {

@@ -161,6 +161,7 @@ void drop_own_attributes(struct unit *u)
         { "blocking", "ac_blocking", "__ac_blocking__" },
         { "nonblocking", "ac_nonblocking", "__ac_nonblocking__" },
         { "noescape", "ac_noescape", "__ac_noescape__" },
+        { "nosend", "ac_nosend", "__ac_nosend__" },
     };
     enum { COUNT = sizeof spellings / sizeof *spellings };
     const struct name *own = name_of_text(&u->names, "ac"), *names[COUNT][3];

@@ -1,7 +1,7 @@
 // Which locals must survive each suspension point?
 //   use(b)  read in b before any write          def(b)  written in b before any read
 //   in(b)  = use(b) ∪ (out(b) \ def(b))         out(b) = ∪ in(successors of b)
-//   kept(p) = what is live after point p; residents are in the frame anyway
+//   kept(p) = what is live after point p; of residents, which are in the frame anyway, what is used by name
 #include <string.h>
 
 #include "lower/cfg.h"
@@ -132,4 +132,9 @@ void live_compute(struct unit *u, struct async *a)
 bool point_keeps(const struct point *p, const struct local *l)
 {
     return l->class == LOCAL_SPILLED && has(p->kept, l->index);
+}
+
+bool point_needs(const struct point *p, const struct local *l)
+{
+    return l->class != LOCAL_PLAIN && has(p->kept, l->index);
 }

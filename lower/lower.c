@@ -1,6 +1,7 @@
 #include "lower/lower.h"
 
 #include "lower/check_frames.h"
+#include "lower/check_send.h"
 #include "lower/ends.h"
 #include "lower/options.h"
 
@@ -33,6 +34,7 @@ bool lower_unit(struct unit *u)
         fuse_number(a);
         frame_lay_out(u, a);
         check_frame(u, a);
+        check_send(u, a);
         lower_function(u, a);
         protect_macros(u, a->fn->decl);
         if (!u->options->views) {       // a view may still want to see them

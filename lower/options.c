@@ -217,6 +217,7 @@ static bool is_shared(enum warning w)
     case WARNING_GUARD_ACROSS_AWAIT:
     case WARNING_NO_SUSPEND:
     case WARNING_DANGLING_CHILD:
+    case WARNING_SEND:
     case WARNING_RECURSION:
     case WARNING_FRAME_LARGER_THAN:
     case WARNING_NONE:

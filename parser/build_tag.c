@@ -27,6 +27,7 @@ struct tag_head *tag_mention(struct unit *u, struct tag_head *head, struct span 
     head->tag = scope_find_tag(u, name);
     if (!head->tag || head->tag->kind != head->kind)
         head->tag = scope_declare_tag(u, name, head->kind, span);
+    head->tag->attrs = attrs_join(head->tag->attrs, head->attrs);
     return head;
 }
 

@@ -63,7 +63,7 @@ struct tag {
     bool has_async;             // in the type of a member
     uint32_t scope_depth;       // 0: file scope
     uint32_t pack;              // #pragma pack in force, bytes; 0: none
-    struct attr *attrs;         // of its definition
+    struct attr *attrs;         // of its definition and declarations
     struct expr *aligned;       // attribute((aligned(n))); NULL when none
     struct member *members;
     struct type *underlying;    // of an enum, by sema

@@ -213,6 +213,7 @@ static bool is_shared(enum warning w)
     case WARNING_UNUSED_RESULT:
         return true;
     case WARNING_UNAWAITED:
+    case WARNING_MAYBE_SPENT:
     case WARNING_BLOCKING:
     case WARNING_GUARD_ACROSS_AWAIT:
     case WARNING_NO_SUSPEND:

@@ -1,4 +1,4 @@
-// What becomes of handles and of the children behind them, and of frame objects, as far as every path to a place agrees on it.
+// What becomes of handles and of the children behind them, and of frame objects, along the paths of a function.
 //
 //     async int h = async f(&x);           held: somebody has to await it
 //     if (error) return -1;           →    handle 'h' is not awaited when the function returns, which waits for its child
@@ -6,181 +6,19 @@
 //     _Frame(f) fr = f(&x);
 //     async fr; other = fr;           →    frame 'fr' is moved after its start
 //
-// Where paths differ, in loops and switches for handles of outside, and behind labels nothing is known, and nothing is said.
-#include <string.h>
-
+// Where paths meet that differ, what some of them have done is a warning, unless what follows asks for something that they name:
+// then they are told apart there. A loop is followed in silence first, to know what its next rounds find. Behind labels
+// nothing is known, and nothing is said.
 #include "grammar.h"
 #include "parser/build.h"
-#include "parser/jump.h"
+#include "parser/handles.h"
 #include "parser/sema.h"
-
-// HELD: a handle with a child. EMPTY: a frame object without a frame. STARTED: a frame in which a child runs, or has run.
-enum handle_state { UNKNOWN, HELD, EMPTY, STARTED, MOVED, AWAITED };
-
-// A local handle, or a local frame object.
-struct handle {
-    struct symbol *symbol;
-    bool may_owe;                       // the end of its block can wait for its child ...
-    bool may_hold;                      // ... and has to if this is so where it is left
-    enum handle_state state;
-    struct span at;                     // what made it so
-    bool is_frame;
-    bool is_open;                       // its address is taken: others may use it
-    bool is_reported;
-    bool is_running;                    // STARTED: the child has not ended before ...
-    const struct symbol *child;         // ... this handle is awaited; NULL: before `await all`
-};
-
-// A child that has the address of a local which ends before the function does, or lies in it.
-struct risk {
-    struct risk *next;
-    struct span start;
-    const struct symbol *local, *handle;    // handle NULL: without one
-    bool is_inside;                         // it lies in the local, which is a frame object
-    bool is_over;                           // it was waited for
-};
-
-// A handle may hold a child where control comes to a label: from above, or by a jump further up.
-struct held_at {
-    struct held_at *next;
-    const struct label *label;
-    const struct symbol *handle;
-};
-
-struct block {
-    struct block *outer;
-    const struct stmt *stmt;            // STMT_BLOCK, STMT_FOR or STMT_ARM
-    uint32_t first;                     // of its handles
-    struct risk *risks;
-};
-
-struct flow {
-    struct unit *u;
-    struct function *function;
-    struct arena scratch;
-    struct handle *handles;
-    uint32_t count, capacity;
-    struct block *block;
-    struct held_at *held;
-    uint32_t first_continue, first_break;   // of the handles that continue and break leave behind
-    bool is_dead;                       // the place is not reached
-};
+#include <string.h>
 
 static void flow_expr(struct flow *f, struct expr *e);
 static void flow_stmt(struct flow *f, struct stmt *s);
 
-// --- handles -----------------------------------------------------------------------------------------------------------------
-
-static bool is_tracked_type(struct flow *f, struct type *t)
-{
-    enum type_kind kind = type_plain(f->u, t)->kind;
-    return kind == TYPE_HANDLE || kind == TYPE_FRAME;
-}
-
-static bool is_handle(struct flow *f, const struct expr *e)
-{
-    return e->type && is_tracked_type(f, e->type);
-}
-
-static struct handle *handle_of(struct flow *f, const struct symbol *s)
-{
-    for (uint32_t i = f->count; s && i-- > 0;)
-        if (f->handles[i].symbol == s)
-            return &f->handles[i];
-    return NULL;
-}
-
-static struct handle *handle_named(struct flow *f, struct expr *e)
-{
-    e = expr_bare(e);
-    return e->kind == EXPR_NAME && is_handle(f, e) ? handle_of(f, e->name.symbol) : NULL;
-}
-
-static void handle_add(struct flow *f, struct symbol *s)
-{
-    if (f->count == f->capacity)
-        f->handles = arena_grow(&f->scratch, f->handles, f->count, &f->capacity, sizeof *f->handles);
-    f->handles[f->count++] = (struct handle){ .symbol = s, .is_frame = type_plain(f->u, s->type)->kind == TYPE_FRAME };
-}
-
-static bool is_spent(const struct handle *h)
-{
-    return h->state == MOVED || h->state == AWAITED;
-}
-
-static void handle_set(struct flow *f, struct handle *h, enum handle_state state, struct span at)
-{
-    if (f->is_dead)
-        return;
-    h->state = h->is_open ? UNKNOWN : state;
-    h->may_hold = !is_spent(h);
-    h->at = at;
-}
-
-// The end of its block has to see to the children that may be left: defers them, so to speak.
-static void owe(struct flow *f, struct symbol *s)
-{
-    s->is_owed = s->is_address_taken = true;
-    f->function->has_endings = true;
-}
-
-static void report_left(struct flow *f, struct handle *h, const char *how, const struct stmt *where)
-{
-    if (h->may_owe && h->may_hold && !f->is_dead)
-        owe(f, h->symbol);
-    if (h->state != HELD || h->is_reported || f->is_dead || !f->function->is_async)
-        return;
-    h->is_reported = true;
-    struct diag *d = diag_warn(f->u, WARNING_UNAWAITED, h->symbol->span, "handle '%s' is not awaited %s", h->symbol->name->text, how);
-    if (where)
-        diag_note(f->u, d, where->span, where->kind == STMT_RETURN ? "the function returns here" : "its block is left here");
-}
-
-// Where the scope of the handle with number `i` ends: it begins behind its name.
-static uint32_t scope_end(const struct flow *f, uint32_t i)
-{
-    const struct block *b = f->block;
-    while (b->outer && b->first > i)
-        b = b->outer;
-    return b->stmt->span.hi;
-}
-
-static bool is_held_at(const struct flow *f, const struct label *l, const struct symbol *handle)
-{
-    for (const struct held_at *h = f->held; h; h = h->next)
-        if (h->label == l && h->handle == handle)
-            return true;
-    return false;
-}
-
-static void hold_at(struct flow *f, const struct label *l, const struct symbol *handle)
-{
-    struct held_at *h = NEW(&f->scratch, struct held_at);
-    *h = (struct held_at){ f->held, l, handle };
-    f->held = h;
-}
-
-// A jump, while the handle may hold a child. Further down in its scope the label learns it. Further up what is behind the label
-// was found to be in order, if it does not hold one there: then one started since is seen to at the end of the block.
-static void jump_to(struct flow *f, const struct stmt *s, const struct label *l, uint32_t i)
-{
-    struct symbol *handle = f->handles[i].symbol;
-    bool stays = l->span.lo > handle->span.lo && l->span.lo < scope_end(f, i);
-    if (stays && l->span.lo > s->span.lo)
-        hold_at(f, l, handle);
-    else if (!stays || !is_held_at(f, l, handle))
-        owe(f, handle);
-}
-
-// goto, goto *, asm goto
-static void flow_jump(struct flow *f, const struct stmt *s)
-{
-    for (uint32_t i = 0; i < f->count && !f->is_dead; i++)
-        for (const struct label *l = f->handles[i].may_owe && f->handles[i].may_hold ? f->function->labels : NULL; l; l = l->next)
-            if (may_go_to(f->u, s, l))
-                jump_to(f, s, l, i);
-    f->is_dead |= s->kind != STMT_ASM;
-}
+// --- children and jumps ------------------------------------------------------------------------------------------------------
 
 // A statement leaves the blocks that declare the handles from number `first` on.
 static void leave(struct flow *f, uint32_t first, const struct stmt *where)
@@ -188,153 +26,6 @@ static void leave(struct flow *f, uint32_t first, const struct stmt *where)
     for (uint32_t i = first; i < f->count; i++)
         report_left(f, &f->handles[i], "on every path", where);
     f->is_dead = true;
-}
-
-static void note_spent(struct flow *f, struct diag *d, const struct handle *h)
-{
-    diag_note(f->u, d, h->at, "it was %s here", h->state == MOVED ? "moved" : h->state == AWAITED ? "awaited" : "started");
-}
-
-static void report_spent(struct flow *f, struct handle *h, struct span again)
-{
-    if (!is_spent(h) || f->is_dead)
-        return;
-    struct diag *d = diag_error(f->u, h->is_frame ? ERROR_FRAME_SPENT : ERROR_HANDLE_SPENT, again, "%s '%s' is spent",
-                                h->is_frame ? "frame" : "handle", h->symbol->name->text);
-    note_spent(f, d, h);
-}
-
-// A frame in which a child runs, or has run, stays where it is.
-static void report_pinned(struct flow *f, struct handle *h, struct span at, const char *what)
-{
-    if (h->state != STARTED || f->is_dead)
-        return;
-    struct diag *d = diag_error(f->u, ERROR_FRAME_PINNED, at, "frame '%s' is %s", h->symbol->name->text, what);
-    note_spent(f, d, h);
-}
-
-static void report_empty(struct flow *f, struct handle *h, struct span at)
-{
-    if (h->state != EMPTY || f->is_dead)
-        return;
-    struct diag *d = diag_error(f->u, ERROR_FRAME_SPENT, at, "frame '%s' was never made", h->symbol->name->text);
-    diag_note(f->u, d, h->symbol->span, "'%s' is declared here without a call", h->symbol->name->text);
-}
-
-// The value is given to somebody else.
-static void handle_move(struct flow *f, struct handle *h, struct span at)
-{
-    report_spent(f, h, at);
-    report_pinned(f, h, at, "moved after its start");
-    handle_set(f, h, MOVED, at);
-}
-
-// It is awaited, or, a frame, started as a child.
-static void handle_run(struct flow *f, struct handle *h, struct span at, enum handle_state state)
-{
-    report_spent(f, h, at);
-    report_empty(f, h, at);
-    report_pinned(f, h, at, "started again");
-    handle_set(f, h, state, at);
-    h->is_running = false;
-}
-
-// A frame object gets another frame.
-static void handle_replace(struct flow *f, struct handle *h, struct span at)
-{
-    if (h->is_running)
-        report_pinned(f, h, at, "overwritten while a child runs in it");
-    handle_set(f, h, UNKNOWN, at);
-}
-
-// --- children that have addresses of locals ----------------------------------------------------------------------------------
-
-// The automatic object that `e` is a part of.
-static const struct symbol *root_object(struct flow *f, struct expr *e)
-{
-    for (;;) {
-        e = expr_bare(e);
-        if (e->kind == EXPR_MEMBER && !e->member.is_arrow)
-            e = e->member.object;
-        else if (e->kind == EXPR_INDEX && e->index.base->type && type_plain(f->u, e->index.base->type)->kind == TYPE_ARRAY)
-            e = e->index.base;
-        else
-            break;
-    }
-    const struct symbol *s = e->kind == EXPR_NAME ? e->name.symbol : NULL;
-    bool is_automatic = s && s->kind == SYMBOL_OBJECT && s->scope_depth && s->storage != STORAGE_STATIC
-                        && s->storage != STORAGE_EXTERN && !s->is_thread_local;
-    return is_automatic ? s : NULL;
-}
-
-// The automatic object that an argument is the address of.
-static const struct symbol *address_of_local(struct flow *f, struct expr *e)
-{
-    e = expr_bare(e);
-    while (e->kind == EXPR_CAST)
-        e = expr_bare(e->cast.operand);
-    if (e->kind == EXPR_UNARY && e->unary.op == '&')
-        return root_object(f, e->unary.operand);
-    return e->type && type_plain(f->u, e->type)->kind == TYPE_ARRAY ? root_object(f, e) : NULL;
-}
-
-static void report_risk(struct flow *f, const struct risk *r)
-{
-    const struct symbol *local = r->local;
-    struct diag *d = diag_warn(f->u, WARNING_DANGLING_CHILD, r->start, "this child %s '%s' and may outlive it",
-                               r->is_inside ? "runs in" : "has the address of", local->name->text);
-    diag_note(f->u, d, local->span, "'%s' ends with %s", local->name->text, local->scope_depth > 1 ? "its block" : "the function");
-}
-
-static bool declares(const struct decl *d, const struct symbol *s)
-{
-    for (const struct declarator *i = d ? d->declarators : NULL; i; i = i->next)
-        if (i->symbol == s)
-            return true;
-    return false;
-}
-
-static bool block_declares(const struct block *b, const struct symbol *s)
-{
-    if (b->stmt->kind == STMT_ARM)
-        return declares(b->stmt->arm.decl, s);
-    for (struct stmt *i = b->stmt->kind == STMT_FOR ? b->stmt->for_.init : b->stmt->block.items; i; i = i->next)
-        if (i->kind == STMT_DECL && declares(i->decl.decl, s))
-            return true;
-    return false;
-}
-
-// The block around that ends the life of a local; for parameters the outermost one.
-static struct block *block_of(struct flow *f, const struct symbol *local)
-{
-    struct block *b = f->block;
-    while (b->outer && !block_declares(b, local))
-        b = b->outer;
-    return b;
-}
-
-// What holds a child's handle, and how deep it is declared.
-struct owner { const struct symbol *symbol; uint32_t depth; };
-
-// A local ends before the child does when it lies deeper than the handle; a child without a handle ends with the function.
-static void check_local(struct flow *f, struct expr *start, const struct symbol *local, bool is_inside, struct owner to)
-{
-    if (!local || local->scope_depth <= to.depth || f->is_dead)
-        return;
-    struct block *b = block_of(f, local);
-    struct risk *r = NEW(&f->scratch, struct risk);
-    *r = (struct risk){ b->risks, start->span, local, to.symbol, is_inside, false };
-    b->risks = r;
-}
-
-static void check_started(struct flow *f, struct expr *start, struct owner to)
-{
-    struct expr *call = expr_bare(start->start.operand);
-    if (expr_is_frame(f->u, call))
-        check_local(f, start, root_object(f, call), true, to);
-    else if (call->kind == EXPR_CALL)
-        for (struct expr *arg = call->call.args; arg; arg = arg->next)
-            check_local(f, start, address_of_local(f, arg), false, to);
 }
 
 // The child of a handle, or NULL, all those without one, have ended.
@@ -349,69 +40,83 @@ static void children_ended(struct flow *f, const struct symbol *handle, struct s
 
 static void waited_for(struct flow *f, const struct symbol *handle)
 {
-    for (struct block *b = f->block; b; b = b->outer)
-        for (struct risk *r = b->risks; r; r = r->next)
-            r->is_over |= r->handle == handle;
+    dangling_waited(f, handle);
     for (uint32_t i = 0; i < f->count; i++)
         f->handles[i].is_running &= f->handles[i].child != handle;
 }
 
 // --- expressions -------------------------------------------------------------------------------------------------------------
 
-static struct handle *handles_saved(struct flow *f)
+// What is known where a path that is not followed now begins.
+struct path {
+    struct handle *handles;
+    bool is_dead;
+};
+
+static struct path path_here(struct flow *f)
 {
-    struct handle *saved = NEW_ARRAY(&f->scratch, struct handle, f->count);
-    if (f->count)
-        memcpy(saved, f->handles, f->count * sizeof *saved);
-    return saved;
+    return (struct path){ handles_saved(f), f->is_dead };
 }
 
-static void handles_restore(struct flow *f, const struct handle *saved, bool was_dead)
+// Goes on where `p` begins; what is known here becomes `p`.
+static void path_swap(struct flow *f, struct path *p)
 {
-    if (f->count)
-        memcpy(f->handles, saved, f->count * sizeof *saved);
-    f->is_dead = was_dead;
+    struct path here = path_here(f);
+    handles_restore(f, p->handles, p->is_dead);
+    *p = here;
 }
 
-// What is known where two paths meet.
-static void handles_meet(struct flow *f, const struct handle *other, bool is_other_dead)
+static void path_meet(struct flow *f, struct path p, struct span by)
 {
-    for (uint32_t i = 0; i < f->count && !is_other_dead; i++) {
-        struct handle *h = &f->handles[i];
-        bool is_reported = h->is_reported || other[i].is_reported, is_open = h->is_open || other[i].is_open;
-        h->may_hold = other[i].may_hold || (h->may_hold && !f->is_dead);
-        if (f->is_dead)
-            *h = other[i];
-        else if (h->state != other[i].state && !(is_spent(h) && is_spent(&other[i])))
-            h->state = UNKNOWN;
-        h->is_running &= other[i].is_running && h->child == other[i].child;
-        h->is_reported = is_reported;
-        h->is_open = is_open;
+    handles_meet(f, p.handles, p.is_dead, by);
+}
+
+// What decides on the way: goes on where it is true, and gives the path on which it is not. A loop whose test it is is `own`.
+static struct path flow_test(struct flow *f, struct expr *test, struct span own)
+{
+    struct expr *e = expr_bare(test);
+    if (e->kind == EXPR_UNARY && e->unary.op == '!') {
+        struct path is_true = flow_test(f, e->unary.operand, own);
+        path_swap(f, &is_true);
+        return is_true;
     }
-    f->is_dead &= is_other_dead;
+    bool is_or = e->kind == EXPR_BINARY && e->binary.op == TOK_OROR;
+    if (!is_or && !(e->kind == EXPR_BINARY && e->binary.op == TOK_ANDAND)) {
+        handles_settle(f, e->span, own);
+        flow_expr(f, e);
+        return path_here(f);
+    }
+    struct path first = flow_test(f, e->binary.lhs, own);      // on which the second operand is not evaluated ...
+    if (is_or)
+        path_swap(f, &first);
+    struct path is_false = flow_test(f, e->binary.rhs, own);
+    if (is_or) {
+        path_meet(f, first, e->span);
+        return is_false;
+    }
+    path_swap(f, &is_false);
+    path_meet(f, first, e->span);                               // ... it is false there, too
+    path_swap(f, &is_false);
+    return is_false;
 }
 
-// Something that may be evaluated, or not.
-static void flow_maybe(struct flow *f, struct expr *e)
+static const struct span no_span;
+
+// One of the two, where both go on from here.
+static void flow_either(struct flow *f, struct expr *e)
 {
-    struct handle *before = handles_saved(f);
-    bool was_dead = f->is_dead;
-    flow_expr(f, e);
-    handles_meet(f, before, was_dead);
+    struct path is_false = flow_test(f, e, no_span);
+    path_meet(f, is_false, e->span);
 }
 
 static void flow_cond(struct flow *f, struct expr *e)
 {
-    flow_expr(f, e->cond.test);
-    struct handle *before = handles_saved(f);
-    bool was_dead = f->is_dead;
+    struct path no = flow_test(f, e->cond.test, no_span);
     if (e->cond.yes)
         flow_expr(f, e->cond.yes);
-    struct handle *yes = handles_saved(f);
-    bool is_yes_dead = f->is_dead;
-    handles_restore(f, before, was_dead);
+    path_swap(f, &no);
     flow_expr(f, e->cond.no);
-    handles_meet(f, yes, is_yes_dead);
+    path_meet(f, no, e->span);
 }
 
 static bool is_start(const struct expr *e)
@@ -434,7 +139,7 @@ static void flow_given(struct flow *f, struct handle *h, struct expr *value)
 {
     bool is_child = is_start(expr_bare(value)) || expr_bare(value)->kind == EXPR_CALL || handle_named(f, value);
     flow_expr(f, value);
-    handle_set(f, h, is_child && !h->is_frame ? HELD : UNKNOWN, value->span);
+    handle_set(f, h, is_child ? HELD : UNKNOWN, value->span);
     frame_runs(f, expr_bare(value), h->symbol);
 }
 
@@ -469,7 +174,7 @@ static void flow_assign(struct flow *f, struct expr *e)
     const struct symbol *root = root_name(e->assign.lhs);
     bool is_local = h || (root && root->kind == SYMBOL_OBJECT && type_plain(f->u, root->type)->kind != TYPE_POINTER);
     if (is_start(value))
-        check_started(f, value, (struct owner){ root, is_local ? root->scope_depth : 0 });
+        dangling_started(f, value, (struct owner){ root, is_local ? root->scope_depth : 0 });
 }
 
 static bool is_cancel(const struct expr *call)
@@ -532,8 +237,10 @@ static void flow_call(struct flow *f, struct expr *e)
         return;
     }
     struct expr *first = e->call.args ? expr_bare(e->call.args) : NULL;
-    bool asks_to_end = is_cancel(e) && first && first->kind == EXPR_UNARY && handle_named(f, first->unary.operand);
-    if (!asks_to_end)
+    struct handle *asked_to_end = is_cancel(e) && first && first->kind == EXPR_UNARY ? handle_named(f, first->unary.operand) : NULL;
+    if (asked_to_end)
+        asked_to_end->is_cancelled = true;
+    else
         expr_children(e, flow_child, f);
     f->is_dead |= !call_returns(e);
 }
@@ -543,10 +250,7 @@ static void flow_address(struct flow *f, struct expr *e)
 {
     struct handle *h = handle_named(f, e->unary.operand);
     if (h && e->unary.op == '&') {
-        if (!h->is_frame)               // what is behind the address may make another frame there
-            report_spent(f, h, e->span);
-        h->is_open = h->may_hold = true;
-        h->state = UNKNOWN;
+        handle_open(f, h, e->span);
         waited_for(f, h->symbol);
     } else {
         flow_expr(f, e->unary.operand);
@@ -555,7 +259,7 @@ static void flow_address(struct flow *f, struct expr *e)
 
 static void flow_name(struct flow *f, struct expr *e)
 {
-    struct handle *h = is_handle(f, e) ? handle_of(f, e->name.symbol) : NULL;
+    struct handle *h = handle_named(f, e);
     if (h)
         handle_move(f, h, e->span);
     if (e->name.symbol && e->name.symbol->kind == SYMBOL_OBJECT && f->block)
@@ -593,11 +297,12 @@ static void flow_expr(struct flow *f, struct expr *e)
             expr_children(e, flow_child, f);
         return;
     case EXPR_BINARY:
-        flow_expr(f, e->binary.lhs);
-        if (e->binary.op == TOK_ANDAND || e->binary.op == TOK_OROR)
-            flow_maybe(f, e->binary.rhs);
-        else
+        if (e->binary.op == TOK_ANDAND || e->binary.op == TOK_OROR) {
+            flow_either(f, e);
+        } else {
+            flow_expr(f, e->binary.lhs);
             flow_expr(f, e->binary.rhs);
+        }
         return;
     case EXPR_INT: case EXPR_FLOAT: case EXPR_STRING: case EXPR_NULLPTR: case EXPR_PAREN: case EXPR_INDEX: case EXPR_MEMBER:
     case EXPR_POSTFIX: case EXPR_LABEL_ADDR: case EXPR_SIZEOF: case EXPR_COMPOUND: case EXPR_COMMA:
@@ -619,7 +324,7 @@ static bool is_local_object(const struct decl *d, const struct declarator *i)
 
 static bool is_tracked(struct flow *f, const struct decl *d, const struct declarator *i)
 {
-    return is_local_object(d, i) && is_tracked_type(f, i->type);
+    return is_local_object(d, i) && is_handle_type(f, i->type);
 }
 
 static bool is_handle_array(struct flow *f, const struct decl *d, const struct declarator *i)
@@ -638,8 +343,7 @@ static void flow_decl(struct flow *f, struct decl *d)
         if (f->function->is_async && is_handle_array(f, d, i))
             owe(f, i->symbol);
         if (is_tracked(f, d, i)) {
-            handle_add(f, i->symbol);
-            struct handle *h = &f->handles[f->count - 1];
+            struct handle *h = handle_add(f, i->symbol);
             h->may_owe = f->function->is_async && !h->is_frame;
             if (i->init)
                 flow_given(f, h, i->init);
@@ -649,34 +353,24 @@ static void flow_decl(struct flow *f, struct decl *d)
             flow_expr(f, i->init);
         }
         if (i->init && i->symbol && is_start(expr_bare(i->init)))
-            check_started(f, expr_bare(i->init), (struct owner){ i->symbol, i->symbol->scope_depth });
+            dangling_started(f, expr_bare(i->init), (struct owner){ i->symbol, i->symbol->scope_depth });
     }
 }
 
-static void block_open(struct flow *f, struct block *b, const struct stmt *s)
+static void block_open(struct flow *f, struct handle_block *b, const struct stmt *s)
 {
-    *b = (struct block){ .outer = f->block, .stmt = s, .first = f->count };
+    *b = (struct handle_block){ .outer = f->block, .stmt = s, .first = f->count };
     f->block = b;
 }
 
 static void block_close(struct flow *f)
 {
-    struct block *b = f->block;
+    struct handle_block *b = f->block;
     for (uint32_t i = b->first; i < f->count; i++)
         report_left(f, &f->handles[i], "before its block ends", NULL);
-    for (const struct risk *r = b->risks; r; r = r->next)
-        if (!r->is_over)
-            report_risk(f, r);
+    dangling_report(f, b);
     f->count = b->first;
     f->block = b->outer;
-}
-
-// A place that is reached from elsewhere: nothing is known there.
-static void forget(struct flow *f)
-{
-    for (uint32_t i = 0; i < f->count; i++)
-        f->handles[i].state = UNKNOWN;
-    f->is_dead = false;
 }
 
 // A label of a switch, or an arm: what holds there of handles declared outside was true in front of it all.
@@ -686,76 +380,161 @@ static void hold_outer(struct flow *f)
         f->handles[i].may_hold = true;
 }
 
-// The handles that statements mention are not known while they run again and again, nor afterwards.
-static void forget_mentioned(struct flow *f, struct span where)
+// The statement whose jumps are followed, and what belongs to it.
+struct around {
+    struct ways *breaks, *continues;
+    const struct ways *entry;
+    uint32_t first_break, first_continue;
+    bool has_default, was_dead;
+};
+
+static struct around inner_open(struct flow *f, struct ways *breaks, struct ways *continues, const struct ways *entry)
+{
+    struct around outer = { f->breaks, f->continues, f->entry, f->first_break, f->first_continue, f->has_default, f->is_dead };
+    f->breaks = breaks;
+    f->continues = continues;
+    f->entry = entry;
+    f->first_break = f->count;
+    f->has_default = false;
+    return outer;
+}
+
+static void inner_close(struct flow *f, struct around outer)
+{
+    f->breaks = outer.breaks;
+    f->continues = outer.continues;
+    f->entry = outer.entry;
+    f->first_break = outer.first_break;
+    f->first_continue = outer.first_continue;
+    f->has_default = outer.has_default;
+    f->is_dead = outer.was_dead;
+}
+
+// The parts of a loop; there may be no test and no step.
+struct loop {
+    struct stmt *stmt, *body;
+    struct expr *test, *step;
+};
+
+static void flow_loop_test(struct flow *f, const struct loop *l, struct ways *out)
+{
+    struct path no = flow_test(f, l->test, l->stmt->span);
+    path_swap(f, &no);
+    if (!l->test->is_constant || l->test->value == 0)
+        ways_join(f, out);
+    path_swap(f, &no);
+    f->is_dead |= l->test->is_constant && l->test->value == 0;
+}
+
+// From the loop's head to its next round. `out` are the ways behind the loop.
+static void flow_round(struct flow *f, const struct loop *l, struct ways *out)
+{
+    struct ways again = { .count = f->count, .of = l->stmt->span };
+    struct around outer = inner_open(f, out, &again, NULL);
+    f->first_continue = f->count;
+    if (l->test && l->stmt->kind != STMT_DO)
+        flow_loop_test(f, l, out);
+    if (l->body)
+        flow_stmt(f, l->body);
+    ways_take(f, &again);
+    if (l->step)
+        flow_expr(f, l->step);
+    if (l->test && l->stmt->kind == STMT_DO)
+        flow_loop_test(f, l, out);
+    outer.was_dead = f->is_dead;
+    inner_close(f, outer);
+}
+
+enum { SILENT_MOST = 3 };               // loops, one in the other, of which the rounds are followed to know what the next one finds
+
+// What later rounds find at the loop's head comes in, too.
+static void meet_next_rounds(struct flow *f, const struct loop *l)
+{
+    if (f->silent == SILENT_MOST) {
+        handles_forget_mentioned(f, l->stmt->span);
+        return;
+    }
+    struct held_at *held = f->held;
+    for (bool changed = true; changed;) {
+        struct path head = path_here(f), met = head;
+        struct ways out = { .count = f->count, .of = l->stmt->span };
+        f->silent++;
+        flow_round(f, l, &out);
+        f->silent--;
+        f->held = held;
+        path_swap(f, &head);
+        path_meet(f, head, l->stmt->span);
+        changed = !handles_are(f, met.handles);
+    }
+}
+
+// What a handle that it mentions holds behind it is not known for what the lowered text does there.
+static void hold_mentioned(struct flow *f, struct span where)
 {
     for (uint32_t i = 0; i < f->count; i++)
-        for (uint32_t t = where.lo; t < where.hi; t++)
-            if (f->u->tokens[t].name == f->handles[i].symbol->name) {
-                f->handles[i].state = UNKNOWN;
-                f->handles[i].may_hold = true;
-                break;
-            }
+        for (uint32_t t = where.lo; t < where.hi && !f->handles[i].may_hold; t++)
+            f->handles[i].may_hold = f->u->tokens[t].name == f->handles[i].symbol->name;
 }
 
-static void flow_label(struct flow *f, const struct label *l)
+// Behind it; where no way leads there, what a label brings is not known.
+static void flow_behind(struct flow *f, const struct ways *out, bool was_dead)
 {
-    for (uint32_t i = 0; i < f->count; i++) {
-        struct handle *h = &f->handles[i];
-        h->may_hold |= is_held_at(f, l, h->symbol);
-        if (h->may_owe && h->may_hold)
-            hold_at(f, l, h->symbol);
+    if (out->is_reached) {
+        f->is_dead = true;
+        ways_take(f, out);
+    } else {
+        handles_forget(f);
     }
-    forget(f);
+    hold_mentioned(f, out->of);
+    f->is_dead = was_dead;
 }
 
-static void flow_again(struct flow *f, struct stmt *s, struct expr *test, struct expr *step, struct stmt *body)
+static void flow_loop(struct flow *f, struct loop l)
 {
     bool was_dead = f->is_dead;
-    uint32_t first_break = f->first_break, first_continue = f->first_continue;
-    f->first_break = f->count;
-    f->first_continue = s->kind == STMT_SWITCH || s->kind == STMT_AWAIT_ANY ? first_continue : f->count;
-    forget_mentioned(f, s->span);
-    if (test && s->kind != STMT_DO)
-        flow_expr(f, test);
-    if (body)
-        flow_stmt(f, body);
-    f->is_dead = was_dead;
-    if (step)
-        flow_expr(f, step);
-    if (test && s->kind == STMT_DO)
-        flow_expr(f, test);
-    forget_mentioned(f, s->span);
-    f->is_dead = was_dead;
-    f->first_break = first_break;
-    f->first_continue = first_continue;
+    struct ways out = { .count = f->count, .of = l.stmt->span };
+    hold_mentioned(f, l.stmt->span);
+    meet_next_rounds(f, &l);
+    flow_round(f, &l, &out);
+    flow_behind(f, &out, was_dead);
+}
+
+static void flow_switch(struct flow *f, struct stmt *s)
+{
+    handles_settle(f, s->switch_.value->span, no_span);
+    flow_expr(f, s->switch_.value);
+    hold_mentioned(f, s->span);
+    struct ways entry = { .count = f->count, .of = s->span }, out = entry;
+    ways_join(f, &entry);
+    struct around outer = inner_open(f, &out, f->continues, &entry);
+    flow_stmt(f, s->switch_.body);
+    ways_join(f, &out);
+    if (!f->has_default) {
+        handles_restore(f, entry.is_reached ? entry.handles : f->handles, outer.was_dead);
+        ways_join(f, &out);
+    }
+    inner_close(f, outer);
+    flow_behind(f, &out, outer.was_dead);
 }
 
 static void flow_for(struct flow *f, struct stmt *s)
 {
-    struct block b;
+    struct handle_block b;
     block_open(f, &b, s);
     if (s->for_.init)
         flow_stmt(f, s->for_.init);
-    flow_again(f, s, s->for_.test, s->for_.step, s->for_.body);
+    flow_loop(f, (struct loop){ s, s->for_.body, s->for_.test, s->for_.step });
     block_close(f);
 }
 
 static void flow_if(struct flow *f, struct stmt *s)
 {
-    flow_expr(f, s->if_.test);
-    struct handle *before = handles_saved(f);
-    bool was_dead = f->is_dead;
+    struct path no = flow_test(f, s->if_.test, no_span);
     flow_stmt(f, s->if_.yes);
-    if (!s->if_.no) {
-        handles_meet(f, before, was_dead);
-        return;
-    }
-    struct handle *yes = handles_saved(f);
-    bool is_yes_dead = f->is_dead;
-    handles_restore(f, before, was_dead);
-    flow_stmt(f, s->if_.no);
-    handles_meet(f, yes, is_yes_dead);
+    path_swap(f, &no);
+    if (s->if_.no)
+        flow_stmt(f, s->if_.no);
+    path_meet(f, no, s->span);
 }
 
 static void flow_return(struct flow *f, struct stmt *s)
@@ -764,7 +543,7 @@ static void flow_return(struct flow *f, struct stmt *s)
         flow_expr(f, s->return_.value);
         struct expr *value = expr_bare(s->return_.value);
         if (is_start(value))
-            check_started(f, value, (struct owner){ NULL, 0 });
+            dangling_started(f, value, (struct owner){ NULL, 0 });
     }
     leave(f, 0, s);
 }
@@ -774,45 +553,54 @@ static void flow_expr_stmt(struct flow *f, struct expr *e)
     flow_expr(f, e);
     e = expr_bare(e);
     if (is_start(e))
-        check_started(f, e, (struct owner){ NULL, 1 });
+        dangling_started(f, e, (struct owner){ NULL, 1 });
     frame_runs(f, e, NULL);
 }
 
 // Whether an arm was started, and so its handle spent, is not known behind it.
 static void flow_arm(struct flow *f, struct stmt *s)
 {
-    struct block b;
+    struct handle_block b;
     block_open(f, &b, s);
+    ways_label(f);
     hold_outer(f);
-    forget(f);
     if (s->arm.decl)
         flow_decl(f, s->arm.decl);
     else
         flow_expr_stmt(f, s->arm.expr);
-    hold_outer(f);
-    forget(f);
+    handles_forget_mentioned(f, s->arm.decl ? s->arm.decl->span : s->arm.expr->span);
+    f->is_dead = false;
     flow_stmt(f, s->arm.body);
     block_close(f);
 }
 
+// Its calls are made in front of it all, each arm is reached from there.
+static void flow_any(struct flow *f, struct stmt *s)
+{
+    handles_forget_mentioned(f, s->span);
+    struct ways entry = { .count = f->count, .of = s->span }, out = entry;
+    ways_join(f, &entry);
+    struct around outer = inner_open(f, &out, f->continues, &entry);
+    flow_stmt(f, s->await_any.body);
+    ways_join(f, &out);
+    inner_close(f, outer);
+    flow_behind(f, &out, outer.was_dead);
+}
 
 // What it finds when it runs is not known, nor how often it has run.
 static void flow_defer(struct flow *f, struct stmt *s)
 {
-    bool was_dead = f->is_dead;
-    uint32_t first_break = f->first_break, first_continue = f->first_continue;
-    f->first_break = f->first_continue = f->count;
-    forget(f);
+    struct around outer = inner_open(f, NULL, NULL, NULL);
+    f->first_continue = f->count;
+    handles_forget(f);
     flow_stmt(f, s->defer.body);
-    forget(f);
-    f->is_dead = was_dead;
-    f->first_break = first_break;
-    f->first_continue = first_continue;
+    handles_forget(f);
+    inner_close(f, outer);
 }
 
 static void flow_block(struct flow *f, struct stmt *s)
 {
-    struct block b;
+    struct handle_block b;
     block_open(f, &b, s);
     for (struct stmt *i = s->block.items; i; i = i->next)
         flow_stmt(f, i);
@@ -829,41 +617,46 @@ static void flow_stmt(struct flow *f, struct stmt *s)
     case STMT_DECL: flow_decl(f, s->decl.decl); return;
     case STMT_BLOCK: flow_block(f, s); return;
     case STMT_IF: flow_if(f, s); return;
-    case STMT_WHILE: flow_again(f, s, s->while_.test, NULL, s->while_.body); return;
-    case STMT_DO: flow_again(f, s, s->do_.test, NULL, s->do_.body); return;
+    case STMT_WHILE: flow_loop(f, (struct loop){ s, s->while_.body, s->while_.test, NULL }); return;
+    case STMT_DO: flow_loop(f, (struct loop){ s, s->do_.body, s->do_.test, NULL }); return;
     case STMT_FOR: flow_for(f, s); return;
-    case STMT_SWITCH:
-        flow_expr(f, s->switch_.value);
-        flow_again(f, s, NULL, NULL, s->switch_.body);
-        return;
+    case STMT_SWITCH: flow_switch(f, s); return;
     case STMT_CASE: case STMT_DEFAULT:
+        f->has_default |= s->kind == STMT_DEFAULT;
+        ways_label(f);
         hold_outer(f);
-        forget(f);
         s = s->kind == STMT_CASE ? s->case_.body : s->default_.body;
         if (s)
             flow_stmt(f, s);
         return;
     case STMT_LABEL:
-        flow_label(f, s->label.label);
+        owed_label(f, s->label.label);
+        handles_forget(f);
         if (s->label.body)
             flow_stmt(f, s->label.body);
         return;
     case STMT_RETURN: flow_return(f, s); return;
     case STMT_GOTO_PTR:
         flow_expr(f, s->goto_ptr.target);
-        flow_jump(f, s);
+        owed_jump(f, s);
         return;
-    case STMT_BREAK: leave(f, f->first_break, s); return;
-    case STMT_CONTINUE: leave(f, f->first_continue, s); return;
-    case STMT_GOTO: case STMT_ASM: flow_jump(f, s); return;
+    case STMT_BREAK:
+        ways_join(f, f->breaks);
+        leave(f, f->first_break, s);
+        return;
+    case STMT_CONTINUE:
+        ways_join(f, f->continues);
+        leave(f, f->first_continue, s);
+        return;
+    case STMT_GOTO: case STMT_ASM: owed_jump(f, s); return;
     case STMT_AWAIT_ALL:
         children_ended(f, NULL, s->span);
         waited_for(f, NULL);
         return;
-    case STMT_AWAIT_ANY: flow_again(f, s, NULL, NULL, s->await_any.body); return;
+    case STMT_AWAIT_ANY: flow_any(f, s); return;
     case STMT_ARM: flow_arm(f, s); return;
     case STMT_DEFER: flow_defer(f, s); return;
-    case STMT_ERROR: forget(f); return;
+    case STMT_ERROR: handles_forget(f); return;
     }
     __builtin_unreachable();
 }
@@ -871,11 +664,8 @@ static void flow_stmt(struct flow *f, struct stmt *s)
 static void params_add(struct flow *f)
 {
     for (const struct param *p = f->function->type->function.params; p; p = p->next)
-        if (p->symbol && !p->symbol->is_captured && is_tracked_type(f, p->type)) {
-            handle_add(f, p->symbol);
-            struct handle *h = &f->handles[f->count - 1];
-            handle_set(f, h, h->is_frame ? UNKNOWN : HELD, p->span);
-        }
+        if (p->symbol && !p->symbol->is_captured && is_handle_type(f, p->type))
+            handle_set(f, handle_add(f, p->symbol), HELD, p->span);
 }
 
 static bool has_handles(struct unit *u)

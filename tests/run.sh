@@ -110,7 +110,7 @@ run_runtime() {
     *.c) $CC -std=gnu2x $flags -I. -Iruntime "$test" -o "$T/t" $libraries || return ;;
     *)
         # These stop the thread on purpose: to be the peer of an operation, or to join another thread.
-        "$B/acc" --cc="$CC" -std=gnu2x $flags -Wno-blocking -c "$test" -o "$T/t.o" || return
+        "$B/acc" --cc="$CC" -std=gnu2x $flags -Wno-blocking -Wno-unawaited -c "$test" -o "$T/t.o" || return
         $CC $flags "$T/t.o" -o "$T/t" $libraries || return
         ;;
     esac

@@ -1,0 +1,108 @@
+// Children that have the address of a local, or lie in it, and may outlive it: -Wdangling-child.
+//
+//     async int h;
+//     { int n = 1; h = async f(&n); }      →    this child has the address of 'n' and may outlive it
+//     return await h;
+//
+// A local ends with its block, a child when its handle is awaited, or, without one, at `await all` and the function's end.
+#include "parser/build.h"
+#include "parser/handles.h"
+#include "parser/sema.h"
+
+const struct symbol *root_object(struct flow *f, struct expr *e)
+{
+    for (;;) {
+        e = expr_bare(e);
+        if (e->kind == EXPR_MEMBER && !e->member.is_arrow)
+            e = e->member.object;
+        else if (e->kind == EXPR_INDEX && e->index.base->type && type_plain(f->u, e->index.base->type)->kind == TYPE_ARRAY)
+            e = e->index.base;
+        else
+            break;
+    }
+    const struct symbol *s = e->kind == EXPR_NAME ? e->name.symbol : NULL;
+    bool is_automatic = s && s->kind == SYMBOL_OBJECT && s->scope_depth && s->storage != STORAGE_STATIC
+                        && s->storage != STORAGE_EXTERN && !s->is_thread_local;
+    return is_automatic ? s : NULL;
+}
+
+// The automatic object that an argument is the address of.
+static const struct symbol *address_of_local(struct flow *f, struct expr *e)
+{
+    e = expr_bare(e);
+    while (e->kind == EXPR_CAST)
+        e = expr_bare(e->cast.operand);
+    if (e->kind == EXPR_UNARY && e->unary.op == '&')
+        return root_object(f, e->unary.operand);
+    return e->type && type_plain(f->u, e->type)->kind == TYPE_ARRAY ? root_object(f, e) : NULL;
+}
+
+static void report_risk(struct flow *f, const struct risk *r)
+{
+    const struct symbol *local = r->local;
+    struct diag *d = diag_warn(f->u, WARNING_DANGLING_CHILD, r->start, "this child %s '%s' and may outlive it",
+                               r->is_inside ? "runs in" : "has the address of", local->name->text);
+    diag_note(f->u, d, local->span, "'%s' ends with %s", local->name->text, local->scope_depth > 1 ? "its block" : "the function");
+}
+
+static bool declares(const struct decl *d, const struct symbol *s)
+{
+    for (const struct declarator *i = d ? d->declarators : NULL; i; i = i->next)
+        if (i->symbol == s)
+            return true;
+    return false;
+}
+
+static bool block_declares(const struct handle_block *b, const struct symbol *s)
+{
+    if (b->stmt->kind == STMT_ARM)
+        return declares(b->stmt->arm.decl, s);
+    for (struct stmt *i = b->stmt->kind == STMT_FOR ? b->stmt->for_.init : b->stmt->block.items; i; i = i->next)
+        if (i->kind == STMT_DECL && declares(i->decl.decl, s))
+            return true;
+    return false;
+}
+
+// The block around that ends the life of a local; for parameters the outermost one.
+static struct handle_block *block_of(struct flow *f, const struct symbol *local)
+{
+    struct handle_block *b = f->block;
+    while (b->outer && !block_declares(b, local))
+        b = b->outer;
+    return b;
+}
+
+// A local ends before the child does when it lies deeper than the handle; a child without a handle ends with the function.
+static void check_local(struct flow *f, struct expr *start, const struct symbol *local, bool is_inside, struct owner to)
+{
+    if (!local || local->scope_depth <= to.depth || f->is_dead || f->silent)
+        return;
+    struct handle_block *b = block_of(f, local);
+    struct risk *r = NEW(&f->scratch, struct risk);
+    *r = (struct risk){ b->risks, start->span, local, to.symbol, is_inside, false };
+    b->risks = r;
+}
+
+void dangling_started(struct flow *f, struct expr *start, struct owner to)
+{
+    struct expr *call = expr_bare(start->start.operand);
+    if (expr_is_frame(f->u, call))
+        check_local(f, start, root_object(f, call), true, to);
+    else if (call->kind == EXPR_CALL)
+        for (struct expr *arg = call->call.args; arg; arg = arg->next)
+            check_local(f, start, address_of_local(f, arg), false, to);
+}
+
+void dangling_waited(struct flow *f, const struct symbol *handle)
+{
+    for (struct handle_block *b = f->block; b; b = b->outer)
+        for (struct risk *r = b->risks; r; r = r->next)
+            r->is_over |= r->handle == handle;
+}
+
+void dangling_report(struct flow *f, const struct handle_block *b)
+{
+    for (const struct risk *r = b->risks; r; r = r->next)
+        if (!r->is_over)
+            report_risk(f, r);
+}

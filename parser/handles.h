@@ -1,0 +1,114 @@
+// What is known of the handles and frame objects of a function at one place of it, for check_handles.c, which follows the paths.
+#ifndef ACC_PARSER_HANDLES_H
+#define ACC_PARSER_HANDLES_H
+
+#include "parser/ast.h"
+
+// HELD: a handle with a child, an object with a frame that was not started. EMPTY: a frame object without a frame. STARTED: a
+// frame in which a child runs, or has run. UNKNOWN: where paths meet that do not agree, and behind labels.
+enum handle_state { UNKNOWN, HELD, EMPTY, STARTED, MOVED, AWAITED };
+
+// Where paths meet of which some hold it and others do not.
+struct maybe {
+    enum handle_state spent;            // MOVED or AWAITED by the others; UNKNOWN: nothing of the kind
+    struct span at;                     // what did that
+    struct span by;                     // the statement or expression whose paths they are
+};
+
+// A local handle, or a local frame object.
+struct handle {
+    struct symbol *symbol;
+    bool may_owe;                       // the end of its block can wait for its child ...
+    bool may_hold;                      // ... and has to if this is so where it is left
+    enum handle_state state;
+    struct span at;                     // what made it so
+    struct maybe maybe;                 // of one that is UNKNOWN
+    bool is_frame;
+    bool is_cancelled;                  // by ac_cancel: to leave it to the end of its block is what was asked for
+    bool is_open;                       // its address is taken: others may use it
+    bool is_reported;
+    bool is_running;                    // STARTED: the child has not ended before ...
+    const struct symbol *child;         // ... this handle is awaited; NULL: before `await all`
+};
+
+// A child that has the address of a local which ends before the function does, or lies in it.
+struct risk {
+    struct risk *next;
+    struct span start;
+    const struct symbol *local, *handle;    // handle NULL: without one
+    bool is_inside;                         // it lies in the local, which is a frame object
+    bool is_over;                           // it was waited for
+};
+
+struct handle_block {
+    struct handle_block *outer;
+    const struct stmt *stmt;            // STMT_BLOCK, STMT_FOR or STMT_ARM
+    uint32_t first;                     // of its handles
+    struct risk *risks;
+};
+
+// What is known of the first `count` handles where several jumps go.
+struct ways {
+    struct handle *handles;
+    uint32_t count;
+    bool is_reached;
+    struct span of;                     // the statement that they are jumps of
+};
+
+struct flow {
+    struct unit *u;
+    struct function *function;
+    struct arena scratch;
+    struct handle *handles;
+    uint32_t count, capacity;
+    struct handle_block *block;
+    struct held_at *held;               // private to owed.c
+    uint32_t first_continue, first_break;   // of the handles that continue and break leave behind
+    struct ways *breaks, *continues;    // of the innermost statement; NULL: none
+    const struct ways *entry;           // in front of the innermost switch, whose labels are reached from there; NULL: not known
+    bool has_default;                   // that switch has had one
+    bool is_dead;                       // the place is not reached
+    uint32_t silent;                    // so many loops are followed once more, to know what their next rounds find
+};
+
+// --- handles.c
+bool is_handle_type(struct flow *f, struct type *t);        // or the type of a frame object
+bool is_spent(const struct handle *h);
+struct handle *handle_of(struct flow *f, const struct symbol *s);           // NULL: not a local one
+struct handle *handle_named(struct flow *f, struct expr *e);
+struct handle *handle_add(struct flow *f, struct symbol *s);
+void handle_set(struct flow *f, struct handle *h, enum handle_state state, struct span at);
+void handle_move(struct flow *f, struct handle *h, struct span at);         // the value is given to somebody else
+void handle_run(struct flow *f, struct handle *h, struct span at, enum handle_state state);    // awaited, or started as a child
+void handle_replace(struct flow *f, struct handle *h, struct span at);      // a frame object gets another frame
+void handle_open(struct flow *f, struct handle *h, struct span at);         // its address is taken
+void report_left(struct flow *f, struct handle *h, const char *how, const struct stmt *where);
+
+struct handle *handles_saved(struct flow *f);
+void handles_restore(struct flow *f, const struct handle *saved, bool was_dead);
+bool handles_are(const struct flow *f, const struct handle *others);       // in the same states
+// Another path comes in, of those that `by` may take.
+void handles_meet(struct flow *f, const struct handle *other, bool is_other_dead, struct span by);
+void handles_forget(struct flow *f);            // a place that is reached from elsewhere
+void handles_forget_mentioned(struct flow *f, struct span where);
+// What is asked here may be what the paths differed by: they do not count any more. Not `own`, a loop asks in each round.
+void handles_settle(struct flow *f, struct span test, struct span own);
+void ways_join(struct flow *f, struct ways *w);     // a jump goes there; w may be NULL
+void ways_take(struct flow *f, const struct ways *w);       // and there it goes on
+void ways_label(struct flow *f);                // a label of a switch
+
+// --- owed.c
+void owe(struct flow *f, struct symbol *s);     // the end of its block has to see to the children that may be left
+void owed_jump(struct flow *f, const struct stmt *s);       // goto, goto *, asm goto
+void owed_label(struct flow *f, const struct label *l);
+
+// --- check_dangling.c
+const struct symbol *root_object(struct flow *f, struct expr *e);           // the automatic object that `e` is a part of
+
+// What holds a child's handle, and how deep it is declared.
+struct owner { const struct symbol *symbol; uint32_t depth; };
+void dangling_started(struct flow *f, struct expr *start, struct owner to);
+void dangling_waited(struct flow *f, const struct symbol *handle);          // for its child; NULL: for all without a handle
+void dangling_report(struct flow *f, const struct handle_block *b);
+
+#endif

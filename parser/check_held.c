@@ -4,7 +4,8 @@
 //     await ac_sleep(1);            →    'm' (locked on line 1) is held across this await
 //
 // A path is followed from the function's beginning: where paths meet, only what all of them hold is held. Behind labels nothing
-// is. A loop is followed once, so what is said is true of its first round.
+// is, but those of a switch and of `await any` are reached from in front of it. A loop is followed once, so what is said is true
+// of its first round.
 #include <string.h>
 
 #include "grammar.h"
@@ -26,6 +27,7 @@ struct hold {
     struct held held[HELD_MOST];
     uint32_t count;
     uint32_t end;                   // of the innermost block, a token
+    const struct hold *entry;       // in front of the innermost switch or `await any`; NULL: not known
     bool is_dead;                   // the place is not reached
 };
 
@@ -143,10 +145,28 @@ static void open_lock(struct hold *h, const char *lock)
             drop(h, i);
 }
 
+static const char *name_called(struct expr *e)
+{
+    struct expr *callee = e->kind == EXPR_CALL && e->call.args ? expr_bare(e->call.callee) : NULL;
+    return callee && callee->kind == EXPR_NAME ? callee->name.name->text : "";
+}
+
+// The call that gets a lock where `e` is 0, which is `trylock(&m)`, or, with `==` and `!=`, compares it with 0; NULL: it is none.
+static struct expr *tries(struct expr *e)
+{
+    static const char *const trying[] = {
+        "pthread_mutex_trylock", "pthread_rwlock_tryrdlock", "pthread_rwlock_trywrlock", "pthread_spin_trylock", "mtx_trylock",
+        "pthread_mutex_timedlock",
+    };
+    bool compares = e->kind == EXPR_BINARY && (e->binary.op == TOK_EQ || e->binary.op == TOK_NE);
+    if (compares && e->binary.rhs->is_constant && e->binary.rhs->value == 0)
+        e = expr_bare(e->binary.lhs);
+    return is_one_of(name_called(e), trying, sizeof trying / sizeof *trying) ? e : NULL;
+}
+
 static void hold_call(struct hold *h, struct expr *e)
 {
-    struct expr *callee = expr_bare(e->call.callee);
-    const char *name = callee->kind == EXPR_NAME ? callee->name.name->text : "";
+    const char *name = name_called(e);
     bool keeps = strstr(name, "cond_wait") || strstr(name, "cond_timedwait") || !strcmp(name, "cnd_wait");
     for (struct expr *a = keeps || !h->count ? NULL : e->call.args; a; a = a->next)
         open_lock(h, lock_said(h, a));
@@ -182,23 +202,52 @@ static void hold_child(void *context, struct expr *child, bool evaluated)
         hold_expr(context, child);
 }
 
-static void hold_maybe(struct hold *h, struct expr *e)
+// What is known where a path that is not followed now begins, and here.
+static void swap(struct hold *h, struct hold **path)
 {
-    struct hold *before = saved(h);
-    hold_expr(h, e);
-    meet(h, before);
+    struct hold *here = saved(h);
+    restore(h, *path);
+    *path = here;
+}
+
+// Goes on where the test is true; gives the path on which it is not.
+static struct hold *hold_test(struct hold *h, struct expr *test)
+{
+    struct expr *e = expr_bare(test), *lock = tries(e);
+    if (e->kind == EXPR_UNARY && e->unary.op == '!') {
+        struct hold *is_true = hold_test(h, e->unary.operand);
+        swap(h, &is_true);
+        return is_true;
+    }
+    bool is_and = e->kind == EXPR_BINARY && e->binary.op == TOK_ANDAND;
+    if (!is_and && !(e->kind == EXPR_BINARY && e->binary.op == TOK_OROR)) {
+        hold_expr(h, e);
+        struct hold *is_false = saved(h);
+        bool is_equal = e->kind == EXPR_BINARY && e->binary.op == TOK_EQ;
+        if (lock)
+            add(is_equal ? h : is_false, (struct held){ lock_said(h, lock->call.args), NULL, lock->span });
+        return is_false;
+    }
+    struct hold *first = hold_test(h, e->binary.lhs);
+    if (!is_and)
+        swap(h, &first);
+    struct hold *is_false = hold_test(h, e->binary.rhs);
+    if (is_and)
+        swap(h, &is_false);
+    meet(h, first);
+    if (is_and)
+        swap(h, &is_false);
+    return is_false;
 }
 
 static void hold_cond(struct hold *h, struct expr *e)
 {
-    hold_expr(h, e->cond.test);
-    struct hold *before = saved(h);
+    struct hold *no = hold_test(h, e->cond.test);
     if (e->cond.yes)
         hold_expr(h, e->cond.yes);
-    struct hold *yes = saved(h);
-    restore(h, before);
+    swap(h, &no);
     hold_expr(h, e->cond.no);
-    meet(h, yes);
+    meet(h, no);
 }
 
 static void hold_expr(struct hold *h, struct expr *e)
@@ -215,11 +264,12 @@ static void hold_expr(struct hold *h, struct expr *e)
     case EXPR_COND: hold_cond(h, e); return;
     case EXPR_STMT_EXPR: hold_stmt(h, e->stmt_expr.block); return;
     case EXPR_BINARY:
-        hold_expr(h, e->binary.lhs);
-        if (e->binary.op == TOK_ANDAND || e->binary.op == TOK_OROR)
-            hold_maybe(h, e->binary.rhs);
-        else
+        if (e->binary.op == TOK_ANDAND || e->binary.op == TOK_OROR) {
+            meet(h, hold_test(h, e));
+        } else {
+            hold_expr(h, e->binary.lhs);
             hold_expr(h, e->binary.rhs);
+        }
         return;
     case EXPR_NAME: case EXPR_UNARY: case EXPR_ASSIGN: case EXPR_CAST:
     case EXPR_INT: case EXPR_FLOAT: case EXPR_STRING: case EXPR_NULLPTR: case EXPR_PAREN: case EXPR_INDEX: case EXPR_MEMBER:
@@ -248,21 +298,11 @@ static void hold_block(struct hold *h, struct stmt *s)
 
 // What is held behind a loop or a switch: what was held before it and still is at its end. A break may leave with less, so what
 // its statements name is not known.
-static void hold_again(struct hold *h, struct stmt *s, struct expr *test, struct expr *step, struct stmt *body)
+static void hold_behind(struct hold *h, const struct stmt *s, const struct hold *before)
 {
-    if (test && s->kind != STMT_DO)
-        hold_expr(h, test);
-    struct hold *before = saved(h);
-    if (body)
-        hold_stmt(h, body);
-    bool is_end_dead = h->is_dead;
-    if (step)
-        hold_expr(h, step);
-    if (test && s->kind == STMT_DO)
-        hold_expr(h, test);
-    h->is_dead = false;
-    if (is_end_dead)
+    if (h->is_dead)
         restore(h, before);
+    h->is_dead = false;
     meet(h, before);
     for (uint32_t i = h->count; i-- > 0;)
         for (uint32_t t = s->span.lo; t < s->span.hi && !h->held[i].guard; t++)
@@ -271,6 +311,33 @@ static void hold_again(struct hold *h, struct stmt *s, struct expr *test, struct
                 break;
             }
     h->is_dead = before->is_dead;
+}
+
+static void hold_again(struct hold *h, struct stmt *s, struct expr *test, struct expr *step, struct stmt *body)
+{
+    const struct hold *entry = h->entry;
+    h->entry = NULL;
+    struct hold *before = saved(h);
+    if (test && s->kind != STMT_DO)
+        before = hold_test(h, test);
+    if (body)
+        hold_stmt(h, body);
+    if (step)
+        hold_expr(h, step);
+    if (test && s->kind == STMT_DO)
+        hold_expr(h, test);
+    h->entry = entry;
+    hold_behind(h, s, before);
+}
+
+// A switch, or an `await any`: its labels are reached from in front of it.
+static void hold_labels(struct hold *h, struct stmt *s, struct stmt *body)
+{
+    const struct hold *outer = h->entry, *before = saved(h);
+    h->entry = before;
+    hold_stmt(h, body);
+    h->entry = outer;
+    hold_behind(h, s, before);
 }
 
 static void hold_for(struct hold *h, struct stmt *s)
@@ -282,23 +349,31 @@ static void hold_for(struct hold *h, struct stmt *s)
 
 static void hold_if(struct hold *h, struct stmt *s)
 {
-    hold_expr(h, s->if_.test);
-    struct hold *before = saved(h);
+    struct hold *no = hold_test(h, s->if_.test);
     hold_stmt(h, s->if_.yes);
-    struct hold *yes = saved(h);
-    restore(h, before);
+    swap(h, &no);
     if (s->if_.no)
         hold_stmt(h, s->if_.no);
-    meet(h, yes);
+    meet(h, no);
 }
 
-// Reached from elsewhere.
-static void hold_labelled(struct hold *h, struct stmt *body)
+// Reached from elsewhere; `entry` NULL: it is not known from where.
+static void hold_labelled(struct hold *h, const struct hold *entry, struct stmt *body)
 {
-    h->count = 0;
+    if (entry)
+        meet(h, entry);
+    else
+        h->count = 0;
     h->is_dead = false;
     if (body)
         hold_stmt(h, body);
+}
+
+// What an arm waits for is evaluated in front of all arms, where there is one wait for all of them.
+static void hold_any(struct hold *h, struct stmt *s)
+{
+    waits(h, (struct span){ s->span.lo, s->span.lo + 2 });
+    hold_labels(h, s, s->await_any.body);
 }
 
 static void hold_stmt(struct hold *h, struct stmt *s)
@@ -316,11 +391,12 @@ static void hold_stmt(struct hold *h, struct stmt *s)
     case STMT_FOR: hold_for(h, s); return;
     case STMT_SWITCH:
         hold_expr(h, s->switch_.value);
-        hold_again(h, s, NULL, NULL, s->switch_.body);
+        hold_labels(h, s, s->switch_.body);
         return;
-    case STMT_CASE: hold_labelled(h, s->case_.body); return;
-    case STMT_DEFAULT: hold_labelled(h, s->default_.body); return;
-    case STMT_LABEL: hold_labelled(h, s->label.body); return;
+    case STMT_CASE: hold_labelled(h, h->entry, s->case_.body); return;
+    case STMT_DEFAULT: hold_labelled(h, h->entry, s->default_.body); return;
+    case STMT_ARM: hold_labelled(h, h->entry, s->arm.body); return;
+    case STMT_LABEL: hold_labelled(h, NULL, s->label.body); return;
     case STMT_RETURN:
         if (s->return_.value)
             hold_expr(h, s->return_.value);
@@ -329,7 +405,8 @@ static void hold_stmt(struct hold *h, struct stmt *s)
     case STMT_AWAIT_ALL: waits(h, s->span); return;
     case STMT_GOTO_PTR: case STMT_BREAK: case STMT_CONTINUE: case STMT_GOTO: h->is_dead = true; return;
     case STMT_DEFER: return;                    // it runs later
-    case STMT_AWAIT_ANY: case STMT_ARM: case STMT_ERROR: h->count = 0; return;
+    case STMT_AWAIT_ANY: hold_any(h, s); return;
+    case STMT_ERROR: h->count = 0; return;
     case STMT_ASM: return;
     }
     __builtin_unreachable();

@@ -30,6 +30,8 @@ struct local {
     const char *c_type;         // where there is no struct type: "ac_handle"
     const char *field;          // its member in the frame or in the structs of points
     bool is_result;             // of an await: declared with the call
+    bool is_initialised;        // by its declaration
+    bool is_common;             // stored and loaded in one place for all points (share.c)
     bool is_shadowed;           // its name means something else in an inner block
     enum local_class class;
     const char *why_resident;   // for reports
@@ -147,6 +149,7 @@ struct async {
     bool result_in_frame;       // too large for a register
     bool is_static, may_be_outside, suspends, is_main, has_end;   // has_end: control reaches the closing brace
     bool has_children, has_blocks;
+    bool is_shared;             // its common locals are stored and loaded in one place
     bool is_late;               // entered without a frame, it makes one only when it needs it (late.c)
     struct vm_size *vm_sizes;
     struct region *root;

@@ -489,7 +489,7 @@ static void judge(struct check *c, struct flow f, judge_step *step)
 }
 
 // Blocks until the load: a fused callee is asked first whether it goes on waiting.
-enum { LOADS_BEHIND = 4 };
+enum { LOADS_BEHIND = 5 };
 
 static bool is_loaded(const struct step *spill, const struct lowered_block *b, int depth)
 {
@@ -509,8 +509,7 @@ static bool is_loaded(const struct step *spill, const struct lowered_block *b, i
 // Whether what step `spill` stores is loaded where the function goes on.
 static bool is_loaded_again(const struct step *spill, const struct lowered_block *wait)
 {
-    const struct lowered_block *label = wait->next_count ? wait->next[0]->next_count ? wait->next[0]->next[0] : NULL : NULL;
-    return !label || is_loaded(spill, label, LOADS_BEHIND);     // none: it is unreachable
+    return !wait->next_count || is_loaded(spill, wait->next[0], LOADS_BEHIND);     // none: it is unreachable
 }
 
 static void judge_suspends(struct check *c, struct lowered_block *b, uint32_t i)

@@ -283,8 +283,8 @@ static void indent(struct emitter *e, uint32_t file, uint32_t offset)
         put(e, c, 1);
 }
 
-// Where the lines of generated text stand: as deep as their braces, resume labels one step out, the single statement of an
-// `if` or `else` one step in.
+// Where the lines of generated text stand: as deep as their braces, labels one step out, the single statement of an `if` or
+// `else` one step in. What all suspension points share stands in front of the function's closing brace, one step in from it.
 struct layout {
     int depth;
     bool continues;
@@ -300,7 +300,9 @@ static int layout_next(struct layout *l, const char *line, size_t len)
     int depth = l->depth;
     if (*line == '}')
         depth = --l->depth;
-    else if (begins(line, "__coro_resume_") || begins(line, "ac_continue_"))
+    else if (begins(line, "__coro_suspend:"))
+        l->depth = depth + 1;
+    else if (begins(line, "__coro_") || begins(line, "ac_continue_"))
         depth--;
     depth += l->continues;
     char last = len ? line[len - 1] : '\0';

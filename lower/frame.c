@@ -133,7 +133,7 @@ static struct piece *point_piece(struct unit *u, struct async *a, struct point *
     if (p->any)
         add_arms(u, s, p->any);
     for (uint32_t i = 0; i < a->local_count; i++)
-        if (point_keeps(p, a->locals[i]))
+        if (point_keeps(p, a->locals[i]) && !a->locals[i]->is_common)
             add_sorted(s, field_of_local(u, a->locals[i]));
     return s;
 }
@@ -157,7 +157,8 @@ static struct piece *region_piece(struct unit *u, struct async *a, struct region
     }
     if (either->first && !either->first->next)
         either = either->first;
-    if (!r->residents && !r->placed)
+    bool has_common = a->is_shared && r == a->root;
+    if (!r->residents && !r->placed && !has_common)
         return either->first || either->kind != PIECE_UNION ? either : NULL;
     struct piece *s = piece_new(u, PIECE_STRUCT, NULL);
     for (struct local *l = r->residents; l; l = l->next_resident) {
@@ -167,6 +168,9 @@ static struct piece *region_piece(struct unit *u, struct async *a, struct region
             add_sorted(s, field(u, "size", arena_printf(&u->fn, "__SIZE_TYPE__ %s_size%u", l->field, i + 1),
                                 u->target->size_size_t, u->target->size_size_t));
     }
+    for (uint32_t i = 0; has_common && i < a->local_count; i++)
+        if (a->locals[i]->is_common)
+            add_sorted(s, field_of_local(u, a->locals[i]));
     for (const struct point *p = r->placed; p; p = p->next_placed)
         add_sorted(s, task_piece(u, p, arena_printf(&u->arena, "start%u", p->number)));
     if (either->first || either->kind != PIECE_UNION)

@@ -32,6 +32,7 @@ bool lower_unit(struct unit *u)
         locals_settle(u, a);
         late_settle(u, a);
         fuse_number(a);
+        share_decide(u, a);
         frame_lay_out(u, a);
         check_frame(u, a);
         check_send(u, a);

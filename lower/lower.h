@@ -37,6 +37,7 @@ void live_compute(struct unit *u, struct async *a);     // what each suspension 
 void locals_settle(struct unit *u, struct async *a);    // which kept locals are residents after all
 void fuse_number(struct async *a);                      // the numbers by which it is resumed
 void late_settle(struct unit *u, struct async *a);      // when it makes a frame that it was not given
+void share_decide(struct unit *u, struct async *a);     // which locals are stored in one place for all points
 void frame_lay_out(struct unit *u, struct async *a);    // offsets
 void lower_function(struct unit *u, struct async *a);   // edits of the body
 void lower_moves(struct unit *u, struct function *f);   // edits of handles that it moves

@@ -395,22 +395,33 @@ uint32_t enter_state(const struct async *a, const struct point *p)
     return state;
 }
 
-// A jump at the top: a case label further in would belong to the user's own switch. A call is told from a resumption by one test.
-static void dispatch(const struct async *a, struct buf *out)
+static const char *dispatch_cases(struct lower *l)
 {
-    buf_printf(out, "    %sswitch (ac_point) {", a->point_count > 1 || enters_late(a) ? "if (ac_point) " : "");
+    const struct async *a = l->a;
+    struct buf out = {0};
     for (uint32_t i = 0; i < a->point_count; i++) {
         const struct point *p = a->points[i];
         uint32_t last = point_is_fused(p) ? p->state + p->callee_async->state_count - 1 : p->state;
         if (p->is_reachable && last > p->state)
-            buf_printf(out, " case %u ... %u: goto __coro_resume_%u;", p->state, last, i + 1);
+            buf_printf(&out, " case %u ... %u: goto __coro_resume_%u;", p->state, last, i + 1);
         else if (p->is_reachable)
-            buf_printf(out, " case %u: goto __coro_resume_%u;", p->state, i + 1);
+            buf_printf(&out, " case %u: goto __coro_resume_%u;", p->state, i + 1);
     }
     for (uint32_t i = 0; i < a->point_count; i++)
         if (a->points[i]->enters)
-            buf_printf(out, " case %u: goto __coro_enter_%u;", enter_state(a, a->points[i]), i + 1);
-    buf_puts(out, " }\n");
+            buf_printf(&out, " case %u: goto __coro_enter_%u;", enter_state(a, a->points[i]), i + 1);
+    return buf_keep(l->u, &out);
+}
+
+// A jump at the top: a case label further in would belong to the user's own switch. A call is told from a resumption by one test.
+static void dispatch(struct lower *l, struct buf *out)
+{
+    const struct async *a = l->a;
+    if (a->is_shared)
+        buf_puts(out, "    if (ac_point)\n        goto __coro_resume;\n");
+    else
+        buf_printf(out, "    %sswitch (ac_point) {%s }\n", a->point_count > 1 || enters_late(a) ? "if (ac_point) " : "",
+                   dispatch_cases(l));
 }
 
 static const char *prologue(struct lower *l)
@@ -433,7 +444,7 @@ static const char *prologue(struct lower *l)
         buf_puts(&out, "    (void)ac_frame;\n");
     }
     if (a->suspends)
-        dispatch(a, &out);
+        dispatch(l, &out);
     else
         buf_printf(&out, "    (void)ac_point;\n%s",
                    a->has_children || has_outside(a) ? "" : "    (void)ac_task;\n");
@@ -450,10 +461,13 @@ static const char *epilogue(struct lower *l)
         lower_point(l, a->end_point, "ac_join_all", ", &ac_self->children");
     }
     buf_puts(&out, block_end_text(l->u, a->fn->body));
-    if (!a->end_point && !a->has_end)
-        return buf_keep(l->u, &out);
-    buf_printf(&out, "%s\n", return_text(l, a->is_main ? "0" : NULL));
-    return arena_printf(&l->u->fn, "    %s", buf_keep(l->u, &out));
+    bool has_end = a->end_point || a->has_end;
+    if (has_end)
+        buf_printf(&out, "%s\n", return_text(l, a->is_main ? "0" : NULL));
+    l->out = &out;
+    if (a->is_shared)
+        shared_print(l, dispatch_cases(l));
+    return arena_printf(&l->u->fn, "%s%s", has_end ? "    " : "", buf_keep(l->u, &out));
 }
 
 // --- around the function ---------------------------------------------------------------------------------------------------------------

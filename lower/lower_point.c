@@ -30,10 +30,11 @@ static bool is_bytes(struct unit *u, const struct local *v)
 static const char *copy_text(struct lower *l, const struct point *p, const struct local *v, bool is_reload)
 {
     struct unit *u = l->u;
+    const char *at = v->is_common ? "" : arena_printf(&u->fn, "at%u.", p->number);
     const char *bytes = is_bytes(u, v) ? arena_printf(&u->fn, "*(__typeof__(%s) *)(void *)", v->name) : "";
-    const char *place = arena_printf(&u->fn, "%sac_self->at%u.%s", bytes, p->number, v->field);
+    const char *place = arena_printf(&u->fn, "%sac_self->%s%s", bytes, at, v->field);
     if (v->type && is_loose(u, v->type))
-        place = arena_printf(&u->fn, "AC_LOOSE(ac_self->at%u.%s, __typeof__(%s))", p->number, v->field, v->lvalue);
+        place = arena_printf(&u->fn, "AC_LOOSE(ac_self->%s%s, __typeof__(%s))", at, v->field, v->lvalue);
     if (!is_reload)
         return c_assign(u, v->c_type ? NULL : v->type, place, v->lvalue);
     bool is_poll_value = v->is_result && v->lvalue != v->name;
@@ -42,17 +43,39 @@ static const char *copy_text(struct lower *l, const struct point *p, const struc
     return c_assign(u, v->c_type ? NULL : v->type, v->lvalue, place);
 }
 
-static void copy_kept(struct lower *l, const struct point *p, bool is_reload)
+// Those that all points of the function share, or the others.
+static void copy_some(struct lower *l, const struct point *p, bool is_reload, bool is_common)
 {
     const char *before = "    ";
     for (uint32_t i = 0; i < l->a->local_count; i++) {
-        if (!point_keeps(p, l->a->locals[i]))
+        if (!point_keeps(p, l->a->locals[i]) || l->a->locals[i]->is_common != is_common)
             continue;
         buf_printf(l->out, "%s%s", before, copy_text(l, p, l->a->locals[i], is_reload));
         before = ", ";
     }
     if (*before == ',')
         buf_puts(l->out, ";\n");
+}
+
+static void copy_kept(struct lower *l, const struct point *p, bool is_reload)
+{
+    copy_some(l, p, is_reload, false);
+}
+
+// Comes back pending, what is common stored before.
+static const char *leave_text(struct lower *l)
+{
+    return l->a->is_shared ? "goto __coro_suspend;" : pending_text(l);
+}
+
+void shared_print(struct lower *l, const char *cases)
+{
+    const struct point *p = l->a->points[0];
+    buf_puts(l->out, "__coro_suspend:;\n");
+    copy_some(l, p, false, true);
+    buf_printf(l->out, "    %s\n__coro_resume:;\n", pending_text(l));
+    copy_some(l, p, true, true);
+    buf_printf(l->out, "    switch (ac_point) {%s default: __builtin_unreachable(); }\n", cases);
 }
 
 // The address of the child's frame in this one.
@@ -96,7 +119,7 @@ static void take_frame(struct lower *l, const struct point *p)
 static void suspend_fused(struct lower *l, struct point *p, const char *call)
 {
     copy_kept(l, p, false);
-    buf_printf(l->out, "    %s\n", pending_text(l));
+    buf_printf(l->out, "    %s\n", leave_text(l));
     if (!p->is_reachable)
         return;
     const char *base = p->state > 1 ? arena_printf(&l->u->fn, " - %u", p->state - 1) : "";
@@ -120,7 +143,7 @@ static void suspend(struct lower *l, struct point *p)
     copy_kept(l, p, false);
     if (is_late(l, p))
         buf_puts(l->out, "    ac_frame_give(ac_task, ac_self);\n");
-    buf_printf(l->out, "    %s\n", pending_text(l));
+    buf_printf(l->out, "    %s\n", leave_text(l));
     if (p->is_reachable)            // else the compiler would take what follows for reachable
         buf_printf(l->out, "__coro_resume_%u:;\n", p->number);
     copy_kept(l, p, true);

@@ -165,11 +165,19 @@ static void leave(struct reading *r, struct stmt *s)
 
 // --- statements ------------------------------------------------------------------------------------------------------------------
 
+static bool is_label(const struct label *label, const char *name)
+{
+    return strcmp(label->name->text, name) == 0;
+}
+
 static void items(struct reading *r, struct stmt *s)
 {
     read_fused_pending(r, s->span);
-    for (struct stmt *i = s->block.items; i; i = i->next)
+    for (struct stmt *i = s->block.items; i; i = i->next) {
+        if (i->kind == STMT_LABEL && is_label(i->label.label, "__coro_suspend"))
+            break;                      // the end, read from where it is jumped to
         read_stmt(r, i);
+    }
     r->is_at_site = false;
 }
 
@@ -327,6 +335,56 @@ static void label(struct reading *r, struct stmt *s, uint32_t waited)
     read_stmt(r, s->label.body);
 }
 
+// --- what all suspension points share ----------------------------------------------------------------------------------------
+
+// What stands behind a label at the end of the function.
+static struct stmt *behind(const struct reading *r, const struct label *label)
+{
+    struct stmt *s = r->cfg->fn->body->block.items;
+    while (s && (s->kind != STMT_LABEL || s->label.label != label))
+        s = s->next;
+    return s ? s->next : NULL;
+}
+
+// Read where it is jumped from, so that it belongs to that suspension: stores, and the return.
+static void shared_suspend(struct reading *r, const struct label *label)
+{
+    struct stmt *s = behind(r, label);
+    for (; s && s->kind != STMT_RETURN; s = s->next)
+        read_stmt(r, s);
+    if (s)
+        read_stmt(r, s);
+}
+
+// The dispatch. The loads in front of it are of locals that are not known yet.
+static void shared_resume(struct reading *r, const struct label *label)
+{
+    struct stmt *s = behind(r, label);
+    while (s && s->kind != STMT_SWITCH)
+        s = s->next;
+    r->shared = label;
+    r->at = reading_block(r);
+    if (s)
+        read_stmt(r, s);
+    r->at = reading_block(r);
+}
+
+// The loads happen at each resumption.
+static void shared_loads(struct reading *r)
+{
+    struct stmt *s = r->shared ? behind(r, r->shared) : NULL;
+    const struct lowered_block *loads = r->at = reading_block(r);
+    r->is_at_site = true;
+    for (; s && s->kind != STMT_SWITCH; s = s->next)
+        read_stmt(r, s);
+    for (uint32_t i = 0; i < r->resume_count; i++) {
+        r->at = r->resumes[i].block;
+        for (uint32_t k = 0; k < loads->step_count; k++)
+            *reading_step(r, STEP_SET, loads->steps[k].span) = loads->steps[k];
+    }
+    r->is_at_site = false;
+}
+
 static void jump(struct reading *r, struct lowered_block *to)
 {
     if (to)
@@ -416,7 +474,12 @@ void read_stmt(struct reading *r, struct stmt *s)
         label(r, s, waited);
         return;
     case STMT_GOTO:
-        jump(r, block_of(r, s->goto_.label));
+        if (is_label(s->goto_.label, "__coro_suspend"))
+            shared_suspend(r, s->goto_.label);
+        else if (is_label(s->goto_.label, "__coro_resume"))
+            shared_resume(r, s->goto_.label);
+        else
+            jump(r, block_of(r, s->goto_.label));
         return;
     case STMT_GOTO_PTR:
         computed_jump(r, s);
@@ -473,6 +536,7 @@ static void read_function(struct reading *r)
             reading_step(r, STEP_DECLARE, p->span)->local = local;
         }
     items(r, fn->body);
+    shared_loads(r);
 }
 
 struct lowered_cfg *lowered_cfg_read(struct unit *u, struct function *fn, const struct fused *all_fused)

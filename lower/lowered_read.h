@@ -36,6 +36,7 @@ struct reading {
     struct lowered_block *on_break, *on_continue, *switch_head;
     bool has_default, is_dispatch;      // of the switch
     struct lowered_block *dispatch_head;    // in front of the dispatch
+    const struct label *shared;         // behind it stand loads for each resumption, and the dispatch; NULL: there are none
     const struct declarator *constant;  // a local that was initialised with a constant, the last one ...
     const struct lowered_block *constant_in;    // ... in this block, where it still has it
     uint32_t waited;                    // the point of the suspension that the statement before ended with; 0: none

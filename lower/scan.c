@@ -405,6 +405,8 @@ static void scan_decl(struct scan *s, struct decl *d)
         for (struct expr *e = evaluated_inner(s->u, i); e; e = e->next_inner)
             scan_full(s, e);
         scan_symbol(s, i->symbol);
+        if (i->symbol && i->symbol->local)
+            i->symbol->local->is_initialised = i->init;
         if (i->symbol && i->symbol->kind == SYMBOL_TYPEDEF && type_is_vm(s->u, i->symbol->type))
             scan_vm_typedef(s, i->symbol);
         if (!i->symbol || (i->symbol->storage != STORAGE_STATIC && i->symbol->kind == SYMBOL_OBJECT))

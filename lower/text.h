@@ -39,6 +39,8 @@ const char *return_text(struct lower *l, const char *value);
 // Whether what is left of an awaiting expression does nothing as a statement.
 bool rest_is_idle(struct lower *l, struct expr *e);
 const char *poll_cast(struct unit *u, struct type *result);
+// The end of a function whose points share what they store; `cases`: of the numbers by which it is resumed.
+void shared_print(struct lower *l, const char *cases);
 // `{ .pending = 1 }` of the function's poll type, as a return statement.
 const char *pending_text(struct lower *l);
 // The text, in the arena of the function; the buffer is free again.

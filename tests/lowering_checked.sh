@@ -2,7 +2,7 @@
 # Lowered text that was damaged is seen by --check-lowering: every store, reload, link and place of some programs, one at a time.
 # shellcheck disable=SC2086
 T=${T:-$(mktemp -d)}
-programs=${PROGRAMS:-"liveness arguments_kept wide_locals second_await_in_loop defer structs"}
+programs=${PROGRAMS:-"liveness arguments_kept wide_locals second_await_in_loop defer structs fused shared_kept"}
 [ -z "$FULL" ] || programs="$programs any_bindings address_in_loop arrays goto_into_block statement_expressions children recursion"
 
 # Damages one place: mutate KIND N FILE; 1 when there are fewer. Kinds:
@@ -55,11 +55,11 @@ function open_of(i,    indent, k) {
 { line[NR] = $0 }
 END {
     for (i = 1; i <= NR; i++) {
-        if (line[i] ~ /ac_suspend(_outside)?\(.*_at[0-9]+\);/) {
+        if (line[i] ~ /ac_suspend(_outside)?\(.*_at[0-9]+\);/ || line[i] ~ /^ *__coro_suspend:/) {
             is_spill = 1
-            if (kind == "link" && line[i] !~ /_at1\)/ && ++found == wanted)
+            if (kind == "link" && line[i] ~ /ac_suspend/ && line[i] !~ /_at1\)/ && ++found == wanted)
                 sub(/_at[0-9]+\);/, "_at1);", line[i])
-        } else if (is_spill && line[i] ~ /^ *return/) {
+        } else if (is_spill && line[i] ~ /^ *(return|goto __coro_suspend)/) {
             is_spill = 0
             if (kind == "return" && ++found == wanted)
                 line[i] = ""
@@ -73,7 +73,7 @@ END {
             is_reload = 0
         if (is_reload && kind == "reload" && line[i] ~ / = /)
             line[i] = items(line[i])
-        if (line[i] ~ /^ *__coro_resume_/)
+        if (line[i] ~ /^ *__coro_resume[_:]/)
             is_reload = 1
         if ((kind == "union" && line[i] ~ /^ *} at[0-9]+;$/) || (kind == "nest" && line[i] ~ /^ +};$/)) {
             k = open_of(i)

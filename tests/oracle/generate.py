@@ -69,6 +69,8 @@ static async unsigned sum2(unsigned n, unsigned m, unsigned a[n][m])
         s += await sum(m, a[i]);
     return s;
 }
+static async unsigned take(async unsigned h) { return await h + 1; }
+static void wipe(unsigned *x) { note(*x); calls += *x; }
 static async unsigned deep2(unsigned n) { return await deep(n & 3); }
 static async unsigned (*const table[4])(unsigned) = { q, now, half, deep2 };
 struct ops { unsigned tag; async unsigned (*call)(unsigned); };
@@ -81,7 +83,7 @@ FEATURES = """await call_pointer call_member recursion logic conditional comma s
 generic macro cast wide float complex vector array struct bit_field union literal literal_address initialiser designated
 pointer vla vla_param alloca atomic volatile static shadow typedef typeof if for while do switch switch_into_loop goto
 goto_into computed_goto return break effects children block conditional_lvalue asm rvalue_member function_pointer string array_of_structs aligned local_struct self_call
-typed_children goto_out literal_argument compare_pointers size""".split()
+typed_children goto_out literal_argument compare_pointers size defer cleanup any frame handle_array handle_move""".split()
 
 UNSIGNED = ["unsigned", "unsigned char", "unsigned short", "unsigned long long", "u128"]
 SIGNED = ["int", "short", "signed char", "long", "_Bool"]
@@ -564,13 +566,13 @@ class Generator:
             ("typedef", self.declare_typedef), ("asm", self.asm), ("conditional_lvalue", self.conditional_lvalue),
             ("function_pointer", self.declare_function_pointer), ("array_of_structs", self.declare_structs),
             ("aligned", self.declare_aligned), ("local_struct", self.declare_local_struct),
-            ("effects", self.act_statement), ("break", self.leave), ("return", self.give_back),
+            ("effects", self.act_statement), ("break", self.leave), ("return", self.give_back), ("cleanup", self.declare_cleanup),
         ]
         nested = [
             ("block", lambda: self.body(1 + self.number(4))), ("if", self.if_else), ("for", self.for_loop), ("while", self.while_loop),
             ("do", self.do_loop), ("switch", self.switch), ("switch_into_loop", self.switch_into_loop), ("goto", self.goto_web),
             ("goto_into", self.goto_into), ("computed_goto", self.computed_goto), ("children", self.children),
-            ("goto_out", self.goto_out),
+            ("goto_out", self.goto_out), ("defer", self.defer), ("any", self.await_any), ("frame", self.frames),
         ]
         return self.pick(simple + nested if self.depth < 3 and self.budget > 0 else simple)()
 
@@ -794,7 +796,16 @@ class Generator:
     def declare_complex(self):
         name, value = self.declared("c", lambda: f"await qz({self.f(1)}) + {self.f(1)} * 2.0i")
         self.add(name, "complex", "double")
-        return [f"double _Complex {name} = {value};"]
+        return [f"{self.random.choice(['float', 'double', 'long double'])} _Complex {name} = {value};"]
+
+    def declare_cleanup(self):
+        # clang lets no computed goto of the function leave or enter its scope.
+        if not self.may_act() or not self.either("sizes"):
+            return self.declare()
+        name, value = self.declared("u", lambda: self.e(2))
+        self.add(name, "scalar", "unsigned")
+        self.act()
+        return [f"__attribute__((cleanup(wipe))) unsigned {name} = {value};"]
 
     def declare_typeof(self):
         name, value = self.declared("y", lambda: self.e(2))
@@ -935,9 +946,9 @@ class Generator:
             return self.if_else()
         label = self.fresh("L")
         with self.scope():
-            inner = self.for_loop()
+            before, inner = self.statements(1), self.for_loop()
             inner[-1:] = [f"if (await half({self.number(99)}) % 3)", f"    goto {label};", "}"]
-            lines = ["{", *self.statements(1), *inner, *self.statements(1), "}"]
+            lines = ["{", *before, *inner, *self.statements(1), "}"]
         return [*lines, f"{label}:;"]
 
     def computed_goto(self):
@@ -949,6 +960,72 @@ class Generator:
         for label in labels:
             lines += [f"{label}:;", *self.plain_statements(1), f"if ({count} && {count}--)", f"    goto *{table}[{self.e(1)} & 1];"]
         return lines
+
+    def defer(self):
+        """What the block ends with."""
+        if not self.may_act():
+            return self.if_else()
+        self.act()
+        self.depth += 1
+        with self.scope(), self.within(None, returns=False):
+            lines = self.statements(1 + self.number(2))
+        self.depth -= 1
+        return ["defer {", *lines, "}"]
+
+    def await_any(self):
+        """The first arm never waits: it is selected, as in the erased program, and the others are not started."""
+        if not self.may_act():
+            return self.if_else()
+        self.act()
+        lines, bindings = ["await any {"], [self.binding() for _ in range(1 + self.number(3))]
+        with self.within("loop" if self.inside == "loop" else "switch"):
+            for i, (text, name) in enumerate(bindings):
+                callee = self.random.choice(["q", "half", "deep2", "now"]) if i else "now"
+                lines.append(f"case {text}await {callee}({self.leaf()}):")
+                with self.scope():
+                    if name:
+                        self.add(name, "scalar", "unsigned")
+                    lines += self.body(1 + self.number(2))
+                falls = i + 1 < len(bindings) and not bindings[i + 1][1] and not self.number(4)
+                lines += [] if falls else ["break;"]
+            if not self.number(4):
+                lines += ["default:", *self.body(1), "break;"]
+        return lines + ["}"]
+
+    def binding(self):
+        """What an arm gives its value to: the text, and the name of what it declares."""
+        options = [v for v in self.writable("scalar") if v.type == "unsigned"]
+        kind = self.number(3)
+        if kind == 0 and options:
+            v = self.random.choice(options)
+            self.write(v)
+            return f"{v.name} = ", None
+        name = self.fresh("b") if kind == 1 else None
+        return f"unsigned {name} = " if name else "", name
+
+    def frames(self):
+        """A frame that is made, perhaps moved, and run once: here, or as a child."""
+        if not self.may_act():
+            return self.if_else()
+        self.depth += 1
+        with self.scope(), self.within(None, returns=False):
+            name, path = self.random.choice([("q", ""), ("half", ""), ("now", ""), ("deep2", ""), ("qx", "")] +
+                                            [(f"make_{r.tag}", self.path(r)) for r in self.records])
+            frame, kind = self.fresh("F"), self.number(4)
+            lines = ["{", f"_Frame({name}) *{frame} = ac_box({name}, {self.e(1)});" if kind == 0 else
+                     f"_Frame({name}) {frame} = {name}({self.e(1)});", *self.statements(1)]
+            if kind == 1:
+                moved = self.fresh("F")
+                lines += [f"_Frame({name}) {moved} = {frame};", *self.statements(1)]
+                frame = moved
+            if kind == 2:
+                lines += [f"__auto_type h{frame} = async {frame};", *self.statements(1)]
+            place = f"*{frame}" if kind == 0 else f"h{frame}" if kind == 2 else frame
+            lines.append(f"note((unsigned)(await {place}){path} + {self.e(1)});")
+            lines += [f"ac_box_free({frame});"] if kind == 0 else []
+        self.depth -= 1
+        self.act()
+        return lines + ["}"]
 
     def children(self):
         """Children whose handles are awaited once, in the block that made them."""
@@ -962,9 +1039,19 @@ class Generator:
                 lines.append(self.start_child(h))
             if self.number(2):
                 lines.append(f"async qn({self.e(1)});")
+            array = self.fresh("h") if self.maybe("handle_array", 0.3) else None
+            if array:
+                lines += [f"async unsigned {array}[3];", *(f"{array}[{i}] = async half({self.e(1)});" for i in range(3))]
+            moved = self.fresh("h") if self.maybe("handle_move", 0.3) else None
+            if moved:
+                lines += [f"async unsigned {moved}_ = async half({self.e(1)});", f"async unsigned {moved} = {moved}_;"]
             lines += self.statements(1 + self.number(2))
             self.random.shuffle(handles)
             lines += [f"note((unsigned)(await {h}){self.child_paths.get(h, '')} + {self.e(1)});" for h in handles]
+            if array:
+                lines.append(f"for (unsigned k = 0; k < 3; k++) note(await {array}[k]);")
+            if moved:
+                lines.append(f"note(await take({moved}));")
             if self.number(2):
                 lines.append("await all;")
         self.depth -= 1

@@ -95,6 +95,7 @@ struct point {
     bool is_reachable;          // control can get there, by live_compute
     struct any *any;            // CALLEE_ANY: what it waits for; an arm: what it is part of
     uint32_t arm;               // an arm: its number, from 1
+    bool is_fallen_into;        // an arm: the statements above go on with its own; by cfg_build
     bool is_placed;             // a start: the child lies in this frame
     struct point *next_in_region, *next_placed;
 };

@@ -22,7 +22,7 @@ struct build {
     struct fall *falls;
 };
 
-// A place from which control may fall into an arm that declares something.
+// A place from which control may fall into an arm that declares, or assigns to, something.
 struct fall {
     struct fall *next;
     const struct block *from;
@@ -696,26 +696,31 @@ static void arms_end(struct build *b, const struct any *any)
     }
 }
 
+// Who falls into an arm from the one above goes past its assignment.
 static void arm_label(struct build *b, struct stmt *s)
 {
-    struct block *n = block_new(b);
-    if (b->cases)
-        edge(b, b->cases, n);
-    if (s->arm.decl && b->at) {
+    struct block *above = b->at, *n = block_new(b);
+    struct expr *place = arm_place(s);
+    if ((s->arm.decl || place) && above) {
         struct fall *f = NEW(&b->u->fn, struct fall);
-        *f = (struct fall){ b->falls, b->at, s };
+        *f = (struct fall){ b->falls, above, s };
         b->falls = f;
     }
-    enter(b, n);
+    if (b->cases)
+        edge(b, b->cases, n);
+    b->at = n;
     use(b, hoist_of(b->u, arm_await(s))->point->result);
     if (s->arm.decl) {
         define(b, arm_declarator(s)->symbol->local);
         cleanups(b, s->arm.decl);
     }
-    if (arm_place(s)) {
-        write(b, arm_place(s), false);
-        written(b, arm_place(s), NULL);
+    if (place) {
+        write(b, place, false);
+        written(b, place, NULL);
     }
+    enter(b, block_new(b));
+    if (above)
+        edge(b, above, b->at);
     statement(b, s->arm.body);
 }
 
@@ -863,13 +868,16 @@ static void mark_reachable(struct build *b)
     }
 }
 
-// What an arm declares has its value only when the arm was selected.
+// What an arm declares or assigns to has its value only when the arm was selected.
 static void falls_check(struct build *b)
 {
     for (const struct fall *f = b->falls; f; f = f->next) {
         if (!f->from->is_reachable)
             continue;
         const struct stmt *arm = f->arm;
+        hoist_of(b->u, arm_await(arm))->point->is_fallen_into = true;
+        if (!arm->arm.decl)
+            continue;
         const struct symbol *s = arm_declarator(arm)->symbol;
         struct diag *d = diag_error(b->u, ERROR_ARM_FALLS, (struct span){ arm->span.lo, arm->span.lo + 1 },
                                     "the arm above falls into this one, where '%s' would have no value", s->name->text);

@@ -12,7 +12,7 @@
 //     await any {                          switch (1) {
 //     case ssize_t n = await a(x):         case 1: { ssize_t n = a(x); m = -125;
 //         break;                      →        break;
-//     case m = await b():                  } case 2: { m = b();
+//     case m = await b():                  } case 2: { if (0) { m = b(); }
 //         break;                               break;
 //     }                                    } }
 enum { ERASED_ECANCELED = 125 };
@@ -46,8 +46,11 @@ static void erase_any(struct unit *u, struct stmt *any)
         bool is_handle = expr_bare(arm_await(i)->await.operand)->kind != EXPR_CALL;
         const char *others = number ? "" : others_text(u, any), *unused = is_handle && !i->arm.decl && !arm_place(i) ? " (void)" : "";
         const struct span word = { i->span.lo, i->span.lo + 1 };
-        arm_open(u, any, i, word, arena_printf(&u->arena, "case %u:", ++number), unused);
-        edit_replace(u, (struct span){ arm_colon(i), arm_colon(i) + 1 }, arena_printf(&u->arena, ";%s", others));
+        bool is_entered = number++ && !i->arm.decl;         // from the arm above, which runs its statements and no call
+        arm_open(u, any, i, word, arena_printf(&u->arena, "case %u:", number),
+                 arena_printf(&u->arena, "%s%s", is_entered ? " if (0) {" : "", unused));
+        edit_replace(u, (struct span){ arm_colon(i), arm_colon(i) + 1 },
+                     arena_printf(&u->arena, ";%s%s", others, is_entered ? " }" : ""));
     }
     arms_close(u, any);
 }

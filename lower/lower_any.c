@@ -124,6 +124,15 @@ static void assign_losers(struct lower *l, const struct any *any)
     }
 }
 
+// In front of the switch, where the statements of the arm are also those of others. The last one to assign.
+static void assign_selected(struct lower *l, const struct any *any)
+{
+    for (const struct point *p = any->arms; p; p = p->next_in_region)
+        if (p->is_fallen_into && arm_place(p->stmt))
+            buf_printf(l->out, "if (ac_r%u.value == %u)\n    %s = %s;\n", any->point->number, p->arm,
+                       lower_rest(l, arm_place(p->stmt)), lower_rest(l, p->await));
+}
+
 void arm_open(struct unit *u, const struct stmt *any, const struct stmt *arm, struct span label, const char *text,
               const char *binding)
 {
@@ -142,13 +151,15 @@ void arms_close(struct unit *u, const struct stmt *any)
 }
 
 // `case T n = await f(x):`   →   `case 1: { T n = <its result>;`
+// `case n = await f(x):`     →   `case 1: { n = <its result>;`
+//                            →   `case 1: {`      where the statements above fall into it
 static void lower_label(struct lower *l, const struct stmt *any, const struct point *p)
 {
     struct unit *u = l->u;
     const struct stmt *s = p->stmt;
     const char *binding = "";
     if (arm_place(s)) {
-        binding = arena_printf(&u->arena, " %s = %s;", lower_rest(l, arm_place(s)), lower_rest(l, p->await));
+        binding = p->is_fallen_into ? "" : arena_printf(&u->arena, " %s = %s;", lower_rest(l, arm_place(s)), lower_rest(l, p->await));
     } else if (s->arm.decl) {
         struct declarator *d = arm_declarator(s);
         const struct local *v = d->symbol->local;
@@ -176,6 +187,7 @@ const char *lower_any(struct lower *l, struct stmt *s)
     lower_point(l, any->point, "ac_await_any", arena_printf(&u->arena, ", ac_self->at%u.arms, %u, %s", n, count, chosen));
     take_results(l, any);
     assign_losers(l, any);
+    assign_selected(l, any);
     l->out = outer;
     edit_replace(u, (struct span){ s->span.lo, s->await_any.body->span.lo }, arena_printf(&u->arena, "switch (ac_r%u.value)", n));
     for (const struct point *p = any->arms; p; p = p->next_in_region)

@@ -20,6 +20,7 @@ struct emitter {
     bool *is_once;              // by file: it stands in place of its #include, and said #pragma once
     bool has_once;
     const char **folders;       // by file: what brings its #includes to its folder, "sub/"; NULL: nothing
+    uint32_t inclusion;         // what is being copied
     uint32_t stretch;           // where inclusion_of found the last one
     bool numbered;              // #line is written
     uint32_t file, line;        // what the C compiler thinks it reads
@@ -146,7 +147,7 @@ static bool ends_with_path(const char *path, const char *name, size_t len)
     return all >= len && strncmp(path + all - len, name, len) == 0 && (all == len || *name == '/' || path[all - len - 1] == '/');
 }
 
-// The header that the line would include again although it is in the output already and would not have been entered; 0: none.
+// The header that the line would include again although it is in the output already, and was not entered; 0: none.
 static uint32_t includes_once(const struct emitter *e, const char *line)
 {
     const char *name = directive(line, "include");
@@ -163,18 +164,6 @@ static const char *next_line(const char *line)
 {
     const char *nl = strchr(line, '\n');
     return nl ? nl + 1 : NULL;
-}
-
-// A header that stays an #include cannot know that another one is in the output already.
-static void refuse_once(const struct emitter *e, uint32_t file, uint32_t token)
-{
-    uint32_t once = 0;
-    for (const char *line = file_text(e->u, file); line && !once; line = next_line(line))
-        once = includes_once(e, line);
-    if (once)
-        diag_error(e->u, ERROR_ONCE_HEADER, (struct span){token, token + 1},
-                   "'%s' has '#pragma once' and async constructs, and '%s' includes it as well; give it an include guard",
-                   e->u->files[once].path, e->u->files[file].path);
 }
 
 static bool is_dropped(const struct emitter *e, uint32_t file, const char *line)
@@ -221,23 +210,6 @@ static uint32_t put_include(struct emitter *e, uint32_t file, const char *line)
     return (uint32_t)(name + 1 - line);
 }
 
-static void put_lines(struct emitter *e, uint32_t file, uint32_t lo, uint32_t hi)
-{
-    const char *text = e->u->files[file].text;
-    while (lo < hi) {
-        const char *nl = memchr(text + lo, '\n', hi - lo);
-        uint32_t next = nl ? (uint32_t)(nl - text) + 1 : hi;
-        bool begins_line = lo == 0 || text[lo - 1] == '\n';
-        if (e->has_once && begins_line && nl && is_dropped(e, file, text + lo))
-            lo = next - 1;
-        else if (e->folders[file] && begins_line && nl)
-            lo += put_include(e, file, text + lo);
-        put(e, text + lo, next - lo);
-        e->line += nl != NULL;
-        lo = next;
-    }
-}
-
 static void mark_once(struct emitter *e, uint32_t file)
 {
     const char *text = e->u->files[file].text;
@@ -245,6 +217,67 @@ static void mark_once(struct emitter *e, uint32_t file)
         const char *word = directive(line, "pragma");
         if (word && strncmp(word, "once", 4) == 0)
             e->has_once = e->is_once[file] = true;
+    }
+}
+
+// What the #include on a line of the text that is being copied has read; 0: nothing, or a header of the system.
+static uint32_t inclusion_at(const struct emitter *e, uint32_t line)
+{
+    const struct unit *u = e->u;
+    for (uint32_t i = e->inclusion + 1; i < u->inclusion_count; i++)
+        if (u->inclusions[i].outer == e->inclusion && u->inclusions[i].line == line && !u->inclusions[i].is_forced)
+            return u->files[u->inclusions[i].file].is_system ? 0 : i;
+    return 0;
+}
+
+// Whether an inclusion, or one within it, has come upon a header that is in the output already, and stepped over it.
+static bool steps_over(const struct emitter *e, uint32_t inclusion)
+{
+    const struct unit *u = e->u;
+    for (const char *line = file_text(e->u, u->inclusions[inclusion].file); line; line = next_line(line))
+        if (includes_once(e, line))
+            return true;
+    for (uint32_t i = inclusion + 1; i < u->inclusion_count; i++)
+        if (u->inclusions[i].outer == inclusion && !u->files[u->inclusions[i].file].is_system && steps_over(e, i))
+            return true;
+    return false;
+}
+
+static void put_lines(struct emitter *e, uint32_t file, uint32_t lo, uint32_t hi);
+
+// A header as it is, in place of the #include on `line` of `outer`.
+static void put_header(struct emitter *e, uint32_t inclusion, uint32_t outer, uint32_t line, const char *directive)
+{
+    uint32_t file = e->u->inclusions[inclusion].file, around = e->inclusion;
+    e->folders[file] = folder_of(e, outer, directive);
+    file_marker(e, file, 1, 1);
+    mark_once(e, file);
+    e->inclusion = inclusion;
+    put_lines(e, file, 0, e->u->files[file].len);
+    e->inclusion = around;
+    file_marker(e, outer, line + 1, 2);
+}
+
+static void put_lines(struct emitter *e, uint32_t file, uint32_t lo, uint32_t hi)
+{
+    const char *text = e->u->files[file].text;
+    while (lo < hi) {
+        const char *nl = memchr(text + lo, '\n', hi - lo);
+        uint32_t next = nl ? (uint32_t)(nl - text) + 1 : hi;
+        bool is_line = (lo == 0 || text[lo - 1] == '\n') && nl;
+        uint32_t header = e->has_once && is_line && directive(text + lo, "include") ? inclusion_at(e, e->line) : 0;
+        if (header && steps_over(e, header)) {
+            put_header(e, header, file, e->line, text + lo);
+            lo = next;
+            continue;
+        }
+        if (e->has_once && is_line && is_dropped(e, file, text + lo))
+            lo = next - 1;
+        else if (e->folders[file] && is_line)
+            lo += put_include(e, file, text + lo);
+        put(e, text + lo, next - lo);
+        e->line += nl != NULL;
+        lo = next;
     }
 }
 
@@ -626,9 +659,6 @@ static void put_included(struct emitter *e, struct run *r)
         return;
     const char *text = u->files[r->file].text;
     uint32_t at = include_directive(e, r, inclusion);
-    for (uint32_t i = inner.token; !touched && e->has_once && i < end; i++)
-        if (i == inner.token || u->tokens[i].file != u->tokens[i - 1].file)
-            refuse_once(e, u->tokens[i].file, i);
     if (!touched || !file_text(u, file))
         return;
     put_source(e, r->file, r->pos, at);
@@ -676,12 +706,15 @@ static void put_own(struct emitter *e, struct run *r)
 
 static void put_run(struct emitter *e, struct run *r)
 {
+    uint32_t around = e->inclusion;
+    e->inclusion = r->inclusion;
     while (r->token < r->end)
         if (inclusion_of(e, r->token) == r->inclusion)
             put_own(e, r);
         else
             put_included(e, r);
     put_source(e, r->file, r->pos, e->u->files[r->file].len);
+    e->inclusion = around;
 }
 
 // What -fcheck says holds for the file, whatever it is compiled with.

@@ -1,0 +1,2 @@
+#include "once.h"
+#include "deeper.h"

@@ -1,0 +1,2 @@
+#include "deeper.h"
+#define FROM_MACROS (DEEPER * 10)

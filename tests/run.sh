@@ -83,7 +83,7 @@ run_program() {
     done
     $cc $common -O1 -DAC_ERASED "${erased[@]}" -o "$T/erased" -lm || return
     observe "$T/expected" "$T/erased"
-    for level in "-O0" "-O2" "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"; do
+    for level in "-O2" "-O0 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all"; do
         $cc $common $level $("$B/acc" --cflags) "${lowered[@]}" -o "$T/lowered" $("$B/acc" --libs) -lm || return
         for suspend in 0 1 3; do
             SUSPEND=$suspend observe "$T/got" "$T/lowered"

@@ -3,7 +3,7 @@
 #
 #     make bench                                              all parts
 #     PARTS="echo translation" ROUNDS=3 make bench            some of them
-#     RESULTS=bench/results.md make bench                     writes the table to a file, too
+#     RESULTS=bench/results.md make bench                     writes the table to a file, too, and a chart to bench/results.svg
 #
 # A part is a file bench/parts/NAME.sh. It is read by a shell of its own that knows the functions below, and prints
 #
@@ -107,7 +107,7 @@ run_part() (
 print_table() {
     echo "$(date -u +%F), $(nproc) CPUs, $($CC --version | head -n 1), medians of $ROUNDS rounds"
     echo
-    awk -f bench/table.awk bench/rows "$T/figures"
+    awk -f bench/figures.awk -f bench/table.awk bench/rows "$T/figures"
 }
 
 trap 'rm -rf "$T"' EXIT
@@ -119,4 +119,7 @@ for part in $PARTS; do
 done
 print_table | tee "$T/results.md"
 [ -z "$interrupted" ] || exit 130
-[ -z "$RESULTS" ] || mv "$T/results.md" "$RESULTS"
+if [ -n "$RESULTS" ]; then
+    mv "$T/results.md" "$RESULTS"
+    awk -f bench/figures.awk -f bench/chart.awk bench/rows "$T/figures" > "${RESULTS%.md}.svg"
+fi

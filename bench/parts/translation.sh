@@ -1,20 +1,49 @@
-# CPU time of acc -C, beside that of the compiler reading the erased file (cc -fsyntax-only), in milliseconds.
-cpu_ms() {
-    local TIMEFORMAT='%3U %3S' times
-    times=$({ time "$@" > "$T/log" 2>&1 || touch "$T/failed"; } 2>&1)
-    [ ! -e "$T/failed" ] || die "failed: $*"
-    awk '{ print 1000 * ($1 + $2) }' <<< "$times"
+# Processor time and peak memory of acc -C, beside the compiler's when it only reads the erased file (cc -fsyntax-only).
+# SQLITE is SQLite's amalgamation; else that of tests/oracle/corpora.py is taken, if it was made.
+SQLITE=${SQLITE:-$(find "${ORACLE_DATA:-$HOME/.cache/acc-oracle}" -path '*/build-oracle/sqlite3.c' 2> /dev/null | head -n 1)}
+LINES_MOST=${LINES_MOST:-1000000}
+PATIENCE=${PATIENCE:-120}
+
+build spend "$CC" -std=gnu2x -O2 bench/spend.c || die "bench/spend.c does not build"
+kind=$(family "$CC")
+
+# took WORKLOAD VARIANT COMMAND...: prints its figures, WORKLOAD in ms and WORKLOAD-memory in MB.
+took() {
+    local workload=$1 variant=$2 figures
+    shift 2
+    if figures=$("$T/spend" timeout "$PATIENCE" "$@" 2> "$T/log"); then
+        awk -v w="$workload" -v v="$variant" '{ print w, v, $1; print w "-memory", v, $2 / 1024 }' <<< "$figures"
+    else
+        note "$workload: $(basename "$1") failed, or took more than $PATIENCE s: $(head -n 1 "$T/log")"
+    fi
 }
 
-bench/large.sh > "$T/large.ac" || die "no large.ac"
-kind=$(family "$CC")
+# compare WORKLOAD SOURCE: a file that is async is compared with itself erased.
+compare() {
+    "$B/acc" --cc="$CC" -std=gnu2x --erase "$2" -o "$T/erased.c" || die "$2 cannot be erased"
+    took "$1" "acc-$kind" "$B/acc" --cc="$CC" -std=gnu2x -C "$2" -o "$T/out.c"
+    took "$1" "C-$kind" "$CC" -std=gnu2x -Iruntime -DAC_ERASED -fsyntax-only "$T/erased.c"
+}
+
+[ -n "$SQLITE" ] || note "no SQLite: tests/oracle/corpora.py programs makes it, or SQLITE names sqlite3.c"
 for round in $(seq "$ROUNDS"); do
-    for source in "$T/large.ac" examples/{echo,http,load}.ac; do
-        name=$(basename "$source" .ac)
-        "$B/acc" --cc="$CC" -std=gnu2x --erase "$source" -o "$T/erased.c" || die "$source cannot be erased"
-        printf "translate-$name acc-$kind "
-        cpu_ms "$B/acc" --cc="$CC" -std=gnu2x -C "$source" -o "$T/out.c"
-        printf "translate-$name C-$kind "
-        cpu_ms "$CC" -std=gnu2x -Iruntime -DAC_ERASED -fsyntax-only "$T/erased.c"
+    for source in examples/{echo,http,load}.ac; do
+        compare "translate-$(basename "$source" .ac)" "$source"
     done
+    [ -z "$SQLITE" ] || compare sqlite "$SQLITE"
+done
+
+# A module of bench/large.sh has some 143 lines.
+for lines in 1000 10000 100000 1000000; do
+    [ "$lines" -le "$LINES_MOST" ] || continue
+    bench/large.sh $((lines / 143)) > "$T/large.ac" || die "no large.ac"
+    compare "lines-$lines" "$T/large.ac" > "$T/large.figures"
+    cat "$T/large.figures"
+    [ "$lines" != 100000 ] || tenfold=$(awk '$2 ~ /^acc/ { print $1, $3 * 10 }' "$T/large.figures")
+    [ "$lines" != 1000000 ] || sed "s/^lines-100000\(-memory\)\{0,1\} /lines-1000000\1 tenfold /" <<< "$tenfold"
+done
+
+for awaits in 1000 10000; do
+    bench/wide.sh "$awaits" > "$T/wide.ac" || die "no wide.ac"
+    took "wide-$awaits" "acc-$kind" "$B/acc" --cc="$CC" -C "$T/wide.ac" -o "$T/out.c"
 done

@@ -105,4 +105,25 @@ if command -v wrk > /dev/null; then
     grep -E 'Non-2xx|Socket errors' "$T/wrk" && fail "wrk met errors"
 fi
 still_runs
+
+# A peer that sends nothing is closed. On SIGINT a request that has begun is answered, an idle connection is closed, new ones are
+# refused, and the server ends.
+start "$HTTP" 0 "$T/www" 1
+exec 4<> "/dev/tcp/127.0.0.1/$port"
+expect "nothing was asked" "" "$(timeout 20 cat <&4)"
+exec 4>&-
+start "$HTTP" 0 "$T/www"
+exec 4<> "/dev/tcp/127.0.0.1/$port" 5<> "/dev/tcp/127.0.0.1/$port"
+printf "$get\r\n" >&5
+while read -r -t 20 line <&5 && [ "$line" != $'\r' ]; do :; done
+printf 'GET /digits' >&4
+expect "a request in between" 0123456789 "$(curl -s -m 20 "http://127.0.0.1:$port/digits")"
+kill -INT "$server"
+expect "idle connection" 0123456789 "$(timeout 20 cat <&5)"
+(: < "/dev/tcp/127.0.0.1/$port") 2> /dev/null && fail "connections are still taken"
+printf ' HTTP/1.1\r\nHost: x\r\n\r\n' >&4
+expect "running request" "Connection: close 0123456789" \
+    "$(timeout 20 cat <&4 | tr -d '\r' | sed -n '/^Connection/p; $p' | tr '\n' ' ' | sed 's/ $//')"
+wait "$server"
+expect "status of the server" 0 $?
 passed

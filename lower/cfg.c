@@ -885,6 +885,19 @@ static void falls_check(struct build *b)
     }
 }
 
+// What control comes to from the ends of the function, when parameters hold handles.
+static void params_end(struct build *b)
+{
+    struct block *here = b->at;
+    for (const struct param *p = b->a->fn->type->function.params; p; p = p->next)
+        if (p->ending) {
+            b->at = b->endings[p->ending->number];
+            point(b, p->drop);
+            ending_done(b, p->ending);
+        }
+    b->at = here;
+}
+
 void cfg_build(struct unit *u, struct async *a)
 {
     a->cfg = NEW(&u->fn, struct cfg);
@@ -892,6 +905,7 @@ void cfg_build(struct unit *u, struct async *a)
     b.at = a->cfg->entry = block_new(&b);
     labels_open(&b);
     ends_open(&b);
+    params_end(&b);
     block_items(&b, a->fn->body);
     a->cfg->end = b.at;
     if (a->end_point)

@@ -86,23 +86,6 @@ const char *ending_text(struct unit *u, const struct ending *e, const char *stat
     return arena_printf(&u->arena, "%s%s%s", ending_begin(u, e), statements, ending_end(u, e, x));
 }
 
-// The braces that a declaration has opened for the rest of its block.
-static uint32_t braces_of_decl(const struct decl *d)
-{
-    uint32_t count = 0;
-    for (const struct declarator *i = d ? d->declarators : NULL; i; i = i->next)
-        count += i->ending && i->ending->needs_braces;
-    return count;
-}
-
-static uint32_t braces_of(struct stmt *item)
-{
-    const struct stmt *s = unlabelled(item);
-    if (s && s->kind == STMT_DEFER)
-        return s->defer.ending->needs_braces;
-    return s && s->kind == STMT_DECL ? braces_of_decl(s->decl.decl) : 0;
-}
-
 // `[[fallthrough]];`, in any spelling, at the end of the block: nothing may stand between it and the next label.
 static const char *take_fallthrough(struct unit *u, const struct stmt *block)
 {
@@ -121,12 +104,9 @@ const char *block_end_text(struct unit *u, const struct stmt *block)
 {
     struct buf out = {0};
     const struct leaving *l = block->block.leaving;
-    uint32_t braces = braces_of_decl(block->block.head);
     if (l)
         buf_printf(&out, "    %s\n", leaving_text(u, l));
-    for (struct stmt *i = block->block.items; i; i = i->next)
-        braces += braces_of(i);
-    for (; braces; braces--)
+    for (uint32_t n = block->block.braces; n; n--)
         buf_puts(&out, "}\n");
     if (l)
         buf_printf(&out, "ac_end_%u:;\n%s", l->exit->last->number, take_fallthrough(u, block));
@@ -222,6 +202,36 @@ static void plain_block(struct unit *u, const struct stmt *s)
         edit_before(u, s->span.hi - 1, text);
 }
 
+// A function that is not async cannot wait: it cancels the children whose handles it leaves, and gives them to the executor.
+static const char *plain_ending(struct plain *p, const struct ending *e, const char *clear)
+{
+    struct unit *u = p->u;
+    const struct exits own = { plain_exit, p, "", "" };
+    const char *name = e->variable->name->text;
+    const char *leave = arena_printf(&u->arena, " ac_handles_leave((void *)&%s, sizeof %s, %s);", name, name,
+                                     handles_text(u, e->variable->type));
+    return arena_printf(&u->arena, "%s%s\n", clear, ending_text(u, e, leave, &own));
+}
+
+static void plain_decl(struct plain *p, const struct stmt *s)
+{
+    struct unit *u = p->u;
+    for (const struct declarator *d = s->decl.decl->declarators; d; d = d->next) {
+        const char *name = d->ending ? d->symbol->name->text : NULL, *clear = "";
+        if (name && !d->init)
+            clear = arena_printf(&u->arena, "__builtin_memset((void *)&%s, 0, sizeof %s);\n", name, name);
+        if (name)
+            edit_after(u, s->span.hi - 1, arena_printf(&u->arena, "\n%s", plain_ending(p, d->ending, clear)));
+    }
+}
+
+static void plain_params(struct plain *p, struct buf *out)
+{
+    for (const struct param *i = p->f->type->function.params; i; i = i->next)
+        if (i->ending)
+            buf_printf(out, "    %s", plain_ending(p, i->ending, ""));
+}
+
 static void plain_stmt(struct walk *w, struct stmt *s)
 {
     struct plain *p = (struct plain *)w;
@@ -237,6 +247,8 @@ static void plain_stmt(struct walk *w, struct stmt *s)
         plain_jump(u, s, s->goto_.leaving);
     else if (s->kind == STMT_DEFER)
         defer_edits(u, s, &own);
+    else if (s->kind == STMT_DECL)
+        plain_decl(p, s);
     else if (s->kind == STMT_BLOCK)
         plain_block(u, s);
 }
@@ -260,6 +272,7 @@ void ends_edits(struct unit *u, struct function *f)
     for (const struct nest *n = f->ends->nests; n; n = n->next)
         if (n->has_choice)
             buf_printf(&out, "    int ac_leave%u;\n", n->number);
+    plain_params(&p, &out);
     if (out.len)
         edit_after(u, last_of_head(u, f->body), arena_printf(&u->arena, "\n    %s", keep(u, &out)));
 }

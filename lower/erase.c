@@ -43,7 +43,7 @@ static void erase_any(struct unit *u, struct stmt *any)
     for (const struct stmt *i = any->await_any.body->block.items; i; i = i->next) {
         if (i->kind != STMT_ARM)
             continue;
-        bool is_handle = expr_bare(arm_await(i)->await.operand)->kind != EXPR_CALL;
+        bool is_handle = !expr_calls_async(u, expr_bare(arm_await(i)->await.operand));
         const char *others = number ? "" : others_text(u, any), *unused = is_handle && !i->arm.decl && !arm_place(i) ? " (void)" : "";
         const struct span word = { i->span.lo, i->span.lo + 1 };
         bool is_entered = number++ && !i->arm.decl;         // from the arm above, which runs its statements and no call

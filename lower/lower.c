@@ -4,15 +4,20 @@
 #include "lower/check_send.h"
 #include "lower/ends.h"
 #include "lower/options.h"
+#include "parser/handle_type.h"
 
-// `defer` in functions that are not async.
-static void lower_plain_ends(struct unit *u)
+// `defer`, and handles that are moved, in functions that are not async.
+static void lower_plain(struct unit *u)
 {
-    for (struct function *f = unit_functions(u); f; f = f->next)
-        if (f->ends && !f->is_async) {
+    bool has_handles = unit_has_handles(u);
+    for (struct function *f = unit_functions(u); f; f = f->next) {
+        if (f->is_async || !f->body || (!f->ends && !has_handles))
+            continue;
+        lower_moves(u, f);
+        if (f->ends)
             ends_edits(u, f);
-            protect_macros(u, f->decl);
-        }
+        protect_macros(u, f->decl);
+    }
 }
 
 bool lower_unit(struct unit *u)
@@ -44,7 +49,7 @@ bool lower_unit(struct unit *u)
         }
     }
     lower_block_on(u);
-    lower_plain_ends(u);
+    lower_plain(u);
     lower_object_types(u);
     return u->diags.errors == 0;
 }

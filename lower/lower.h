@@ -41,6 +41,8 @@ void share_decide(struct unit *u, struct async *a);     // which locals are stor
 void frame_lay_out(struct unit *u, struct async *a);    // offsets
 void lower_function(struct unit *u, struct async *a);   // edits of the body
 void lower_moves(struct unit *u, struct function *f);   // edits of handles that it moves
+// Where handles lie in objects of a type, as arguments: "16, 1, (const unsigned[]){ 8, 1 }".
+const char *handles_text(struct unit *u, struct type *t);
 void macros_collect(struct unit *u);                    // macros that generated code must not meet
 void protect_macros(struct unit *u, const struct decl *d);      // around a lowered function: names not to be expanded again
 void drop_own_attributes(struct unit *u);     // acc's own attributes mean nothing to the compiler

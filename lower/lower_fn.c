@@ -112,6 +112,8 @@ static const char *vm_init(struct lower *l, const struct local *v, const struct 
                    vm_decl(l, v->type, ""));
     if (d->init)
         buf_printf(&out, "%s = %s;\n", resident_place(l, v), edit_render(u, d->init->span));
+    else if (d->drop)
+        buf_printf(&out, "__builtin_memset((void *)&%s, 0, sizeof %s);\n", resident_place(l, v), resident_place(l, v));
     return buf_keep(u, &out);
 }
 
@@ -130,7 +132,7 @@ const char *resident_init(struct lower *l, const struct local *v, const struct d
         return vm_init(l, v, d);
     const char *place = resident_place(l, v);
     if (!d->init)
-        return d->drop ? arena_printf(&u->arena, "__builtin_memset((void *)&%s, 0, sizeof %s);\n", place, place) : "";
+        return d->drop && v->symbol->is_owed ? arena_printf(&u->arena, "__builtin_memset((void *)&%s, 0, sizeof %s);\n", place, place) : "";
     const char *init = edit_render(u, d->init->span);
     struct type *t = type_plain(u, v->type);
     bool is_aggregate = t->kind == TYPE_STRUCT || t->kind == TYPE_UNION;
@@ -449,6 +451,8 @@ static const char *prologue(struct lower *l)
         buf_printf(&out, "    (void)ac_point;\n%s",
                    a->has_children || has_outside(a) ? "" : "    (void)ac_task;\n");
     enter_residents(l, &out);
+    l->out = &out;
+    lower_params_end(l);
     return buf_keep(l->u, &out);
 }
 

@@ -6,6 +6,7 @@
 #include "lower/ctype.h"
 #include "lower/text.h"
 #include "lower/walk.h"
+#include "parser/handle_type.h"
 
 // --- expressions of statements ------------------------------------------------------------------------------------------------
 
@@ -175,9 +176,31 @@ static const char *alias_of(struct unit *u, const struct decl *d)
 static const char *exit_text(void *context, const struct exit *x);
 
 // Cancels the children behind the handles of a variable, and waits for them.
-static void drop_children(struct lower *l, struct point *p, const char *variable)
+static void drop_children(struct lower *l, struct point *p, struct type *t, const char *variable)
 {
-    lower_point(l, p, "ac_drop", arena_printf(&l->u->arena, ", (void *)&%s, sizeof %s", variable, variable));
+    struct unit *u = l->u;
+    const char *object = arena_printf(&u->arena, ", (void *)&%s, sizeof %s", variable, variable);
+    if (type_plain(u, handles_element(u, t))->kind == TYPE_HANDLE)
+        lower_point(l, p, "ac_drop", object);
+    else
+        lower_point(l, p, "ac_drop_in", arena_printf(&u->arena, "%s, %s", object, handles_text(u, t)));
+}
+
+// What the end of the function waits for when parameters hold handles.
+void lower_params_end(struct lower *l)
+{
+    const struct exits own = { exit_text, l, "", "" };
+    for (struct param *p = l->a->fn->type->function.params; p; p = p->next) {
+        if (!p->ending)
+            continue;
+        struct buf drop = {0}, *outer = l->out;
+        l->out = &drop;
+        drop_children(l, p->drop, p->symbol->type, resident_text(l, p->symbol->local));
+        l->out = outer;
+        const char *text = arena_printf(&l->u->arena, "\n%.*s", (int)drop.len, drop.bytes);
+        buf_printf(l->out, "%s\n", ending_text(l->u, p->ending, text, &own));
+        buf_free(&drop);
+    }
 }
 
 // Awaits the function that cleans a variable up. As a deferred statement, it is not cancelled.
@@ -197,7 +220,7 @@ static const char *wait_text(struct lower *l, const struct declarator *d, const 
     if (d->cleanup)
         await_cleanup(l, d->drop, variable);
     else
-        drop_children(l, d->drop, variable);
+        drop_children(l, d->drop, d->symbol->type, variable);
     l->out = outer;
     const char *text = arena_copy(&l->u->arena, out.bytes, out.len);
     buf_free(&out);

@@ -1,39 +1,118 @@
-// A handle for whose child the end of a block may have to wait is empty once it was moved:
+// Handles are moved, not copied. Where a block, or other memory, may be asked later what it holds, it is empty once a handle was taken
+// from there, and a child whose handle is overwritten is cancelled, and waited for with those that never had one:
 //
-//     return h;   →   return ac_handle_take(&h);
+//     return h;           →   return ac_handle_take(&h);
+//     h = async f(x);     →   *ac_handle_emptied(&h, &ac_self->children) = ac_s1;
+//
+// A local that every path awaits or gives away needs none of it.
 #include "lower/async.h"
 #include "lower/edit.h"
 #include "lower/lower.h"
 #include "lower/walk.h"
+#include "parser/handle_type.h"
 
 struct moves {
     struct walk walk;
     struct unit *u;
+    struct function *f;
 };
 
-static bool is_owed(struct unit *u, struct expr *e)
+const char *handles_text(struct unit *u, struct type *t)
 {
-    bool is_handle = e->type && type_plain(u, e->type)->kind == TYPE_HANDLE;
-    for (e = expr_bare(e); e->kind == EXPR_INDEX; e = expr_bare(e->index.base))
-        continue;
-    return is_handle && e->kind == EXPR_NAME && e->name.symbol && e->name.symbol->is_owed;
+    struct buf out = {0};
+    uint32_t count = 0;
+    for (const struct handle_run *r = handles_of(u, t); r; r = r->next, count++)
+        buf_printf(&out, "%s%llu, %llu", count ? ", " : "", (unsigned long long)r->at, (unsigned long long)r->count);
+    const char *text = arena_printf(&u->arena, "%llu, %u, (const unsigned[]){ %s }",
+                                    (unsigned long long)type_size(u, handles_element(u, t)), count, out.bytes);
+    buf_free(&out);
+    return text;
+}
+
+static bool is_automatic(const struct symbol *s)
+{
+    return s->scope_depth && s->storage != STORAGE_STATIC && s->storage != STORAGE_EXTERN;
+}
+
+enum where { NOWHERE, OWED, ELSEWHERE };
+
+// What an lvalue is part of.
+static struct expr *whole(struct unit *u, struct expr *e)
+{
+    for (;;) {
+        e = expr_bare(e);
+        if (e->kind == EXPR_MEMBER && !e->member.is_arrow)
+            e = e->member.object;
+        else if (e->kind == EXPR_INDEX && type_plain(u, e->index.base->type)->kind == TYPE_ARRAY)
+            e = e->index.base;
+        else
+            return e;
+    }
+}
+
+// Whose that is: a local's that owes its children at the end of its block, memory's that others look at, or neither.
+static enum where home(struct unit *u, struct expr *e)
+{
+    e = whole(u, e);
+    if (e->kind == EXPR_NAME && e->name.symbol && e->name.symbol->kind == SYMBOL_OBJECT)
+        return !is_automatic(e->name.symbol) ? ELSEWHERE : e->name.symbol->is_owed ? OWED : NOWHERE;
+    bool is_memory = e->kind == EXPR_MEMBER || e->kind == EXPR_INDEX || (e->kind == EXPR_UNARY && e->unary.op == '*');
+    return is_memory ? ELSEWHERE : NOWHERE;
 }
 
 // The value of `e` is used.
 static void move(struct unit *u, struct expr *e)
 {
-    if (!e || !is_owed(u, e))
+    if (!e || !e->type || !e->is_lvalue || !type_holds_handles(u, e->type) || home(u, e) == NOWHERE)
         return;
-    edit_before(u, e->span.lo, "ac_handle_take(&");
-    edit_after(u, e->span.hi - 1, ")");
+    enum type_kind kind = type_plain(u, e->type)->kind;
+    if (kind == TYPE_HANDLE) {
+        bool is_const = type_quals(u, e->type) & QUAL_CONST;
+        edit_before(u, e->span.lo, is_const ? "ac_handle_take((ac_handle *)&" : "ac_handle_take(&");
+        edit_after(u, e->span.hi - 1, ")");
+    } else if (kind == TYPE_STRUCT) {
+        edit_before(u, e->span.lo, "AC_HANDLES_TAKE(");
+        edit_after(u, e->span.hi - 1, arena_printf(&u->arena, ", %s)", handles_text(u, e->type)));
+    }
+}
+
+struct mention {
+    struct walk walk;
+    const struct symbol *symbol;
+    bool is_found;
+};
+
+static void mention_expr(struct walk *w, struct expr *e)
+{
+    struct mention *m = (struct mention *)w;
+    m->is_found |= e->kind == EXPR_NAME && e->name.symbol == m->symbol;
+}
+
+// h = child: what is overwritten belonged to the block. (Memory elsewhere may have held anything.) A value that takes the handle
+// itself, h = next(h), leaves it empty; then the order of the two does not matter.
+static void replace(struct moves *m, struct expr *e)
+{
+    struct unit *u = m->u;
+    struct expr *to = e->assign.lhs;
+    if (!m->f->is_async || !m->f->has_start || !to->type || type_plain(u, to->type)->kind != TYPE_HANDLE || home(u, to) != OWED)
+        return;
+    struct mention again = { { .expr = mention_expr }, whole(u, to)->name.symbol, false };
+    walk_expr(&again.walk, e->assign.rhs);
+    if (again.is_found)
+        return;
+    edit_before(u, to->span.lo, "*ac_handle_emptied(&");
+    edit_after(u, to->span.hi - 1, ", &ac_self->children)");
 }
 
 static void move_expr(struct walk *w, struct expr *e)
 {
-    struct unit *u = ((struct moves *)w)->u;
+    struct moves *m = (struct moves *)w;
+    struct unit *u = m->u;
     const struct stmt *last = e->kind == EXPR_STMT_EXPR ? last_statement(e->stmt_expr.block) : NULL;
     if (last && last->kind == STMT_EXPR)
         move(u, last->expr.expr);
+    if (e->kind == EXPR_ASSIGN)
+        replace(m, e);
     bool is_void = e->kind == EXPR_CAST && type_plain(u, e->type)->kind == TYPE_VOID;
     if (is_void || e->kind == EXPR_AWAIT || e->kind == EXPR_START)
         return;             // nothing is taken, or by the call itself
@@ -54,7 +133,7 @@ static void move_stmt(struct walk *w, struct stmt *s)
 
 void lower_moves(struct unit *u, struct function *f)
 {
-    struct moves m = { { .expr = move_expr, .stmt = move_stmt }, u };
-    if (f->has_endings)
+    struct moves m = { { .expr = move_expr, .stmt = move_stmt }, u, f };
+    if (unit_has_handles(u))
         walk_stmt(&m.walk, f->body);
 }

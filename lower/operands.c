@@ -93,7 +93,7 @@ static struct operands unary_operands(struct unit *u, struct expr *e)
 static struct operands awaited_operands(struct unit *u, struct expr *operand)
 {
     struct expr *call = expr_bare(operand);
-    if (call->kind == EXPR_CALL && !expr_is_frame(u, call))
+    if (expr_calls_async(u, call))
         return call_operands(u, call->call.callee, call->call.args);
     struct operands o = room(u, 1);
     add(&o, operand, operand->is_lvalue ? USE_PLACE : USE_VALUE);

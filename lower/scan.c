@@ -161,7 +161,7 @@ static void scan_arm_call(struct scan *s, struct point *p)
     struct unit *u = s->u;
     struct expr *operand = expr_bare(p->await->await.operand);
     hoist_of(u, p->await)->point = p;
-    if (operand->kind == EXPR_CALL) {
+    if (expr_calls_async(u, operand)) {
         callee_classify(u, s->a, p, operand->call.callee);
         return;
     }
@@ -188,7 +188,7 @@ static void scan_await(struct scan *s, struct expr *e)
     hoist_of(u, e)->point = p;
     if (expr_is_frame(u, operand)) {
         object_awaited(s, p, operand);
-    } else if (operand->kind == EXPR_CALL) {
+    } else if (expr_calls_async(u, operand)) {
         callee_classify(u, s->a, p, operand->call.callee);
     } else {
         p->kind = CALLEE_HANDLE;
@@ -340,8 +340,11 @@ static void scan_expr(struct scan *s, struct expr *e)
     case EXPR_UNARY:
         h->effects |= e->unary.op == TOK_INC || e->unary.op == TOK_DEC;
         return;
-    case EXPR_CALL:
     case EXPR_ASSIGN:
+        s->a->replace_count += type_plain(s->u, e->type)->kind == TYPE_HANDLE;
+        h->effects = true;
+        return;
+    case EXPR_CALL:
     case EXPR_POSTFIX:
     case EXPR_VA_ARG:
         h->effects = true;
@@ -496,12 +499,18 @@ static void scan_return(struct scan *s, struct stmt *st)
         p->result = temp_new(s->u, s->a, s->region, st->return_.value, type_unqualified(s->u, s->a->result), "e", p->number);
 }
 
+// Places where the function may get a child that it has to wait for.
+static uint32_t children_given(const struct async *a)
+{
+    return a->start_count - a->arm_count + a->replace_count;
+}
+
 // Children that are started in a deferred statement have ended when it ends.
 static void scan_defer(struct scan *s, struct stmt *st)
 {
-    uint32_t points = s->a->point_count, starts = s->a->start_count - s->a->arm_count;
+    uint32_t points = s->a->point_count, given = children_given(s->a);
     scan_stmt(s, st->defer.body);
-    if (s->a->start_count - s->a->arm_count > starts) {
+    if (s->a->fn->has_start && children_given(s->a) > given) {
         struct point *p = st->defer.join = point_new(s, (struct span){st->span.hi - 1, st->span.hi});
         p->stmt = st;
         point_all(s->u, p);
@@ -720,6 +729,15 @@ static void scan_ends(struct scan *s)
             a->leaves[n->number] = temp_new(u, a, a->root, NULL, type_basic(u, TYPE_INT), "leave", n->number);
 }
 
+static void scan_param(struct scan *s, struct param *p)
+{
+    scan_symbol(s, p->symbol);
+    if (!p->ending)
+        return;
+    p->drop = point_new(s, p->span);
+    point_drop(s->u, p->drop);
+}
+
 void scan_function(struct unit *u, struct async *a)
 {
     struct scan s = {.u = u, .a = a};
@@ -729,9 +747,10 @@ void scan_function(struct unit *u, struct async *a)
     a->last_start = &a->starts;
     a->last_full = &a->fulls;
     a->last_any = &a->anys;
+    a->has_children = a->fn->has_start;
     s.region = a->root = region_new(&s, body, body->span);
     for (struct param *p = a->fn->type->function.params; p; p = p->next)
-        scan_symbol(&s, p->symbol);
+        scan_param(&s, p);
     scan_ends(&s);
     for (struct stmt *i = body->block.items; i; i = i->next)
         scan_stmt(&s, i);

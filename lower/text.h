@@ -24,6 +24,7 @@ const char *lower_rest(struct lower *l, struct expr *e);
 void lower_stmt(struct lower *l, struct stmt *s, bool is_item);
 // Calls of cleanups that awaits may come before, of which the compiler is told nothing; and waits for children.
 const char *take_cleanups(struct lower *l, const struct decl *d);
+void lower_params_end(struct lower *l);
 // What a block runs at its end, before its closing brace.
 void lower_block_end(struct lower *l, const struct stmt *block);
 // The call, the suspension and the resumption of a point; `call` is the callee and `args` its arguments, "" or ", a, b".

@@ -11,6 +11,7 @@
 // nothing is known, and nothing is said.
 #include "grammar.h"
 #include "parser/build.h"
+#include "parser/handle_type.h"
 #include "parser/handles.h"
 #include "parser/sema.h"
 #include <string.h>
@@ -162,10 +163,13 @@ static void flow_assign(struct flow *f, struct expr *e)
 {
     struct handle *h = handle_named(f, e->assign.lhs);
     if (!h) {
+        const struct symbol *whole = root_object(f, e->assign.lhs);
+        f->function->has_start |= f->function->is_async && whole && whole->is_owed && is_handle_type(f, e->assign.lhs->type);
         flow_expr(f, e->assign.lhs);
         flow_expr(f, e->assign.rhs);
     } else {
         report_left(f, h, "before it gets another child", NULL);
+        f->function->has_start |= h->may_owe && h->may_hold;    // for what it held the function waits
         if (h->is_frame)
             handle_replace(f, h, e->assign.lhs->span);
         flow_given(f, h, e->assign.rhs);
@@ -327,24 +331,26 @@ static bool is_tracked(struct flow *f, const struct decl *d, const struct declar
     return is_local_object(d, i) && is_handle_type(f, i->type);
 }
 
-static bool is_handle_array(struct flow *f, const struct decl *d, const struct declarator *i)
+// In an array, or in a struct: what becomes of them is not followed, the end of the block looks.
+static bool holds_handles(struct flow *f, struct type *t)
 {
-    struct type *t = type_plain(f->u, i->type);
-    if (t->kind != TYPE_ARRAY || type_is_vm(f->u, t) || !is_local_object(d, i))
-        return false;
-    while (t->kind == TYPE_ARRAY)
-        t = type_plain(f->u, t->base);
-    return t->kind == TYPE_HANDLE;
+    return type_plain(f->u, t)->kind != TYPE_HANDLE && type_holds_handles(f->u, t);
+}
+
+// Whether the end of what the declaration stands in looks after children. (A `for` of a function that is not async stays as it is.)
+static bool is_ended(const struct flow *f)
+{
+    return f->function->is_async || f->block->stmt->kind == STMT_BLOCK;
 }
 
 static void flow_decl(struct flow *f, struct decl *d)
 {
     for (struct declarator *i = d->declarators; i; i = i->next) {
-        if (f->function->is_async && is_handle_array(f, d, i))
+        if (is_ended(f) && is_local_object(d, i) && holds_handles(f, i->type))
             owe(f, i->symbol);
         if (is_tracked(f, d, i)) {
             struct handle *h = handle_add(f, i->symbol);
-            h->may_owe = f->function->is_async && !h->is_frame;
+            h->may_owe = is_ended(f) && !h->is_frame;
             if (i->init)
                 flow_given(f, h, i->init);
             else if (h->is_frame)
@@ -663,24 +669,25 @@ static void flow_stmt(struct flow *f, struct stmt *s)
 
 static void params_add(struct flow *f)
 {
-    for (const struct param *p = f->function->type->function.params; p; p = p->next)
-        if (p->symbol && !p->symbol->is_captured && is_handle_type(f, p->type))
-            handle_set(f, handle_add(f, p->symbol), HELD, p->span);
-}
-
-static bool has_handles(struct unit *u)
-{
-    for (const struct async_use *use = unit_async_uses(u); use; use = use->next)
-        if (!use->function)
-            return true;
-    return false;
+    for (const struct param *p = f->function->type->function.params; p; p = p->next) {
+        bool is_pointer = type_plain(f->u, p->type)->kind == TYPE_ARRAY;
+        if (!p->symbol || p->symbol->is_captured)
+            continue;
+        if (!is_pointer && holds_handles(f, p->type))
+            owe(f, p->symbol);
+        if (!is_handle_type(f, p->type))
+            continue;
+        struct handle *h = handle_add(f, p->symbol);
+        handle_set(f, h, HELD, p->span);
+        h->may_owe = !h->is_frame;
+    }
 }
 
 void check_handles(struct unit *u)
 {
-    bool has_frames = unit_frame_uses(u), anywhere = has_frames || has_handles(u);
+    bool anywhere = unit_frame_uses(u) || unit_has_handles(u);
     for (struct function *f = unit_functions(u); f; f = f->next) {
-        if (!f->body || !(f->is_async ? anywhere || f->has_start : has_frames))
+        if (!f->body || !(anywhere || f->has_start))
             continue;
         struct flow flow = { .u = u, .function = f };
         params_add(&flow);

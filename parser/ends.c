@@ -294,8 +294,10 @@ static void ways_block(struct ways *w, struct stmt *s, struct ending *outer)
 {
     for (struct stmt *i = s->block.items; i; i = i->next) {
         ways_stmt(w, i, true);
-        if (w->innermost != outer)
-            w->innermost->needs_braces |= forbids_jumps(w->u, i);
+        if (w->innermost != outer && !w->innermost->needs_braces && forbids_jumps(w->u, i)) {
+            w->innermost->needs_braces = true;
+            s->block.braces++;
+        }
     }
     if (!w->is_dead)
         s->block.leaving = leave(w, w->innermost, outer, EXIT_END, s, NULL);
@@ -481,6 +483,17 @@ static void ways_stmt(struct ways *w, struct stmt *s, bool is_item)
     }
 }
 
+// Handles that were passed to the function.
+static void ways_params(struct ways *w, struct function *f)
+{
+    for (struct param *p = f->type->function.params; p; p = p->next)
+        if (p->symbol && p->symbol->is_owed) {
+            p->ending = ending_new(w, p->span);
+            p->ending->variable = p->symbol;
+            p->ending->is_handle = true;
+        }
+}
+
 static void ends_of(struct unit *u, struct function *f, bool takes_cleanups)
 {
     struct ends *ends = f->ends = NEW(&u->arena, struct ends);
@@ -488,7 +501,9 @@ static void ends_of(struct unit *u, struct function *f, bool takes_cleanups)
     ends->last_nest = &ends->nests;
     struct ways w = { .u = u, .f = f, .ends = ends, .takes_cleanups = takes_cleanups };
     nest_open(&w);
-    ways_stmt(&w, f->body, false);
+    if (takes_cleanups)
+        ways_params(&w, f);
+    ways_block(&w, f->body, NULL);
     for (const struct pending_goto *p = w.gotos; p; p = p->next)
         jump_resolve(&w, p);
     for (struct ending *e = ends->endings; e; e = e->next)

@@ -85,7 +85,7 @@ void report_left(struct flow *f, struct handle *h, const char *how, const struct
         owe(f, h->symbol);
     bool is_maybe = h->state == UNKNOWN && h->maybe.spent && !h->is_open;
     bool is_left = (h->state == HELD || is_maybe) && !h->is_cancelled;
-    if (!is_left || h->is_reported || h->is_frame || f->is_dead || f->silent || !f->function->is_async)
+    if (!is_left || h->is_reported || h->is_frame || f->is_dead || f->silent)
         return;
     h->is_reported = true;
     struct diag *d = diag_warn(f->u, WARNING_UNAWAITED, h->symbol->span, "handle '%s' is not awaited %s", h->symbol->name->text,

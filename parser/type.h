@@ -38,6 +38,8 @@ struct param {
     struct span span;           // specifiers and declarator
     struct span name;           // the identifier; empty when there is none
     bool is_noescape;           // the callee has no pointer to what it points to when it has returned
+    struct ending *ending;      // that waits for the children of its handles, by check_ends
+    struct point *drop;         // where it waits, by scan
 };
 
 // A member of a struct or union.

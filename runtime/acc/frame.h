@@ -165,11 +165,11 @@ struct ac_slot {
 #if AC_CHECK
 #define AC_FRAME_START(object, function) ac_frame_start(ac_task, &(object)->ac_slot, function, __FILE__, __LINE__)
 #define AC_FRAME_END(object, function) ac_frame_end(ac_task, &(object)->ac_slot, function, __FILE__, __LINE__)
-#define AC_HANDLE_TAKE(handle, name) ac_handle_take_checked(ac_task, handle, name, __FILE__, __LINE__)
+#define AC_HANDLE_TAKE(handle, name) ac_handle_take_checked(ac_task, (ac_handle *)(handle), name, __FILE__, __LINE__)
 #else
 #define AC_FRAME_START(object, function) ((void)0)
 #define AC_FRAME_END(object, function) ((void)0)
-#define AC_HANDLE_TAKE(handle, name) ac_handle_take(handle)
+#define AC_HANDLE_TAKE(handle, name) ac_handle_take((ac_handle *)(handle))
 #endif
 
 // The frame of `function` is one that was made, is where it was made or moved to, and has not been started.
@@ -184,6 +184,19 @@ static __inline__ ac_handle ac_handle_take(ac_handle *handle)
     handle->task = 0;
     return taken;
 }
+// A handle that is about to get another child. The one that was in it is cancelled, and waited for by who waits for all of `group`.
+ac_handle *ac_handle_emptied(ac_handle *handle, struct ac_group *group);
+// The value of an object that holds handles, which are empty then; the rest as for ac_drop_in.
+#define AC_HANDLES_TAKE(from, ...)                                          \
+    (__extension__({                                                        \
+        __auto_type ac_from = &(from);                                      \
+        __typeof__(*ac_from) ac_taken = *ac_from;                           \
+        ac_handles_clear((void *)ac_from, sizeof *ac_from, __VA_ARGS__);    \
+        ac_taken;                                                           \
+    }))
+// The children of what a function that is not async leaves are cancelled, and belong to the executor.
+void ac_handles_leave(void *objects, __SIZE_TYPE__ bytes, __SIZE_TYPE__ each, unsigned count, const unsigned *places);
+void ac_handles_clear(void *objects, __SIZE_TYPE__ bytes, __SIZE_TYPE__ each, unsigned count, const unsigned *places);
 // It was not awaited before.
 ac_handle ac_handle_take_checked(struct ac_task *task, ac_handle *handle, const char *name, const char *file, unsigned line);
 
@@ -207,6 +220,9 @@ ac_int ac_join_all(void *frame, struct ac_task *task, unsigned point, struct ac_
 void ac_child_free(struct ac_task *child);
 // At the end of a block: cancels the children behind the `bytes` of handles that were not awaited, and waits for them.
 struct ac_drop_frame { struct ac_join_all_frame all; struct ac_group group; };
+// ac_drop_in: of objects of `each` bytes; `places` are `count` pairs: where handles lie in one, and how many side by side.
+ac_int ac_drop_in(void *frame, struct ac_task *task, unsigned point, void *objects, __SIZE_TYPE__ bytes, __SIZE_TYPE__ each,
+                  unsigned count, const unsigned *places) AC_SYMBOL("ac_drop_in");
 ac_int ac_drop(void *frame, struct ac_task *task, unsigned point, ac_handle *handles, __SIZE_TYPE__ bytes) AC_SYMBOL("ac_drop");
 
 // Around a deferred statement that waits: in between the task does not see that it is cancelled. They nest.

@@ -77,16 +77,72 @@ ac_int ac_join_all(void *frame, struct ac_task *task, unsigned point, struct ac_
     return (ac_int){ 0, true };
 }
 
+// A child that nobody holds any more. `group` 0: the executor waits for it.
+static void give_up(ac_handle *handle, struct ac_group *group)
+{
+    struct ac_task *child = ac__task_of(handle);
+    handle->task = 0;
+    if (!child)
+        return;
+    bool has_ended = ac_task_done(child);
+    ac__child_give(child, group ? group : &child->executor->detached);
+    if (!has_ended)
+        ac_task_cancel(child);
+}
+
+struct objects { char *first; size_t bytes, each; const unsigned *places; unsigned count; };
+
+static void for_each(const struct objects *o, void (*f)(ac_handle *handle, struct ac_group *group), struct ac_group *group)
+{
+    for (size_t at = 0; at < o->bytes; at += o->each)
+        for (unsigned i = 0; i < o->count; i++)
+            for (unsigned n = 0; n < o->places[2 * i + 1]; n++)
+                f((ac_handle *)(void *)(o->first + at + o->places[2 * i]) + n, group);
+}
+
+static void clear(ac_handle *handle, struct ac_group *group)
+{
+    (void)group;
+    handle->task = 0;
+}
+
+static ac_int wait_for_dropped(struct ac_drop_frame *self, struct ac_task *task)
+{
+    return ac_join_all(&self->all, task, 0, &self->group);
+}
+
 ac_int ac_drop(void *frame, struct ac_task *task, unsigned point, ac_handle *handles, size_t bytes)
 {
+    (void)point;
     struct ac_drop_frame *self = frame;
     self->group = (struct ac_group){ 0 };
-    for (size_t i = 0; i < bytes / sizeof *handles; i++) {
-        struct ac_task *child = ac__task_of(&handles[i]);
-        handles[i].task = 0;
-        if (child)
-            ac__child_give(child, &self->group);
-    }
-    group_cancel(&self->group);
-    return ac_join_all(&self->all, task, point, &self->group);
+    for (size_t i = 0; i < bytes / sizeof *handles; i++)
+        give_up(&handles[i], &self->group);
+    return wait_for_dropped(self, task);
+}
+
+ac_int ac_drop_in(void *frame, struct ac_task *task, unsigned point, void *objects, size_t bytes, size_t each, unsigned count,
+                  const unsigned *places)
+{
+    (void)point;
+    struct ac_drop_frame *self = frame;
+    self->group = (struct ac_group){ 0 };
+    for_each(&(struct objects){ objects, bytes, each, places, count }, give_up, &self->group);
+    return wait_for_dropped(self, task);
+}
+
+void ac_handles_leave(void *objects, size_t bytes, size_t each, unsigned count, const unsigned *places)
+{
+    for_each(&(struct objects){ objects, bytes, each, places, count }, give_up, 0);
+}
+
+void ac_handles_clear(void *objects, size_t bytes, size_t each, unsigned count, const unsigned *places)
+{
+    for_each(&(struct objects){ objects, bytes, each, places, count }, clear, 0);
+}
+
+ac_handle *ac_handle_emptied(ac_handle *handle, struct ac_group *group)
+{
+    give_up(handle, group);
+    return handle;
 }

@@ -36,6 +36,10 @@ struct local {
     enum local_class class;
     const char *why_resident;   // for reports
     bool is_literal, escapes;   // a compound literal; a pointer to it may be kept
+    bool is_ranged;             // resident, but nobody keeps its address: its bytes are its own only while its value is needed
+    bool is_tracked;            // it may become that
+    bool is_lent_across;        // tracked: a function that is awaited gets its address
+    uint64_t *apart;            // tracked: bit set of tracked locals whose values are needed at the same time, by live_compute
     bool is_lvalue_pin;         // a temporary that holds an address: the value is *name
     bool is_vm;                 // variably modified: storage from the task (ac_block), sizes in the frame
     uint32_t vm_size_count;     // of its own: those of its typedef are the typedef's
@@ -52,6 +56,7 @@ struct region {
     struct region *parent, *first, **last, *next;
     struct stmt *stmt;
     struct local *residents, **last_resident;
+    struct local *ranged, **last_ranged;    // those that are is_ranged, by next_resident
     struct point *points, **last_point;
     struct point *placed, **last_placed;    // children that lie in it, by next_placed
     bool suspends;              // a suspension point lies in it or below
@@ -234,6 +239,8 @@ bool point_keeps(const struct point *p, const struct local *l);
 bool point_needs(const struct point *p, const struct local *l);
 // Whether its callee is a part of this machine.
 bool point_is_fused(const struct point *p);
+// Whether the value of l, which is ranged, is needed behind p.
+bool point_holds(const struct point *p, const struct local *l);
 // Makes p a wait for all children of the function.
 void point_all(struct unit *u, struct point *p);
 void point_drop(struct unit *u, struct point *p);

@@ -309,6 +309,20 @@ static void branch_before(struct build *b, struct expr *e, struct expr *test, st
     b->at = join;
 }
 
+// What the awaited function has been given the address of is needed until it has ended.
+static void use_lent(struct build *b, struct expr *e)
+{
+    struct local *l = e->kind == EXPR_NAME && e->name.symbol ? e->name.symbol->local : NULL;
+    bool is_lent = e->is_lent && (e->is_place || type_plain(b->u, e->type)->kind == TYPE_ARRAY);
+    if (l && l->is_tracked && is_lent) {
+        l->is_lent_across = true;
+        use(b, l);
+    }
+    struct operands o = operands_of(b->u, e);
+    for (uint32_t i = 0; i < o.count; i++)
+        use_lent(b, o.list[i].expr);
+}
+
 static void await_before(struct build *b, struct expr *e)
 {
     const struct point *p = hoist_of(b->u, e)->point;
@@ -320,6 +334,7 @@ static void await_before(struct build *b, struct expr *e)
         define(b, p->handle);
         point(b, p);
         use(b, p->handle);
+        use_lent(b, e);
     }
     define(b, p->result);
 }
@@ -731,6 +746,8 @@ static void await_any(struct build *b, struct stmt *s)
         any = any->next;
     arms_start(b, any);
     point(b, any->point);
+    for (const struct point *p = any->arms; p; p = p->next_in_region)
+        use_lent(b, p->await);
     arms_end(b, any);
     cases(b, s->await_any.body, true);
 }

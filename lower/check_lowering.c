@@ -17,6 +17,7 @@ struct object {
     enum object_class class;
     const struct region *region;        // holds all mentions
     bool is_result;
+    bool is_pointed;                    // somebody may keep its address: it is in use to the end of its region
 };
 
 // What a reload expects: that the bytes hold what the local had. NO_LOCAL: that somebody has written them.
@@ -116,13 +117,14 @@ static void find_object(struct check *c, struct lowered_block *b, uint32_t i)
         c->objects = arena_grow(&c->u->fn, c->objects, c->object_count, &c->object_capacity, sizeof *c->objects);
         c->objects[c->object_count++] = (struct object){
             m, lo, lo + type_size(c->u, m->type), is_site ? OBJECT_SLOT : OBJECT_RESIDENT, b->region,
-            m->name && strcmp(m->name->text, "result") == 0 && !is_site,
+            m->name && strcmp(m->name->text, "result") == 0 && !is_site, false,
         };
         k = c->object_count;
     }
     struct object *o = &c->objects[k - 1];
     s->object = k - 1;
     o->region = common(o->region, b->region);
+    o->is_pointed |= s->kind == STEP_LEND && s->is_kept;
     if (o->class == OBJECT_SLOT && (!s->is_at_site || s->kind == STEP_LEND))
         o->class = OBJECT_CHILD;
 }
@@ -353,15 +355,23 @@ static const struct region *object_region(const struct flow *f, uint32_t bit)
     return ((const struct check *)f->context)->objects[bit].region;
 }
 
+// Whether nothing of what the object held before is left behind s.
+static bool makes_anew(const struct object *o, const struct step *s)
+{
+    if (o->class == OBJECT_CHILD)
+        return s->kind == STEP_LEND && !s->is_at_site;
+    return s->kind == STEP_STORE && !s->part.is_vague && s->part.lo <= o->lo && o->hi <= s->part.hi;
+}
+
 // Backward. Fact: the object will be mentioned, and not be made anew before.
 static void apply_wanted(const struct flow *f, uint64_t *set, const struct lowered_block *b, uint32_t i)
 {
+    const struct check *c = f->context;
     const struct step *s = &b->steps[i];
-    (void)f;
     if (s->kind == STEP_WAIT && s->object != UINT32_MAX)
         flow_put(set, s->object, true);
     else if (is_access(s))
-        flow_put(set, s->object, s->kind != STEP_LEND || s->is_at_site);
+        flow_put(set, s->object, !makes_anew(&c->objects[s->object], s));
 }
 
 // Whether the store of the result is the last the function does.
@@ -391,7 +401,8 @@ static void judge_write(struct check *c, const struct apart *a, const struct low
         const struct object *o = &c->objects[k];
         if (k == s->object || o->class == OBJECT_SLOT || o->is_result || !overlap(o->lo, o->hi, s->part.lo, s->part.hi))
             continue;
-        if (!flow_has(a->before, k) || (o->class == OBJECT_CHILD && !flow_has(a->behind, k)))
+        bool is_ended = !flow_has(a->behind, k) && (o->class == OBJECT_CHILD || !o->is_pointed);
+        if (!flow_has(a->before, k) || is_ended)
             continue;
         struct diag *d = diag_error(c->u, ERROR_LOWERING, s->span,
                                     "'%s' is written at bytes %llu to %llu of the frame, where '%s' is in use (bytes %llu to %llu)",
@@ -426,7 +437,8 @@ static void judge_apart(struct check *c)
 {
     struct apart a = {
         .mentioned = { .cfg = c->cfg, .context = c, .bits = c->object_count, .apply = apply_mentioned, .region = object_region },
-        .wanted = { .cfg = c->cfg, .context = c, .bits = c->object_count, .apply = apply_wanted, .is_backward = true },
+        .wanted = { .cfg = c->cfg, .context = c, .bits = c->object_count, .apply = apply_wanted, .region = object_region,
+                    .is_backward = true },
     };
     flow_solve(c->u, &a.mentioned);
     flow_solve(c->u, &a.wanted);

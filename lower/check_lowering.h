@@ -4,11 +4,13 @@
 //   set      a local that is read has been set since the function was last resumed: by the user, or by a reload
 //   kept     what a reload reads is what the local had: it was stored in the same bytes, and neither has changed since
 //   apart    nothing is written into the bytes of another object of the frame while that is in use: a resident from where it is
-//            first mentioned until its block ends, a child's frame from its call until its result is read
-//   still    no local of the C stack whose address was taken is there across a suspension: an object that is pointed at is in
-//            the frame for all its life
+//            first mentioned until its block ends, or its last mention when nobody can keep its address; a child's frame from its
+//            call until its result is read
+//   still    no local of the C stack whose address somebody may have kept is there across a suspension: an object that is pointed
+//            at is in the frame for all its life
 //   resumed  a suspension stores a link that leads back to the label behind it, with the frame it has; then it returns
-// It shares no code and no result with what places values (cfg, live, locals, frame): only the parser and its types.
+// It shares no result with what places values (cfg, live, locals, frame), and no code but the parser with its types and what says
+// whether an address is kept (lend.c).
 #ifndef ACC_LOWER_CHECK_LOWERING_H
 #define ACC_LOWER_CHECK_LOWERING_H
 

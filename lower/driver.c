@@ -493,6 +493,7 @@ static bool check_text(struct driver *d, const char *source, const char *output,
     buf_free(&text);
     struct argv v = compiler(d, STAGE_PREPROCESS);
     add(d, &v, "-w");
+    add(d, &v, "-DAC_NOESCAPE=ac_noescape");
     add_runtime_headers(d, &v);
     add(d, &v, "-iquote");
     add(d, &v, name == source ? "." : arena_copy(&d->arena, source, (size_t)(name - source)));

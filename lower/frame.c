@@ -4,10 +4,11 @@
 
 #include "lower/ctype.h"
 #include "lower/lower.h"
+#include "lower/pack.h"
 
 // --- building the tree ----------------------------------------------------------------------------------------------------------
 
-static struct piece *piece_new(struct unit *u, enum piece_kind kind, const char *name)
+struct piece *piece_new(struct unit *u, enum piece_kind kind, const char *name)
 {
     struct piece *p = NEW(&u->fn, struct piece);
     p->kind = kind;
@@ -17,13 +18,13 @@ static struct piece *piece_new(struct unit *u, enum piece_kind kind, const char 
     return p;
 }
 
-static void piece_add(struct piece *to, struct piece *child)
+void piece_add(struct piece *to, struct piece *child)
 {
     *to->last = child;
     to->last = &child->next;
 }
 
-static struct piece *field(struct unit *u, const char *name, const char *decl, uint64_t size, uint32_t align)
+struct piece *piece_field(struct unit *u, const char *name, const char *decl, uint64_t size, uint32_t align)
 {
     struct piece *p = piece_new(u, PIECE_FIELD, name);
     p->decl = decl;
@@ -41,7 +42,7 @@ static struct piece *field_of_type(struct unit *u, struct type *t, const char *n
     const char *decl = is_bytes || is_loose(u, t) ? arena_printf(&u->fn, "_Alignas(%u) unsigned char %s[%llu]", align, name,
                                                (unsigned long long)size)
                                 : c_decl(u, stored, name, true);
-    return field(u, name, decl, size, align);
+    return piece_field(u, name, decl, size, align);
 }
 
 static struct piece *field_of_local(struct unit *u, struct local *l)
@@ -49,11 +50,11 @@ static struct piece *field_of_local(struct unit *u, struct local *l)
     unsigned word = u->target->size_pointer;
     struct piece *p;
     if (l->c_type)
-        p = field(u, l->field, arena_printf(&u->fn, "%s %s", l->c_type, l->field), word, word);
+        p = piece_field(u, l->field, arena_printf(&u->fn, "%s %s", l->c_type, l->field), word, word);
     else if (l->is_vm)
-        p = field(u, l->field, arena_printf(&u->fn, "void *%s", l->field), word, word);
+        p = piece_field(u, l->field, arena_printf(&u->fn, "void *%s", l->field), word, word);
     else if (l->align > frame_alignment(u))
-        p = field(u, l->field, arena_printf(&u->fn, "_Alignas(%u) unsigned char %s[%llu]", frame_alignment(u), l->field,
+        p = piece_field(u, l->field, arena_printf(&u->fn, "_Alignas(%u) unsigned char %s[%llu]", frame_alignment(u), l->field,
                                             (unsigned long long)(type_size(u, l->type) + l->align - frame_alignment(u))),
                   type_size(u, l->type) + l->align - frame_alignment(u), frame_alignment(u));
     else
@@ -82,14 +83,14 @@ static struct piece *child_field(struct unit *u, const struct point *p)
 {
     if (p->kind == CALLEE_OUTSIDE) {
         unsigned word = u->target->size_pointer;
-        return field(u, "child", "void *child", word, word);
+        return piece_field(u, "child", "void *child", word, word);
     }
     if (p->child_type)
-        return field(u, "child", arena_printf(&u->fn, "%s child", p->child_type), p->child_size, p->child_align);
+        return piece_field(u, "child", arena_printf(&u->fn, "%s child", p->child_type), p->child_size, p->child_align);
     // The callee is defined further down: its frame is known by size, and by what every frame begins with.
     const char *decl = arena_printf(&u->fn, "_Alignas(%u) unsigned char child[%llu]", p->child_align,
                                     (unsigned long long)p->child_size);
-    return field(u, "child", decl, p->child_size, p->child_align);
+    return piece_field(u, "child", decl, p->child_size, p->child_align);
 }
 
 uint32_t slot_size(const struct unit *u)
@@ -104,12 +105,12 @@ static struct piece *task_piece(struct unit *u, const struct point *p, const cha
     unsigned align = frame_alignment(u);
     struct piece *s = piece_new(u, PIECE_STRUCT, name);
     s->align = align;
-    piece_add(s, field(u, "task", "struct ac_slot task", slot_size(u), align));
+    piece_add(s, piece_field(u, "task", "struct ac_slot task", slot_size(u), align));
     if (p->kind == CALLEE_OUTSIDE || !p->child_type) {
         const char *decl = arena_printf(&u->arena, "_Alignas(%u) unsigned char frame[%llu]", align, (unsigned long long)p->child_size);
-        piece_add(s, field(u, "frame", decl, p->child_size, align));
+        piece_add(s, piece_field(u, "frame", decl, p->child_size, align));
     } else {
-        piece_add(s, field(u, "frame", arena_printf(&u->arena, "%s frame", p->child_type), p->child_size, p->child_align));
+        piece_add(s, piece_field(u, "frame", arena_printf(&u->arena, "%s frame", p->child_type), p->child_size, p->child_align));
     }
     return s;
 }
@@ -120,7 +121,7 @@ static void add_arms(struct unit *u, struct piece *to, const struct any *any)
     for (const struct point *p = any->arms; p; p = p->next_in_region)
         if (p->kind != CALLEE_HANDLE && p->kind != CALLEE_OBJECT)
             add_sorted(to, task_piece(u, p, arena_printf(&u->arena, "arm%u", p->arm)));
-    add_sorted(to, field(u, "arms", arena_printf(&u->arena, "struct ac_task *arms[%u]", any->arm_count),
+    add_sorted(to, piece_field(u, "arms", arena_printf(&u->arena, "struct ac_task *arms[%u]", any->arm_count),
                          (uint64_t)word * any->arm_count, word));
 }
 
@@ -138,42 +139,74 @@ static struct piece *point_piece(struct unit *u, struct async *a, struct point *
     return s;
 }
 
+static struct piece *region_piece(struct unit *u, struct async *a, struct region *r);
+
+// What is in a block and those in it that have no residents of their own.
+struct gathered {
+    struct packed *things, **last;
+    bool has_ranged;
+};
+
+static struct packed *gather(struct unit *u, struct gathered *g, struct piece *piece)
+{
+    struct packed *t = NEW(&u->fn, struct packed);
+    t->piece = piece;
+    *g->last = t;
+    g->last = &t->next;
+    return t;
+}
+
+static void gather_region(struct unit *u, struct async *a, struct gathered *g, struct region *r)
+{
+    for (struct local *l = r->ranged; l; l = l->next_resident) {
+        gather(u, g, field_of_local(u, l))->ranged = l;
+        g->has_ranged = true;
+    }
+    for (struct point *p = r->points; p; p = p->next_in_region)
+        gather(u, g, point_piece(u, a, p))->point = p;
+    for (struct region *c = r->first; c; c = c->next) {
+        if (!c->residents && !c->placed) {
+            gather_region(u, a, g, c);
+            continue;
+        }
+        struct piece *inner = region_piece(u, a, c);
+        if (inner)
+            gather(u, g, inner)->region = c;
+    }
+}
+
+// One at a time.
+static struct piece *pieces_overlay(struct unit *u, const struct packed *things)
+{
+    struct piece *either = piece_new(u, PIECE_UNION, NULL);
+    for (const struct packed *t = things; t; t = t->next)
+        piece_add(either, t->piece);
+    return either->first->next ? either : either->first;
+}
+
 // What a block adds to the frame: its residents, beside one of its suspension points or inner blocks at a time.
 static struct piece *region_piece(struct unit *u, struct async *a, struct region *r)
 {
-    struct piece *either = piece_new(u, PIECE_UNION, NULL);
-    for (struct point *p = r->points; p; p = p->next_in_region)
-        piece_add(either, point_piece(u, a, p));
-    for (struct region *c = r->first; c; c = c->next) {
-        struct piece *inner = region_piece(u, a, c);
-        if (!inner)
-            continue;
-        if (inner->kind != PIECE_UNION) {
-            piece_add(either, inner);
-            continue;
-        }
-        *either->last = inner->first;
-        either->last = inner->last;
-    }
-    if (either->first && !either->first->next)
-        either = either->first;
     bool has_common = a->is_shared && r == a->root;
+    struct gathered g = { .last = &g.things };
+    gather_region(u, a, &g, r);
+    struct piece *either = !g.things ? NULL : g.has_ranged ? pieces_pack(u, g.things) : pieces_overlay(u, g.things);
     if (!r->residents && !r->placed && !has_common)
-        return either->first || either->kind != PIECE_UNION ? either : NULL;
+        return either;
     struct piece *s = piece_new(u, PIECE_STRUCT, NULL);
     for (struct local *l = r->residents; l; l = l->next_resident) {
         if (!l->is_typedef)
             add_sorted(s, field_of_local(u, l));
         for (uint32_t i = 0; i < l->vm_size_count; i++)
-            add_sorted(s, field(u, "size", arena_printf(&u->fn, "__SIZE_TYPE__ %s_size%u", l->field, i + 1),
-                                u->target->size_size_t, u->target->size_size_t));
+            add_sorted(s, piece_field(u, "size", arena_printf(&u->fn, "__SIZE_TYPE__ %s_size%u", l->field, i + 1),
+                                      u->target->size_size_t, u->target->size_size_t));
     }
     for (uint32_t i = 0; has_common && i < a->local_count; i++)
         if (a->locals[i]->is_common)
             add_sorted(s, field_of_local(u, a->locals[i]));
     for (const struct point *p = r->placed; p; p = p->next_placed)
         add_sorted(s, task_piece(u, p, arena_printf(&u->arena, "start%u", p->number)));
-    if (either->first || either->kind != PIECE_UNION)
+    if (either)
         piece_add(s, either);
     return s;
 }
@@ -185,13 +218,13 @@ static uint64_t aligned(uint64_t n, uint32_t align)
     return (n + align - 1) / align * align;
 }
 
-static void measure(struct piece *p)
+void piece_measure(struct piece *p)
 {
     if (p->kind == PIECE_FIELD)
         return;
     uint64_t end = 0;
     for (struct piece *c = p->first; c; c = c->next) {
-        measure(c);
+        piece_measure(c);
         c->offset = p->kind == PIECE_STRUCT ? aligned(end, c->align) : 0;
         end = c->offset + c->size > end ? c->offset + c->size : end;
         p->align = c->align > p->align ? c->align : p->align;
@@ -252,7 +285,7 @@ static void add_result_and_body(struct unit *u, struct piece *frame, struct piec
         piece_add(frame, result);
         return;
     }
-    measure(either);
+    piece_measure(either);
     unsigned word = u->target->size_pointer;
     if (aligned(word, either->align) == aligned(word, result->align)) {
         piece_add(frame, either);
@@ -278,15 +311,15 @@ void frame_lay_out(struct unit *u, struct async *a)
     children_complete(u, a);
     struct piece *frame = piece_new(u, PIECE_STRUCT, NULL);
     if (!a->fused_into)
-        piece_add(frame, field(u, "node", "struct ac_node node", word, word));
+        piece_add(frame, piece_field(u, "node", "struct ac_node node", word, word));
     struct piece *either = piece_new(u, PIECE_UNION, NULL);
     if (type_plain(u, a->result)->kind != TYPE_VOID && !a->fused_into)
         piece_add(either, field_of_type(u, a->result, "result"));
     struct piece *body = piece_new(u, PIECE_STRUCT, NULL);
     if (a->has_blocks)
-        piece_add(body, field(u, "blocks", "void *blocks", word, word));
+        piece_add(body, piece_field(u, "blocks", "void *blocks", word, word));
     if (a->has_children)
-        piece_add(body, field(u, "children", "struct ac_group children", 3 * word, word));
+        piece_add(body, piece_field(u, "children", "struct ac_group children", 3 * word, word));
     struct piece *root = region_piece(u, a, a->root);
     if (root && !body->first)
         body = root;
@@ -298,7 +331,7 @@ void frame_lay_out(struct unit *u, struct async *a)
         piece_add(either, body);
     if (either->first)
         add_result_and_body(u, frame, either);
-    measure(frame);
+    piece_measure(frame);
     place(frame, 0);
     a->frame = frame;
     a->frame_size = frame->size;

@@ -29,6 +29,12 @@ struct piece {
     struct piece *first, **last, *next;
 };
 
+// An empty struct or union; a field.
+struct piece *piece_new(struct unit *u, enum piece_kind kind, const char *name);
+struct piece *piece_field(struct unit *u, const char *name, const char *decl, uint64_t size, uint32_t align);
+void piece_add(struct piece *to, struct piece *child);
+// Sizes, and offsets from the beginning of the piece, as the C compiler will compute them.
+void piece_measure(struct piece *p);
 // Bytes of struct ac_slot: seven pointers and two words of 32 bits, aligned as frames are.
 uint32_t slot_size(const struct unit *u);
 // Bytes of the locals that a suspension point's struct holds.

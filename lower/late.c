@@ -30,7 +30,7 @@ static bool has_residents(const struct region *r)
     for (const struct region *c = r->first; c; c = c->next)
         if (has_residents(c))
             return true;
-    return r->residents;
+    return r->residents || r->ranged;
 }
 
 // Whether a frame has been made behind block b. `record`: also notes it at the points.

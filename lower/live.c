@@ -12,6 +12,7 @@ struct live {
     struct async *a;
     uint32_t words;             // of a bit set
     uint64_t **in;              // by block number
+    uint64_t *tracked;
 };
 
 static bool has(const uint64_t *set, uint32_t i)
@@ -29,7 +30,7 @@ static void drop(uint64_t *set, uint32_t i)
     set[i / 64] &= ~(UINT64_C(1) << (i % 64));
 }
 
-static bool region_contains(const struct region *outer, const struct region *inner)
+bool region_holds(const struct region *outer, const struct region *inner)
 {
     while (inner && inner != outer)
         inner = inner->parent;
@@ -43,7 +44,7 @@ static void in_scope(struct live *l, const struct point *p, uint64_t *set)
         struct local *v = l->a->locals[i];
         if (!has(set, i) || !v->symbol)
             continue;
-        if (!region_contains(v->region, p->region)) {
+        if (!region_holds(v->region, p->region)) {
             drop(set, i);
         } else if (!v->symbol->is_param && v->symbol->span.lo > p->at.lo) {
             // The name is not known yet, but the object lives already: it was set before a jump back over its declaration.
@@ -56,6 +57,50 @@ static void in_scope(struct live *l, const struct point *p, uint64_t *set)
     }
 }
 
+// --- tracked locals whose values are needed at the same time -----------------------------------------------------------------------------
+
+// v is needed, or written, where those in the set are needed.
+static void meet(struct live *l, const struct local *v, const uint64_t *set)
+{
+    for (uint32_t w = 0; w < l->words; w++)
+        for (uint64_t bits = set[w] & l->tracked[w]; bits; bits &= bits - 1) {
+            const struct local *other = l->a->locals[w * 64 + (uint32_t)__builtin_ctzll(bits)];
+            if (other == v)
+                continue;
+            add(v->apart, other->index);
+            add(other->apart, v->index);
+        }
+}
+
+static void meet_all(struct live *l, const uint64_t *set)
+{
+    for (uint32_t w = 0; w < l->words; w++)
+        for (uint64_t bits = set[w] & l->tracked[w]; bits; bits &= bits - 1)
+            meet(l, l->a->locals[w * 64 + (uint32_t)__builtin_ctzll(bits)], set);
+}
+
+static void tracked_open(struct live *l)
+{
+    l->tracked = NEW_ARRAY(&l->u->fn, uint64_t, l->words + 1);
+    for (uint32_t i = 0; i < l->a->local_count; i++)
+        if (l->a->locals[i]->is_tracked) {
+            add(l->tracked, i);
+            l->a->locals[i]->apart = NEW_ARRAY(&l->u->fn, uint64_t, l->words + 1);
+        }
+}
+
+// Parameters are written to the frame one after the other when the function is entered.
+static void meet_params(struct live *l, uint64_t *set)
+{
+    memcpy(set, l->in[l->a->cfg->entry->number], l->words * sizeof *set);
+    for (uint32_t i = 0; i < l->a->local_count; i++)
+        if (has(l->tracked, i) && l->a->locals[i]->symbol->is_param)
+            add(set, i);
+    meet_all(l, set);
+}
+
+// --- sets ----------------------------------------------------------------------------------------------------------------------------
+
 // Goes through a block from its end to its beginning; `set` is out(b) at first and in(b) at last.
 static void backwards(struct live *l, const struct block *b, uint64_t *set, bool record)
 {
@@ -64,8 +109,12 @@ static void backwards(struct live *l, const struct block *b, uint64_t *set, bool
         switch (e->kind) {
         case EVENT_USE:
             add(set, e->index);
+            if (record && has(l->tracked, e->index))
+                meet(l, l->a->locals[e->index], set);
             break;
         case EVENT_DEF:
+            if (record && has(l->tracked, e->index))
+                meet(l, l->a->locals[e->index], set);
             drop(set, e->index);
             break;
         case EVENT_ENTER:
@@ -110,7 +159,7 @@ static void fixpoint(struct live *l, uint64_t *set)
 
 void live_compute(struct unit *u, struct async *a)
 {
-    struct live l = {u, a, (a->local_count + 63) / 64, NULL};
+    struct live l = {u, a, (a->local_count + 63) / 64, NULL, NULL};
     const struct cfg *c = a->cfg;
     for (uint32_t i = 0; i < a->point_count; i++) {
         a->points[i]->kept = NEW_ARRAY(&u->fn, uint64_t, l.words + 1);
@@ -121,12 +170,20 @@ void live_compute(struct unit *u, struct async *a)
         l.in[i] = NEW_ARRAY(&u->fn, uint64_t, l.words + 1);
     uint64_t *set = NEW_ARRAY(&u->fn, uint64_t, l.words + 1);
     fixpoint(&l, set);
+    tracked_open(&l);
+    meet_params(&l, set);
     for (uint32_t i = 0; i < c->count; i++) {
         if (!c->blocks[i]->is_reachable)
             continue;
         out_of(&l, c->blocks[i], set);
+        meet_all(&l, set);
         backwards(&l, c->blocks[i], set, true);
     }
+}
+
+bool point_holds(const struct point *p, const struct local *l)
+{
+    return l->is_ranged && has(p->kept, l->index);
 }
 
 bool point_keeps(const struct point *p, const struct local *l)

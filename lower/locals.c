@@ -2,6 +2,7 @@
 // there.
 #include <string.h>
 
+#include "lower/lend.h"
 #include "lower/lower.h"
 
 const struct vm_size *vm_size_find(const struct async *a, const struct expr *size)
@@ -79,6 +80,19 @@ static const char *why_resident_if_kept(struct unit *u, const struct local *l)
     return t->tag->has_const_member ? "const member" : type_size(u, t) > 2u * u->target->size_pointer ? "larger than two pointers" : NULL;
 }
 
+// Whether it can be left out of the frame where its value is not needed.
+static bool is_trackable(struct unit *u, const struct local *l)
+{
+    const struct symbol *s = l->symbol;
+    if (!s || s->is_given_away || s->is_captured || s->is_owed || l->is_typedef || l->align > frame_alignment(u))
+        return false;
+    if (s->declarator && (s->declarator->cleanup || s->declarator->ending))
+        return false;
+    if (type_holds_frame(u, l->type) || type_is_vm(u, l->type) || type_quals(u, l->type) & (QUAL_VOLATILE | QUAL_ATOMIC))
+        return false;
+    return type_plain(u, l->type)->kind != TYPE_VA_LIST;
+}
+
 void local_reside(struct local *l, struct region *home)
 {
     l->class = LOCAL_RESIDENT;
@@ -100,17 +114,30 @@ void locals_settle(struct unit *u, struct async *a)
         struct local *l = a->locals[i];
         if (l->class != LOCAL_SPILLED || !l->symbol)
             continue;
-        const char *why = why_resident_if_kept(u, l);
-        if (!why || !is_kept(a, l))
+        bool is_array = type_plain(u, l->type)->kind == TYPE_ARRAY;
+        const char *why = l->is_tracked && (is_array || l->is_lent_across) ? l->why_resident : why_resident_if_kept(u, l);
+        bool is_wanted = is_kept(a, l);
+        if (l->is_tracked && !is_wanted)
+            l->class = LOCAL_PLAIN;
+        if (!why || !is_wanted)
             continue;
         l->why_resident = why;
-        local_reside(l, l->region);
+        l->class = LOCAL_RESIDENT;
+        l->is_ranged = true;
+        *l->region->last_ranged = l;
+        l->region->last_ranged = &l->next_resident;
     }
+}
+
+static bool has_await(struct unit *u, const struct expr *e)
+{
+    return hoist_of(u, e)->awaits;
 }
 
 static void classify(struct unit *u, struct async *a)
 {
     a->has_blocks = a->suspends && a->fn->has_alloca;
+    lends_find(u, a->fn->body, has_await);
     for (uint32_t i = 0; i < a->local_count; i++) {
         struct local *l = a->locals[i];
         l->is_opaque = l->type && type_is_local(u, l->type);
@@ -118,7 +145,8 @@ static void classify(struct unit *u, struct async *a)
             continue;
         l->align = alignment(u, l);
         l->why_resident = l->region->suspends ? why_resident(u, l) : NULL;
-        bool is_resident = l->why_resident;
+        l->is_tracked = l->region->suspends && (l->why_resident || why_resident_if_kept(u, l)) && is_trackable(u, l);
+        bool is_resident = l->why_resident && !l->is_tracked;
         l->class = l->region->suspends && !l->is_literal ? LOCAL_SPILLED : LOCAL_PLAIN;
         if (!is_resident)
             continue;
@@ -150,7 +178,7 @@ static bool seen_before(struct names_seen *n, const struct name *name)
 bool is_frame_word(const char *text)
 {
     static const char *const words[] = {"node", "result", "child", "children", "blocks", "arms", "frame", "count"};
-    static const char *const numbered[] = {"at", "t", "r", "v", "h", "s", "e", "a", "arm", "start", "lit", "leave", "value"};
+    static const char *const numbered[] = {"at", "t", "r", "v", "h", "s", "e", "a", "arm", "start", "lit", "leave", "value", "gap"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(text, words[i]) == 0)
             return true;

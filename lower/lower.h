@@ -34,6 +34,7 @@ void locals_place(struct unit *u, struct async *a);     // which locals live in 
 void hoist(struct unit *u, struct async *a);            // what is computed before an await
 void cfg_build(struct unit *u, struct async *a);        // events and edges
 void live_compute(struct unit *u, struct async *a);     // what each suspension point keeps
+bool region_holds(const struct region *outer, const struct region *inner);
 void locals_settle(struct unit *u, struct async *a);    // which kept locals are residents after all
 void fuse_number(struct async *a);                      // the numbers by which it is resumed
 void late_settle(struct unit *u, struct async *a);      // when it makes a frame that it was not given

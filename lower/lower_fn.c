@@ -374,6 +374,9 @@ static void enter_residents(struct lower *l, struct buf *out)
         else if (v->symbol && v->symbol->is_param)
             enter_param(l, v, out);
     }
+    for (const struct local *v = a->root->ranged; v; v = v->next_resident)
+        if (v->symbol->is_param)
+            enter_param(l, v, out);
 }
 
 const char *outside_call(struct lower *l, uint32_t state)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "grammar.h"
+#include "lower/lend.h"
 #include "lower/lowered_read.h"
 
 bool region_contains(const struct region *outer, const struct region *inner)
@@ -549,6 +550,7 @@ struct lowered_cfg *lowered_cfg_read(struct unit *u, struct function *fn, const 
     struct reading r = { .u = u, .cfg = c, .all_fused = all_fused };
     r.region = NEW(&u->arena, struct region);
     r.at = reading_block(&r);
+    lends_find(u, fn->body, NULL);
     read_function(&r);
     return c;
 }

@@ -21,10 +21,10 @@ enum step_kind {
     STEP_SET,                   // a local gets a value
     STEP_CHANGE,                // a part of a local does
     STEP_READ,                  // of a local or a part of it
-    STEP_POINT,                 // a local's address is taken, and may be kept
+    STEP_POINT,                 // a local's address is taken, and may be kept; an address that is not kept is SET
     STEP_LOAD,                  // of bytes of the frame
     STEP_STORE,
-    STEP_LEND,                  // their address is taken: others read and write there
+    STEP_LEND,                  // their address is taken: others read and write there, with is_kept also later
     STEP_SUSPEND,               // ac_suspend, with a link that resumes this function
     STEP_WAIT,                  // the function comes back pending
     STEP_RETURN,                // it comes back for good
@@ -42,6 +42,7 @@ struct frame_part {
 
 struct step {
     enum step_kind kind;
+    bool is_kept;               // of LEND
     bool is_at_site;            // between ac_suspend and `return`, or behind the label where it goes on
     bool is_again;              // a SET in front of the dispatch, at a resumption
     struct span span;

@@ -366,7 +366,9 @@ static void read_copy(struct reading *r, struct expr *call, bool has_source)
         read_expr(r, from);
     if (place)
         read_assigned(r, place, value);
-    else if (value)
+    if (place && !to->is_lent)
+        read_expr(r, to);                       // its address is the call's value
+    if (!place && value)
         read_value(r, value, NO_LOCAL);
     for (struct expr *e = from->next; e; e = e->next)
         read_expr(r, e);
@@ -398,6 +400,15 @@ static struct expr *taken_handle(struct expr *call, const char *name, uint32_t c
     return count == 5 && strcmp(name, "ac_handle_take_checked") == 0 ? call->call.args->next : NULL;
 }
 
+// A callee writes to the frame that it is given when it has the values of the other arguments.
+static void read_arguments(struct reading *r, struct expr *call)
+{
+    read_expr(r, call->call.callee);
+    for (struct expr *arg = call->call.args ? call->call.args->next : NULL; arg; arg = arg->next)
+        read_expr(r, arg);
+    read_expr(r, call->call.args);
+}
+
 static void read_call(struct reading *r, struct expr *e)
 {
     const char *name = callee_name(e);
@@ -418,7 +429,7 @@ static void read_call(struct reading *r, struct expr *e)
         read_expr(r, handle ? handle : taken);
         return;
     }
-    read_children(r, e);
+    read_arguments(r, e);
     const struct expr *callee = without_parens(e->call.callee);
     const struct symbol *called = callee->kind == EXPR_NAME ? callee->name.symbol : NULL;
     const struct fused *fused = called && called->function ? fused_of(r->all_fused, called->function) : NULL;
@@ -503,10 +514,10 @@ static void read_address(struct reading *r, struct expr *e)
     uint32_t local = local_place(r, operand, &is_whole);
     if (frame_place(r, operand, &part)) {
         read_way(r, operand);
-        frame_step(r, STEP_LEND, e, &part);
+        frame_step(r, STEP_LEND, e, &part)->is_kept = !e->is_lent;
     } else if (local != NO_LOCAL) {
         read_subscripts(r, operand);
-        local_step(r, STEP_POINT, e, local);
+        local_step(r, e->is_lent ? STEP_SET : STEP_POINT, e, local);
     } else {
         read_children(r, without_parens(operand));
     }
@@ -522,10 +533,10 @@ static void read_plain(struct reading *r, struct expr *e)
         return;
     if (frame_place(r, e, &part)) {
         read_way(r, e);
-        frame_step(r, is_array(r, e) ? STEP_LEND : STEP_LOAD, e, &part);
+        frame_step(r, is_array(r, e) ? STEP_LEND : STEP_LOAD, e, &part)->is_kept = !e->is_lent;
     } else if (local != NO_LOCAL) {
         read_subscripts(r, e);
-        local_step(r, is_array(r, e) ? STEP_POINT : STEP_READ, e, local);
+        local_step(r, !is_array(r, e) ? STEP_READ : e->is_lent ? STEP_SET : STEP_POINT, e, local);
     } else {
         read_children(r, e);
     }

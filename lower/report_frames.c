@@ -30,10 +30,12 @@ static uint32_t line_of(struct unit *u, uint32_t token)
 
 // --- the bound ---------------------------------------------------------------------------------------------------------------------
 
-static uint64_t residents_at(struct unit *u, const struct region *r)
+static uint64_t residents_at(struct unit *u, const struct async *a, const struct point *p)
 {
     uint64_t bytes = 0;
-    for (; r; r = r->parent) {
+    for (uint32_t i = 0; i < a->local_count; i++)
+        bytes += point_holds(p, a->locals[i]) ? type_size(u, a->locals[i]->type) : 0;
+    for (const struct region *r = p->region; r; r = r->parent) {
         for (const struct point *p = r->placed; p; p = p->next_placed)
             bytes += slot_size(u) + p->child_size;
         for (const struct local *l = r->residents; l; l = l->next_resident)
@@ -66,7 +68,7 @@ static uint64_t held_at(struct unit *u, const struct async *a, const struct poin
 {
     uint64_t child = p->kind == CALLEE_OUTSIDE ? u->target->size_pointer : p->child_size;
     uint64_t own = (a->has_blocks ? u->target->size_pointer : 0u) + (a->has_children ? 3u * u->target->size_pointer : 0u);
-    return kept_at(u, a, p) + residents_at(u, p->region) + child + arms_at(u, p) + own;
+    return kept_at(u, a, p) + residents_at(u, a, p) + child + arms_at(u, p) + own;
 }
 
 // The point that decides the size; NULL: the result does.
@@ -86,7 +88,7 @@ static const struct point *worst_point(struct unit *u, const struct async *a, ui
 
 static bool holds(const struct piece *p, const struct point *point)
 {
-    if (p->point == point)
+    if (p->point == point || (p->local && point_holds(point, p->local)))
         return true;
     for (const struct piece *c = p->first; c; c = c->next)
         if (holds(c, point))
@@ -97,6 +99,9 @@ static bool holds(const struct piece *p, const struct point *point)
 // The largest field that is there when the frame is as large as it gets.
 static void find_largest(const struct piece *p, const struct point *worst, const struct piece **largest)
 {
+    bool is_elsewhere = worst && ((p->point && p->point != worst) || (p->local && p->local->is_ranged && !point_holds(worst, p->local)));
+    if (is_elsewhere)
+        return;
     if (p->kind == PIECE_FIELD && (!*largest || p->size > (*largest)->size))
         *largest = p;
     for (const struct piece *c = p->first; c; c = c->next)

@@ -24,6 +24,7 @@ static struct region *region_new(struct scan *s, struct stmt *st, struct span sp
     r->stmt = st;
     r->last = &r->first;
     r->last_resident = &r->residents;
+    r->last_ranged = &r->ranged;
     r->last_point = &r->points;
     r->last_placed = &r->placed;
     r->lo = span.lo;

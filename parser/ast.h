@@ -34,6 +34,7 @@ struct symbol {
     bool is_owed;                   // handles whose children the end of its block may have to wait for; by check_handles
     bool is_address_taken;          // by sema: & of it or of a part, array or function decay excluded for functions
     bool is_captured;               // used by a nested function
+    bool is_given_away;             // somebody may keep its address; by lower/ only
     bool is_typed;                  // by sema: it has seen a declaration of it
     bool is_builtin;                // known without a declaration (__builtin_..., implicit declarations)
     struct decl *declared;          // the first declaration (NULL for parameters)
@@ -96,6 +97,8 @@ struct expr {
     bool is_bitfield : 1;           // by sema
     bool is_constant : 1;           // by sema: an integer constant expression; value below
     bool is_unknown : 1;            // by sema: it was tried, and is not even an address constant
+    bool is_place : 1;              // its address is what counts; by lower/ only, as is
+    bool is_lent : 1;               // who gets the pointer that it is, or its address, does not keep it
     uint32_t id;
     struct span span;
     struct type *type;              // by sema: the type of the expression itself, before decay and promotion

@@ -25,6 +25,11 @@ struct ac_node {
     const struct ac_link *up;
 };
 
+// What lowered code says instead of [[ac::noescape]]; acc --check-lowering gives it a meaning.
+#ifndef AC_NOESCAPE
+#define AC_NOESCAPE
+#endif
+
 // A leaf operation that waits: its node, and how to end the wait early. The operation's own fields follow it, after the
 // result. `cancel` ends the operation with -ECANCELED and wakes the task, or leaves it when it can no longer be undone.
 struct ac_wait {

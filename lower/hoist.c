@@ -202,10 +202,39 @@ static struct local *pin_new(struct pin *p, struct expr *e, struct type *type)
     return temp_new(p->u, p->a, p->region, e, type, "t", ++p->a->pin_count);
 }
 
-static void pin_value(struct pin *p, struct expr *e)
+// What computing e needs that an await would have to keep: locals, and temporaries, which nothing else needs.
+struct needs { uint32_t locals, temporaries; };
+
+static void needs_count(struct pin *p, struct expr *e, struct needs *n)
+{
+    if (e->is_constant)
+        return;
+    if (hoist_of(p->u, e)->pin || e->kind == EXPR_AWAIT) {
+        n->temporaries++;
+        return;
+    }
+    n->locals += e->kind == EXPR_NAME;
+    struct operands o = operands_of(p->u, e);
+    for (uint32_t i = 0; i < o.count; i++)
+        needs_count(p, o.list[i].expr, n);
+}
+
+// (a + b) + await f(), where a and b are temporaries: their sum takes less room in the frame than they do.
+static bool is_smaller_computed(struct pin *p, struct expr *e)
+{
+    struct needs n = {0};
+    struct expr *bare = expr_bare(e);
+    bool is_word = type_is_scalar(p->u, e->type) && type_size(p->u, e->type) <= p->u->target->size_pointer;
+    if (bare->kind != EXPR_BINARY || !is_word)
+        return false;
+    needs_count(p, bare, &n);
+    return n.temporaries > 0 && n.temporaries + n.locals > 1;
+}
+
+static void pin_value(struct pin *p, struct expr *e, bool is_kept)
 {
     struct hoist *h = hoist_of(p->u, e);
-    if (is_stable(p, e))
+    if (h->pin || h->is_branch || (is_stable(p, e) && !(is_kept && is_smaller_computed(p, e))))
         return;
     h->pin = pin_new(p, e, decayed(p->u, e->type));
     if (type_is_vm(p->u, h->pin->type))
@@ -213,17 +242,17 @@ static void pin_value(struct pin *p, struct expr *e)
     h->has_pre = true;
 }
 
-static void pin_operand(struct pin *p, struct operand o);
+static void pin_operand(struct pin *p, struct operand o, bool is_kept);
 
 // Pins what the place of an object depends on, so that the object is the same one later. Bit-fields and registers have no
 // address, so the parts are pinned and not the address of the whole.
-static void pin_place(struct pin *p, struct expr *e)
+static void pin_place(struct pin *p, struct expr *e, bool is_kept)
 {
     struct hoist *h = hoist_of(p->u, e);
     if (is_stable_place(p, e))
         return;
     if (!e->is_lvalue && e->kind != EXPR_MEMBER && e->kind != EXPR_PAREN) {
-        pin_value(p, e);
+        pin_value(p, e, is_kept);
         return;
     }
     if (e->kind == EXPR_COMPOUND) {
@@ -234,26 +263,27 @@ static void pin_place(struct pin *p, struct expr *e)
     }
     struct operands o = operands_of(p->u, e);
     for (uint32_t i = 0; i < o.count; i++) {
-        pin_operand(p, o.list[i]);
+        pin_operand(p, o.list[i], is_kept);
         h->has_pre |= hoist_of(p->u, o.list[i].expr)->has_pre;
     }
 }
 
-static void pin_operand(struct pin *p, struct operand o)
+// Computes an operand now; is_kept: an await comes before it is used.
+static void pin_operand(struct pin *p, struct operand o, bool is_kept)
 {
     struct hoist *h = hoist_of(p->u, o.expr);
     if (o.expr->kind == EXPR_INIT) {
         struct operands items = operands_of(p->u, o.expr);
         for (uint32_t i = 0; i < items.count; i++) {
-            pin_operand(p, items.list[i]);
+            pin_operand(p, items.list[i], is_kept);
             h->has_pre |= hoist_of(p->u, items.list[i].expr)->has_pre;
         }
         return;
     }
     if (o.use == USE_PLACE)
-        pin_place(p, o.expr);
+        pin_place(p, o.expr, is_kept);
     else if (type_plain(p->u, o.expr->type)->kind != TYPE_VOID)
-        pin_value(p, o.expr);
+        pin_value(p, o.expr, is_kept);
 }
 
 static void hoist_expr(struct pin *p, struct expr *e);
@@ -277,12 +307,13 @@ static void hoist_operands(struct pin *p, struct expr *e)
     struct operands o = operands_of(p->u, e);
     for (uint32_t i = 0; i < o.count; i++)
         hoist_expr(p, o.list[i].expr);
-    bool later = false;
+    bool later = false, is_kept = false;
     for (uint32_t i = o.count; i-- > 0;) {
         const struct hoist *c = hoist_of(p->u, o.list[i].expr);
         if (later)
-            pin_operand(p, o.list[i]);
+            pin_operand(p, o.list[i], is_kept);
         later |= c->awaits || c->effects;
+        is_kept |= c->awaits;
         h->has_pre |= c->has_pre;
     }
 }

@@ -98,6 +98,7 @@ struct point {
     uint64_t offset, size;      // of its struct in the frame, by frame_lay_out
     bool is_dropped;            // nobody takes the handle or the result
     bool is_reachable;          // control can get there, by live_compute
+    bool is_tail;               // the callee takes over the frame, by tails_find: nothing goes on here
     struct any *any;            // CALLEE_ANY: what it waits for; an arm: what it is part of
     uint32_t arm;               // an arm: its number, from 1
     bool is_fallen_into;        // an arm: the statements above go on with its own; by cfg_build
@@ -154,7 +155,7 @@ struct async {
     const char *poll_type;      // "ac_int"
     bool result_in_frame;       // too large for a register
     bool is_static, may_be_outside, suspends, is_main, has_end;   // has_end: control reaches the closing brace
-    bool has_children, has_blocks;
+    bool has_children, has_blocks, has_tails;
     bool is_shared;             // its common locals are stored and loaded in one place
     bool is_late;               // entered without a frame, it makes one only when it needs it (late.c)
     struct vm_size *vm_sizes;

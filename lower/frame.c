@@ -163,7 +163,8 @@ static void gather_region(struct unit *u, struct async *a, struct gathered *g, s
         g->has_ranged = true;
     }
     for (struct point *p = r->points; p; p = p->next_in_region)
-        gather(u, g, point_piece(u, a, p))->point = p;
+        if (!p->is_tail)
+            gather(u, g, point_piece(u, a, p))->point = p;
     for (struct region *c = r->first; c; c = c->next) {
         if (!c->residents && !c->placed) {
             gather_region(u, a, g, c);
@@ -305,13 +306,54 @@ static void frame_splice(struct piece *frame, struct piece *body)
     frame->last = body->last;
 }
 
+static struct piece *node_piece(struct unit *u, uint32_t align)
+{
+    unsigned word = u->target->size_pointer;
+    const char *decl = "struct ac_node node";
+    if (align <= word)
+        return piece_field(u, "node", decl, word, word);
+    return piece_field(u, "node", arena_printf(&u->fn, "_Alignas(%u) %s", align, decl), word, align);
+}
+
+// Room for the callees that take over the frame, behind the node: `body` and that, one at a time.
+static struct piece *with_tails(struct unit *u, struct piece *body, uint64_t frame_size)
+{
+    unsigned word = u->target->size_pointer;
+    bool is_empty = !body->first && body->kind != PIECE_FIELD;
+    if (frame_size <= word)
+        return body;
+    uint64_t bytes = frame_size - word;
+    struct piece *tail = piece_field(u, "tail", arena_printf(&u->fn, "unsigned char tail[%llu]", (unsigned long long)bytes), bytes, 1);
+    if (is_empty)
+        return tail;
+    struct piece *either = piece_new(u, PIECE_UNION, NULL);
+    piece_add(either, body);
+    piece_add(either, tail);
+    return either;
+}
+
+// The size, or the alignment, that the callees which take over the frame ask for.
+static struct extent tails_extent(const struct async *a)
+{
+    struct extent most = { 0, 1 };
+    for (uint32_t i = 0; i < a->point_count; i++) {
+        const struct point *p = a->points[i];
+        if (p->is_tail && p->child_size > most.size)
+            most.size = p->child_size;
+        if (p->is_tail && p->child_align > most.align)
+            most.align = p->child_align;
+    }
+    return most;
+}
+
 void frame_lay_out(struct unit *u, struct async *a)
 {
     unsigned word = u->target->size_pointer;
     children_complete(u, a);
+    struct extent tails = tails_extent(a);
     struct piece *frame = piece_new(u, PIECE_STRUCT, NULL);
     if (!a->fused_into)
-        piece_add(frame, piece_field(u, "node", "struct ac_node node", word, word));
+        piece_add(frame, node_piece(u, tails.align));
     struct piece *either = piece_new(u, PIECE_UNION, NULL);
     if (type_plain(u, a->result)->kind != TYPE_VOID && !a->fused_into)
         piece_add(either, field_of_type(u, a->result, "result"));
@@ -325,6 +367,7 @@ void frame_lay_out(struct unit *u, struct async *a)
         body = root;
     else if (root)
         piece_add(body, root);
+    body = with_tails(u, body, tails.size);
     if (body->kind == PIECE_STRUCT && !body->name && !either->first)
         frame_splice(frame, body);
     else if (body->first || body->kind == PIECE_FIELD)

@@ -103,7 +103,8 @@ void late_settle(struct unit *u, struct async *a)
 {
     struct late l = { .a = a };
     uint32_t entries = 0, late = 0;
-    if (!a->may_be_outside || !a->suspends || a->result_in_frame || a->has_children || a->has_blocks || has_residents(a->root))
+    if (!a->may_be_outside || !a->suspends || a->result_in_frame || a->has_children || a->has_blocks || a->has_tails ||
+        has_residents(a->root))
         return;
     framed_compute(u, &l);
     a->is_late = true;

@@ -35,6 +35,7 @@ bool lower_unit(struct unit *u)
         cfg_build(u, a);
         live_compute(u, a);
         locals_settle(u, a);
+        tails_find(u, a);
         late_settle(u, a);
         fuse_number(a);
         share_decide(u, a);

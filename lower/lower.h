@@ -36,6 +36,7 @@ void cfg_build(struct unit *u, struct async *a);        // events and edges
 void live_compute(struct unit *u, struct async *a);     // what each suspension point keeps
 bool region_holds(const struct region *outer, const struct region *inner);
 void locals_settle(struct unit *u, struct async *a);    // which kept locals are residents after all
+void tails_find(struct unit *u, struct async *a);       // which callees take over the frame
 void fuse_number(struct async *a);                      // the numbers by which it is resumed
 void late_settle(struct unit *u, struct async *a);      // when it makes a frame that it was not given
 void share_decide(struct unit *u, struct async *a);     // which locals are stored in one place for all points

@@ -26,7 +26,7 @@ static const char *keep_soft(struct unit *u, struct buf *b)
 
 static bool needs_self(const struct async *a)
 {
-    return a->suspends || a->result_in_frame || a->has_children;
+    return a->suspends || a->result_in_frame || a->has_children || (a->has_tails && a->may_be_outside);
 }
 
 // --- residents --------------------------------------------------------------------------------------------------------------------------
@@ -407,9 +407,10 @@ static const char *dispatch_cases(struct lower *l)
     for (uint32_t i = 0; i < a->point_count; i++) {
         const struct point *p = a->points[i];
         uint32_t last = point_is_fused(p) ? p->state + p->callee_async->state_count - 1 : p->state;
-        if (p->is_reachable && last > p->state)
+        bool is_resumed = p->is_reachable && !p->is_tail;
+        if (is_resumed && last > p->state)
             buf_printf(&out, " case %u ... %u: goto __coro_resume_%u;", p->state, last, i + 1);
-        else if (p->is_reachable)
+        else if (is_resumed)
             buf_printf(&out, " case %u: goto __coro_resume_%u;", p->state, i + 1);
     }
     for (uint32_t i = 0; i < a->point_count; i++)
@@ -445,6 +446,8 @@ static const char *prologue(struct lower *l)
         buf_printf(&out, "    %s *ac_self = ac_frame;\n", a->frame_type);
         if (a->may_be_outside && !a->is_late)
             buf_printf(&out, "    if (!ac_self)\n        return %s;\n", outside_call(l, 0));
+        if (a->has_tails && !a->suspends)
+            buf_puts(&out, "    (void)ac_self;\n");
     } else {
         buf_puts(&out, "    (void)ac_frame;\n");
     }

@@ -217,6 +217,10 @@ const char *poll_cast(struct unit *u, struct type *result)
 void lower_point(struct lower *l, struct point *p, const char *call, const char *args)
 {
     struct unit *u = l->u;
+    if (p->is_tail) {
+        buf_printf(l->out, "return %s(ac_frame, ac_task, 0%s);\n", call, args);
+        return;
+    }
     bool in_frame = false, outside = p->kind == CALLEE_OUTSIDE;
     const char *poll = "ac_void", *child = child_text(l, p);
     if (p->enters)

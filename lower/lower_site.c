@@ -64,7 +64,7 @@ void links_declare(struct lower *l, struct buf *out)
     const struct async *a = l->a;
     const char *before = "static const struct ac_link ";
     for (uint32_t i = 0; i < a->point_count; i++) {
-        if (point_is_fused(a->points[i]))
+        if (point_is_fused(a->points[i]) || a->points[i]->is_tail)
             continue;
         buf_printf(out, "%s%s_at%u", before, a->prefix, i + 1);
         before = ", ";
@@ -125,6 +125,8 @@ static void sites_collect(struct lower *l)
     struct async *a = l->a;
     for (uint32_t i = 0; i < a->point_count; i++) {
         const struct point *p = a->points[i];
+        if (p->is_tail)
+            continue;
         uint32_t line;
         const char *file = arena_printf(&u->arena, "%s", file_literal(u, p, &line));
         if (!point_is_fused(p)) {

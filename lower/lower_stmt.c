@@ -541,6 +541,11 @@ static void lower_return(struct lower *l, struct stmt *s, bool is_item)
     struct expr *e = s->return_.value;
     const char *before = full_before(l, e);
     bool is_void = type_plain(u, l->a->result)->kind == TYPE_VOID;
+    const struct point *awaited = e && expr_bare(e)->kind == EXPR_AWAIT ? hoist_of(u, expr_bare(e))->point : NULL;
+    if (awaited && awaited->is_tail) {
+        edit_replace(u, s->span, is_item ? before : arena_printf(&u->fn, "{\n%s}", before));
+        return;
+    }
     const char *value = e ? lower_rest(l, e) : NULL, *text = before;
     if (e && e->kind == EXPR_COMMA)     // it becomes an initialiser
         value = arena_printf(&u->fn, "(%s)", value);

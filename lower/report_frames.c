@@ -67,6 +67,8 @@ static uint64_t arms_at(struct unit *u, const struct point *p)
 static uint64_t held_at(struct unit *u, const struct async *a, const struct point *p)
 {
     uint64_t child = p->kind == CALLEE_OUTSIDE ? u->target->size_pointer : p->child_size;
+    if (p->is_tail)
+        return child - u->target->size_pointer;         // its header is that of the frame
     uint64_t own = (a->has_blocks ? u->target->size_pointer : 0u) + (a->has_children ? 3u * u->target->size_pointer : 0u);
     return kept_at(u, a, p) + residents_at(u, a, p) + child + arms_at(u, p) + own;
 }

@@ -48,6 +48,8 @@ static bool is_common(struct unit *u, const struct async *a, const struct local 
         return false;
     for (uint32_t i = 0; i < a->point_count; i++) {
         const struct point *p = a->points[i];
+        if (p->is_tail)
+            continue;
         points += p->is_reachable;
         keep += p->is_reachable && point_keeps(p, v);
         if (p->is_reachable && !point_keeps(p, v) && kept_bytes(u, a, p) + type_size(u, v->type) > most)

@@ -56,7 +56,7 @@ static void tail_end(struct tails *t)
 void tails_find(struct unit *u, struct async *a)
 {
     struct tails t = { { .stmt = tail_stmt }, u, a };
-    if (!a->suspends || a->is_main || a->fused_into || a->has_blocks || a->has_children || a->fn->has_start)
+    if (!a->suspends || a->is_main || a->has_blocks || a->has_children || a->fn->has_start)
         return;
     walk_stmt(&t.walk, a->fn->body);
     tail_end(&t);
@@ -65,4 +65,7 @@ void tails_find(struct unit *u, struct async *a)
         a->suspends |= !a->points[i]->is_tail;
         a->has_tails |= a->points[i]->is_tail;
     }
+    // A part of its caller's machine has no node to give; but one that only forwards needs no machine, and is not fused.
+    for (uint32_t i = 0; i < a->point_count && a->fused_into && a->suspends; i++)
+        a->points[i]->is_tail = a->has_tails = false;
 }

@@ -7,7 +7,7 @@ for compiler in $COMPILERS; do
     for mode in INLINE CALLS; do
         folder=$T/$compiler-$mode
         mkdir "$folder"
-        "$acc" --cc="$compiler" --header bench/awaits.ac -o "$folder/awaits.ac.h" &&
+        "$acc" --cc="$compiler" -D$mode --header bench/awaits.ac -o "$folder/awaits.ac.h" &&
             "$acc" --cc="$compiler" -D$mode --erase bench/awaits.ac -o "$folder/erased.c" || die "bench/awaits.ac is not accepted"
         build "acc-$compiler-$mode" "$acc" --cc="$compiler" -O2 -D$mode -I"$folder" -Ibench bench/awaits.ac bench/awaits.c
         build "C-$compiler-$mode" "$compiler" -std=gnu2x -O2 -D$mode -DAC_ERASED -Iruntime -I"$folder" -Ibench "$folder/erased.c" \

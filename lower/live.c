@@ -13,6 +13,7 @@ struct live {
     uint32_t words;             // of a bit set
     uint64_t **in;              // by block number
     uint64_t *tracked;
+    struct span *wholes;        // by local: the full expression that a temporary is part of; NULL: no computed goto
 };
 
 static bool has(const uint64_t *set, uint32_t i)
@@ -37,11 +38,33 @@ bool region_holds(const struct region *outer, const struct region *inner)
     return inner != NULL;
 }
 
+// The innermost full expression around a temporary's, which lives no longer; all of the function: it has none.
+static struct span whole_of(const struct async *a, const struct local *v)
+{
+    struct span found = { 0, UINT32_MAX };
+    for (const struct full *f = v->symbol || !v->of || v->is_literal ? NULL : a->fulls; f; f = f->next) {
+        const struct span s = f->expr->span;
+        if (s.lo <= v->of->span.lo && v->of->span.hi <= s.hi && s.hi - s.lo <= found.hi - found.lo)
+            found = s;
+    }
+    return found;
+}
+
+// A computed goto may go, as far as is known here, to any label, also to one inside of an expression: the temporaries that are
+// read there are not known outside.
+static bool is_known_at(const struct live *l, const struct point *p, const struct local *v)
+{
+    const struct span *s = l->wholes ? &l->wholes[v->index] : NULL;
+    return !s || p->result == v || (s->lo <= p->at.lo && p->at.lo < s->hi);
+}
+
 // Leaves out of the set what is not alive at p: a block that is entered by a jump has all its locals anew.
 static void in_scope(struct live *l, const struct point *p, uint64_t *set)
 {
     for (uint32_t i = 0; i < l->a->local_count; i++) {
         struct local *v = l->a->locals[i];
+        if (has(set, i) && !is_known_at(l, p, v))
+            drop(set, i);
         if (!has(set, i) || !v->symbol)
             continue;
         if (!region_holds(v->region, p->region)) {
@@ -159,7 +182,7 @@ static void fixpoint(struct live *l, uint64_t *set)
 
 void live_compute(struct unit *u, struct async *a)
 {
-    struct live l = {u, a, (a->local_count + 63) / 64, NULL, NULL};
+    struct live l = { .u = u, .a = a, .words = (a->local_count + 63) / 64 };
     const struct cfg *c = a->cfg;
     for (uint32_t i = 0; i < a->point_count; i++) {
         a->points[i]->kept = NEW_ARRAY(&u->fn, uint64_t, l.words + 1);
@@ -168,6 +191,10 @@ void live_compute(struct unit *u, struct async *a)
     l.in = NEW_ARRAY(&u->fn, uint64_t *, c->count);
     for (uint32_t i = 0; i < c->count; i++)
         l.in[i] = NEW_ARRAY(&u->fn, uint64_t, l.words + 1);
+    if (a->fn->has_computed_goto)
+        l.wholes = NEW_ARRAY(&u->fn, struct span, a->local_count + 1);
+    for (uint32_t i = 0; l.wholes && i < a->local_count; i++)
+        l.wholes[i] = whole_of(a, a->locals[i]);
     uint64_t *set = NEW_ARRAY(&u->fn, uint64_t, l.words + 1);
     fixpoint(&l, set);
     tracked_open(&l);

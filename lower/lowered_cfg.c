@@ -5,6 +5,7 @@
 #include "grammar.h"
 #include "lower/lend.h"
 #include "lower/lowered_read.h"
+#include "parser/jump.h"
 
 bool region_contains(const struct region *outer, const struct region *inner)
 {
@@ -397,7 +398,7 @@ static void computed_jump(struct reading *r, struct stmt *s)
 {
     read_expr(r, s->goto_ptr.target);
     for (uint32_t i = 0; i < r->label_count; i++)
-        if (r->labels[i].label->is_address_taken)
+        if (may_go_to(r->u, s, r->labels[i].label))
             reading_edge(r, r->at, r->labels[i].block);
     r->at = reading_block(r);
 }

@@ -87,19 +87,20 @@ static void line_directive(struct emitter *e, uint32_t file, uint32_t line)
     e->line = line;
 }
 
-static const char *line_begin(const char *text, uint32_t offset)
+static const char *line_begin(struct emitter *e, uint32_t file, uint32_t offset)
 {
-    const char *c = text + offset;
-    while (c > text && c[-1] != '\n')
-        c--;
-    return c;
+    uint32_t line = file_place(e->u, file, offset).line;
+    return e->u->files[file].text + e->u->files[file].line_starts[line - 1];
 }
+
+// Columns from here on are not kept: on a line of a megabyte the blanks would be the square of that.
+enum { FARTHEST_COLUMN = 1000 };
 
 // Blanks up to the column of the source, tabs where the source has tabs.
 static void pad(struct emitter *e, uint32_t file, uint32_t offset)
 {
-    const char *text = e->u->files[file].text;
-    for (const char *c = line_begin(text, offset); c < text + offset; c++)
+    const char *end = e->u->files[file].text + offset, *c = line_begin(e, file, offset);
+    for (bool is_near = end - c < FARTHEST_COLUMN; is_near && c < end; c++)
         put(e, *c == '\t' ? "\t" : " ", 1);
 }
 
@@ -109,10 +110,8 @@ static void sync(struct emitter *e, uint32_t file, uint32_t offset)
     uint32_t line = file_place(e->u, file, offset).line;
     if (e->file == file && e->line == line && !e->at_start)
         return;
-    const char *begin = line_begin(e->u->files[file].text, offset);
     if (e->file == file && e->line == line) {
-        if (begin != e->u->files[file].text + offset)
-            pad(e, file, offset);
+        pad(e, file, offset);
         return;
     }
     enum { NEAR = 4 };
@@ -311,8 +310,8 @@ static void put_source(struct emitter *e, uint32_t file, uint32_t lo, uint32_t h
 
 static void indent(struct emitter *e, uint32_t file, uint32_t offset)
 {
-    const char *c = line_begin(e->u->files[file].text, offset);
-    for (; *c == ' ' || *c == '\t'; c++)
+    const char *c = line_begin(e, file, offset), *limit = c + FARTHEST_COLUMN;
+    for (; c < limit && (*c == ' ' || *c == '\t'); c++)
         put(e, c, 1);
 }
 

@@ -112,7 +112,7 @@ static struct point *point_new(struct scan *s, struct span at)
     p->region = s->region;
     *s->region->last_point = p;
     s->region->last_point = &p->next_in_region;
-    for (struct region *r = s->region; r; r = r->parent)
+    for (struct region *r = s->region; r && !r->suspends; r = r->parent)
         r->suspends = true;
     a->suspends = true;
     return p;

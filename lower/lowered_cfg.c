@@ -330,6 +330,7 @@ static void label(struct reading *r, struct stmt *s, uint32_t waited)
     for (uint32_t i = 0; i < r->resume_count; i++) {
         if (r->resumes[i].label != s->label.label)
             continue;
+        r->resumes[i].block->region = r->region;       // the way through the dispatch stays where the function waits
         r->is_at_site = true;
         if (r->resumes[i].point != waited)
             diag_error(r->u, ERROR_LOWERING, s->span, "suspension point %u goes on here, which is not behind it", r->resumes[i].point);

@@ -149,11 +149,12 @@ static bool enters_anew(struct reading *r, struct stmt *s)
 static void leave(struct reading *r, struct stmt *s)
 {
     struct step *suspend = last_suspend(r->at);
-    read_expr(r, s->return_.value);
-    r->is_at_site = false;
     struct lowered_block *left = r->at;
     bool is_entry = enters_anew(r, s);
     r->at = left;
+    if (!is_entry)                  // what has no frame has not waited: the arguments are what they were
+        read_expr(r, s->return_.value);
+    r->is_at_site = false;
     if (is_entry)
         reading_step(r, STEP_RETURN, s->span);
     else if (suspend)

@@ -2,8 +2,8 @@
 # Lowered text that was damaged is seen by --check-lowering: every store, reload, link and place of some programs, one at a time.
 # shellcheck disable=SC2086
 T=${T:-$(mktemp -d)}
-programs=${PROGRAMS:-"liveness arguments_kept wide_locals second_await_in_loop defer structs fused shared_kept"}
-[ -z "$FULL" ] || programs="$programs any_bindings address_in_loop arrays goto_into_block statement_expressions children recursion"
+programs=${PROGRAMS:-"liveness arguments_kept wide_locals second_await_in_loop defer structs fused shared_kept recursion"}
+[ -z "$FULL" ] || programs="$programs any_bindings address_in_loop arrays goto_into_block statement_expressions children"
 
 # Damages one place: mutate KIND N FILE; 1 when there are fewer. Kinds:
 #   spill, reload    a copy to or from the frame is left out

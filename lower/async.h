@@ -172,7 +172,7 @@ struct async {
     struct local **leaves;                  // by nest.number: the exit it goes to; NULL: there is no choice
     struct full *fulls, **last_full;        // full expressions that hold an await
     uint32_t replace_count;                 // assignments to handles
-    uint32_t start_count, arm_count, literal_count, pin_count, continue_count;
+    uint32_t start_count, arm_count, literal_count, pin_count, continue_count, gap_count;
     struct cfg *cfg;
     struct piece *frame;        // its layout
     uint64_t frame_size;

@@ -191,7 +191,7 @@ static struct piece *region_piece(struct unit *u, struct async *a, struct region
     bool has_common = a->is_shared && r == a->root;
     struct gathered g = { .last = &g.things };
     gather_region(u, a, &g, r);
-    struct piece *either = !g.things ? NULL : g.has_ranged ? pieces_pack(u, g.things) : pieces_overlay(u, g.things);
+    struct piece *either = !g.things ? NULL : g.has_ranged ? pieces_pack(u, g.things, &a->gap_count) : pieces_overlay(u, g.things);
     if (!r->residents && !r->placed && !has_common)
         return either;
     struct piece *s = piece_new(u, PIECE_STRUCT, NULL);

@@ -110,12 +110,12 @@ static uint64_t put_all(struct unit *u, struct packed **ranged, uint32_t count, 
 struct writing {
     struct unit *u;
     uint32_t align;             // of everything
-    uint32_t gaps;
+    uint32_t *gap_count;        // of the frame: members of anonymous structs share one name space
 };
 
 static void add_gap(struct writing *w, struct piece *to, uint64_t bytes)
 {
-    const char *name = arena_printf(&w->u->fn, "gap%u", ++w->gaps);
+    const char *name = arena_printf(&w->u->fn, "gap%u", ++*w->gap_count);
     piece_add(to, piece_field(w->u, name, arena_printf(&w->u->fn, "unsigned char %s[%llu]", name, (unsigned long long)bytes), bytes, 1));
 }
 
@@ -173,10 +173,10 @@ static struct piece *pieces_write(struct writing *w, struct packed **things, uin
     return s->first->next ? s : s->first;
 }
 
-struct piece *pieces_pack(struct unit *u, struct packed *things)
+struct piece *pieces_pack(struct unit *u, struct packed *things, uint32_t *gap_count)
 {
     uint32_t count = 0, ranged_count = 0;
-    struct writing w = { u, 1, 0 };
+    struct writing w = { u, 1, gap_count };
     for (struct packed *t = things; t; t = t->next) {
         piece_measure(t->piece);
         t->order = count++;

@@ -18,6 +18,6 @@ struct packed {
     uint32_t order, conflicts;          // its place in the source; with how many others it conflicts
 };
 
-struct piece *pieces_pack(struct unit *u, struct packed *things);
+struct piece *pieces_pack(struct unit *u, struct packed *things, uint32_t *gap_count);
 
 #endif

@@ -1,6 +1,7 @@
 #!/bin/bash
-# Programs of tests/run, cancelled before each of their resumptions, under AddressSanitizer, LeakSanitizer and UBSan
-# (tests/cancel/harness.c): they end, lose nothing and print what they print otherwise. Every 12th of them; FULL=1: all.
+# Programs of tests/run, cancelled before each of their first resumptions, under AddressSanitizer, LeakSanitizer and UBSan
+# (tests/cancel/harness.c): they end, lose nothing and print what they print otherwise. Every 12th of them,
+# 12 resumptions; FULL=1: all, 200.
 # Those with `await any` or timers have operations that can be cancelled, and print something else then. So has
 # tests/cancel/conservation.ac, which counts by itself.
 cd "$(dirname "$0")/.." || exit 1
@@ -17,11 +18,14 @@ run() {
     program=$T/$(basename "$1" .ac)
     "$B/acc" --cc="$CC" -std=gnu2x -C -iquote tests/run "$1" -o "$program.c" &&
         $CC $flags $("$B/acc" --cflags) -iquote tests/run "$program.c" "$T/harness.o" -o "$program" $("$B/acc" --libs) -lm || return
-    env $same SUSPEND=1 timeout 100 "$program" $arguments > "$program.said" 2>&1 < /dev/null && return
+    env $same SUSPEND=1 POINTS=$points timeout 600 "$program" $arguments > "$program.said" 2>&1 < /dev/null && return
     echo "$1:"
     head -5 "$program.said"
     return 1
 }
+
+points=${FULL:+200}
+points=${points:-12}
 
 if [ "$1" = --one ]; then
     run "$2"

@@ -1,6 +1,6 @@
 // An ac_run_main of its own: runs the program once to its end, and then, in a process of its own each time, cancels it before its
-// k-th resumption, for every k. A cancelled program has to end, to give back its memory and to close what it opened; with SAME
-// in the environment it prints what it prints otherwise, because none of its operations can be cancelled. The clock is virtual: when
+// k-th resumption, for every k up to POINTS, from the environment. A cancelled program has to end, to give back its memory and
+// to close what it opened; with SAME in the environment it prints what it prints otherwise, because none of its operations can be cancelled. The clock is virtual: when
 // nothing else is left to do it moves to the next timer.
 #include "acc/acc.h"
 #include "time/clock.h"
@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { POINTS_MOST = 200, TURNS_MOST = 1000000, SEEDS = 2 };
+enum { TURNS_MOST = 1000000, SEEDS = 2 };
 
 struct root {
     ac_int (*enter)(void *frame, struct ac_task *task, const struct ac_main *args);
@@ -126,12 +126,13 @@ int ac_run_main(size_t bytes, ac_int (*main_enter)(void *frame, struct ac_task *
     struct root root = { main_enter, args };
     const char *same = getenv("SAME");
     bool is_same = same && *same;
+    long points = atol(getenv("POINTS"));
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         FILE *said = tmpfile();
         run_apart(bytes, root, seed, TURNS_MOST, said);
         char *expected = text_of(said);
         bool was_done = false;
-        for (long k = 1; !was_done && k <= POINTS_MOST; k++) {
+        for (long k = 1; !was_done && k <= points; k++) {
             said = tmpfile();
             was_done = run_apart(bytes, root, seed, k, said);
             char *got = text_of(said);

@@ -30,7 +30,7 @@ struct local {
     const char *c_type;         // where there is no struct type: "ac_handle"
     const char *field;          // its member in the frame or in the structs of points
     bool is_result;             // of an await: declared with the call
-    bool is_initialised;        // by its declaration
+    uint32_t set_at;            // token behind its initialiser, 0: it has none
     bool is_common;             // stored and loaded in one place for all points (share.c)
     bool is_shadowed;           // its name means something else in an inner block
     enum local_class class;

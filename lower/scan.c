@@ -410,7 +410,7 @@ static void scan_decl(struct scan *s, struct decl *d)
             scan_full(s, e);
         scan_symbol(s, i->symbol);
         if (i->symbol && i->symbol->local)
-            i->symbol->local->is_initialised = i->init;
+            i->symbol->local->set_at = i->init ? i->init->span.hi : 0;
         if (i->symbol && i->symbol->kind == SYMBOL_TYPEDEF && type_is_vm(s->u, i->symbol->type))
             scan_vm_typedef(s, i->symbol);
         if (!i->symbol || (i->symbol->storage != STORAGE_STATIC && i->symbol->kind == SYMBOL_OBJECT))

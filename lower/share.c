@@ -38,7 +38,7 @@ static uint64_t most_bytes(struct unit *u, const struct async *a)
 static bool is_always_set(const struct async *a, const struct local *v)
 {
     const struct point *first = a->points[0];
-    return v->symbol->is_param || (v->is_initialised && !a->fn->labels && v->symbol->span.lo < first->at.lo);
+    return v->symbol->is_param || (v->set_at && !a->fn->labels && v->set_at <= first->at.lo);
 }
 
 static bool is_common(struct unit *u, const struct async *a, const struct local *v, uint64_t most)

@@ -566,6 +566,7 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
         c->exits++;
         c->jumps++;
         check_at(c, s->return_.value, c->where);
+        c->waits += is_in_async(c) && c->function->has_start;       // for the children, before what ends with the blocks
         return NULL;
     case STMT_ASM: check_asm(c, s); return NULL;
     case STMT_DEFER: return s->defer.body;

@@ -62,15 +62,7 @@ static struct thread_object call_of_thread(struct expr *call)
 // The thread-local object that `e` is, or is a part of.
 static struct thread_object thread_place(struct unit *u, struct expr *e)
 {
-    for (;;) {
-        e = expr_bare(e);
-        if (e->kind == EXPR_MEMBER && !e->member.is_arrow)
-            e = e->member.object;
-        else if (e->kind == EXPR_INDEX && type_plain(u, e->index.base->type)->kind == TYPE_ARRAY)
-            e = e->index.base;
-        else
-            break;
-    }
+    e = place_whole(u, e);
     if (e->kind == EXPR_UNARY && e->unary.op == '*')
         return address_of_thread(u, e->unary.operand);
     const struct symbol *s = e->kind == EXPR_NAME ? e->name.symbol : NULL;

@@ -43,6 +43,7 @@ void share_decide(struct unit *u, struct async *a);     // which locals are stor
 void frame_lay_out(struct unit *u, struct async *a);    // offsets
 void lower_function(struct unit *u, struct async *a);   // edits of the body
 void lower_moves(struct unit *u, struct function *f);   // edits of handles that it moves
+struct expr *place_whole(struct unit *u, struct expr *e);   // the lvalue that e is a member or an element of, or itself
 // Where handles lie in objects of a type, as arguments: "16, 1, (const unsigned[]){ 8, 1 }".
 const char *handles_text(struct unit *u, struct type *t);
 void macros_collect(struct unit *u);                    // macros that generated code must not meet

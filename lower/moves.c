@@ -36,8 +36,7 @@ static bool is_automatic(const struct symbol *s)
 
 enum where { NOWHERE, OWED, ELSEWHERE };
 
-// What an lvalue is part of.
-static struct expr *whole(struct unit *u, struct expr *e)
+struct expr *place_whole(struct unit *u, struct expr *e)
 {
     for (;;) {
         e = expr_bare(e);
@@ -53,7 +52,7 @@ static struct expr *whole(struct unit *u, struct expr *e)
 // Whose that is: a local's that owes its children at the end of its block, memory's that others look at, or neither.
 static enum where home(struct unit *u, struct expr *e)
 {
-    e = whole(u, e);
+    e = place_whole(u, e);
     if (e->kind == EXPR_NAME && e->name.symbol && e->name.symbol->kind == SYMBOL_OBJECT)
         return !is_automatic(e->name.symbol) ? ELSEWHERE : e->name.symbol->is_owed ? OWED : NOWHERE;
     bool is_memory = e->kind == EXPR_MEMBER || e->kind == EXPR_INDEX || (e->kind == EXPR_UNARY && e->unary.op == '*');
@@ -96,7 +95,7 @@ static void replace(struct moves *m, struct expr *e)
     struct expr *to = e->assign.lhs;
     if (!m->f->is_async || !m->f->has_start || !to->type || type_plain(u, to->type)->kind != TYPE_HANDLE || home(u, to) != OWED)
         return;
-    struct mention again = { { .expr = mention_expr }, whole(u, to)->name.symbol, false };
+    struct mention again = { { .expr = mention_expr }, place_whole(u, to)->name.symbol, false };
     walk_expr(&again.walk, e->assign.rhs);
     if (again.is_found)
         return;

@@ -1,5 +1,6 @@
 #include "lower/edit.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "grammar.h"
@@ -35,18 +36,32 @@ static struct edit *edit_new(struct unit *u, struct span span, const char *text,
     return e;
 }
 
+static bool is_of_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_' || c == '$';
+}
+
+// Text for the place of a parenthesis may begin with a name, and the word before it may stand close: `return({ ... })`.
+static const char *apart(struct unit *u, uint32_t token, const char *text)
+{
+    if (token == 0 || !is_of_word(*text) || u->tokens[token].flags & (TOKEN_SPACE | TOKEN_BOL))
+        return text;
+    const struct token *before = &u->tokens[token - 1];
+    return before->len && is_of_word(token_text(u, token - 1)[before->len - 1]) ? arena_printf(&u->arena, " %s", text) : text;
+}
+
 void edit_replace(struct unit *u, struct span span, const char *text)
 {
     // What was inserted at the rim belongs to the text that is being replaced.
     edits_for(u, span.lo)->before = NULL;
     edits_for(u, span.hi - 1)->after = NULL;
-    edits_for(u, span.lo)->replace = edit_new(u, span, text, span.lo);
+    edits_for(u, span.lo)->replace = edit_new(u, span, apart(u, span.lo, text), span.lo);
 }
 
 void edit_before(struct unit *u, uint32_t token, const char *text)
 {
     struct edits_at *at = edits_for(u, token);
-    struct edit *e = edit_new(u, (struct span){token, token}, text, token);
+    struct edit *e = edit_new(u, (struct span){token, token}, apart(u, token, text), token);
     e->next = at->before;
     at->before = e;
 }

@@ -29,6 +29,7 @@ SUPPORT = os.path.join(os.path.dirname(HERE), "run")
 # Callees without side effects but a sum of their arguments, so that they may stand anywhere, in any order.
 PRELUDE = """\
 #include "support.h"
+#include <acc/box.h>
 
 typedef unsigned quad __attribute__((vector_size(16)));
 typedef unsigned __int128 u128;
@@ -1183,7 +1184,7 @@ class Batch(seeds.Batch):
             self.verdicts = dict.fromkeys(self.programs, detail)
             return {}
         for cc, flags in ("gcc", ["-fsanitize=address,undefined"]), ("clang", []):
-            detail = detail or seeds.compiled([cc, *self.cflags, *flags, "-DAC_ERASED", self.path("plain.c"), "-o", self.path(cc)])
+            detail = detail or seeds.compiled([cc, *self.cflags, *self.runtime, *flags, "-DAC_ERASED", self.path("plain.c"), "-o", self.path(cc)])
         wanted = {}
         for seed in self.programs:
             a, b = (self.run(cc, seed, 20) for cc in ("gcc", "clang")) if not detail else (None, None)

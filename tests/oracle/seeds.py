@@ -32,6 +32,7 @@ class Batch:
         self.programs, self.args, self.folder = programs, args, folder
         self.number = min(programs) // args.batch
         self.verdicts = {}           # seed -> (status, detail)
+        self.runtime, self.libraries = (shlex.split(subprocess.check_output([args.acc, what], text=True)) for what in ("--cflags", "--libs"))
         os.chmod(folder, 0o777)
 
     def path(self, name):
@@ -60,8 +61,7 @@ class Batch:
 
     def compare(self, wanted, cc, level):
         """Fills in verdicts of programs that differ; gives a verdict about all of them when there is one."""
-        ask = [shlex.split(subprocess.check_output([self.args.acc, what], text=True)) for what in ("--cflags", "--libs")]
-        detail = compiled([cc, *self.cflags, *level, *ask[0], self.path("out.c"), "-o", self.path("lowered"), *ask[1]])
+        detail = compiled([cc, *self.cflags, *level, *self.runtime, self.path("out.c"), "-o", self.path("lowered"), *self.libraries])
         how = " ".join([cc, *level])
         if detail:
             return "compile-error", how + ": " + detail

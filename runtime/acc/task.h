@@ -7,11 +7,23 @@
 struct ac_executor;
 
 struct ac_yield_frame { struct ac_node node; };
+struct ac_start_frame { struct ac_node node; int result; };
 
 // Lets every other task that is ready run first.
 // Never fails; a cancelled task gives way too. Costs no allocation and no system call.
 // Threads: only the task's own.
 AC_ASYNC_VOID(ac_void, void, ac_yield, ac_yield_frame)
+
+// What became of the last `async CALL` when no handle tells. It asks right behind it:
+//
+//     async serve(fd);
+//     if (await ac_start_error() < 0)
+//         close(fd);
+//
+// Returns 0: the child was started; or -ENOMEM: there was no memory for it, and what it was to be given is still the caller's.
+// Does not wait. In an erased program 0.
+// Costs no allocation and no system call. Threads: only the task's own.
+AC_NODISCARD AC_ASYNC_VOID(ac_int, int, ac_start_error, ac_start_frame)
 
 // Asks the child behind a handle to end: the leaf operation it waits in, and every later one, gives -ECANCELED.
 //   handle   the address of an async object; one that was never started or has ended is left alone

@@ -47,6 +47,7 @@ struct ac_reactor;
 struct ac_executor {
     struct ac_task *first, **last;  // run queue; *last is where the next one goes
     int budget;                     // operations left to the running task before it has to give way
+    int start_error;                // of the last child that was to be started
     uint64_t random;                // state of the order of a seeded executor; 0: first come, first served
     void *given;                    // the frame that the callee made, see ac_frame_give
     struct ac__memory memory;

@@ -58,9 +58,12 @@ struct ac_task *ac_child_in(struct ac_task *task, struct ac_group *group, struct
 struct ac_task *ac_child(struct ac_task *task, struct ac_group *group, size_t bytes)
 {
     struct ac_task *child = ac__task_make(task->executor, group, bytes);
-    if (!child && !group->error)
+    if (child)
+        return child;
+    task->executor->start_error = -AC_ENOMEM;
+    if (!group->error)
         group->error = -AC_ENOMEM;
-    return child;
+    return 0;
 }
 
 void *ac_child_frame(struct ac_task *child)
@@ -112,8 +115,10 @@ static struct ac_node *root_resume(struct ac_node *done, struct ac_task *task)
 
 const struct ac_link ac_arm_link = { .resume = root_resume, .function = "(task)", .file = __FILE__, .line = __LINE__ };
 
+// What the child itself has started is forgotten.
 void ac_child_started(struct ac_task *child, bool pending, bool detached_from_handle)
 {
+    child->executor->start_error = 0;
     if (!detached_from_handle) {
         child->flags |= AC__HELD;
         unlist(child);
@@ -123,6 +128,13 @@ void ac_child_started(struct ac_task *child, bool pending, bool detached_from_ha
         ((struct ac_node *)ac_child_frame(child))->up = &ac_arm_link;
     else
         task_end(child);
+}
+
+ac_int ac_start_error(void *frame, struct ac_task *task, unsigned point)
+{
+    (void)frame;
+    (void)point;
+    return (ac_int){ task->executor->start_error, false };
 }
 
 void ac__task_drop(struct ac_task *task)

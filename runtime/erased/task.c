@@ -7,6 +7,11 @@ void ac_yield(void)
 {
 }
 
+int ac_start_error(void)
+{
+    return 0;
+}
+
 void ac_cancel(void *handle)
 {
     (void)handle;

@@ -61,6 +61,7 @@ static bool translate(struct unit *u, struct buf *out, FILE *views)
     check_async(u);             // rules that need only the typed AST: bare calls, await outside async
     if (is_parsed)
         check_handles(u);       // rules about children, along the paths of a function
+    find_cleanups(u);           // cleanup functions that are called behind awaits
     check_held(u);              // locks and guards that are held while a function waits
     check_ends(u, !(wanted & VIEW_ERASED));     // what the ends of blocks run, and which jumps pass them
     if (u->diags.errors)

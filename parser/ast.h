@@ -153,7 +153,7 @@ struct declarator {
     struct span name;               // the identifier
     struct expr *init;              // NULL: none
     struct attr *attrs;
-    const struct attr *cleanup;     // its `cleanup`, when awaits may come before it is called; by check_async
+    const struct attr *cleanup;     // its `cleanup`, when awaits may come before it is called; by find_cleanups
     struct ending *ending;          // that calls the cleanup, or waits; by check_ends
     struct point *drop;             // where it waits; by scan
     struct span asm_label;          // asm("...") tokens; empty: none
@@ -254,10 +254,13 @@ enum keeping argument_keeping(struct unit *u, const struct expr *call, uint32_t 
 bool sema(struct unit *u);
 // The rules of language.md that need only the typed AST: bare calls of async functions, await outside async, ...
 void check_async(struct unit *u);
-// Whether the function of an attribute `cleanup` is async.
+// The attribute `cleanup` of a variable, NULL: none. Whether its function is async.
+const struct attr *cleanup_of(const struct declarator *d);
 bool cleanup_waits(struct unit *u, const struct attr *cleanup);
 // Handles that are never awaited, or twice; children that outlive what they have the address of.
 void check_handles(struct unit *u);
+// Cleanup functions that the ends of blocks have to call, because something waits before.
+void find_cleanups(struct unit *u);
 // What is held across awaits: locks of threads, and guards.
 void check_held(struct unit *u);
 // What the ends of blocks run, and which jumps pass them; the rules of `defer`.

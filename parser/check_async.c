@@ -29,12 +29,6 @@ static void check_expr(struct checker *c, struct expr *e);
 static void check_stmt(struct checker *c, struct stmt *s);
 static void check_decl(struct checker *c, struct decl *d);
 
-// All that the language has and this version cannot lower passes through here.
-static void unsupported(struct checker *c, struct span at, const char *what)
-{
-    diag_error(c->u, ERROR_NOT_SUPPORTED, at, "not supported yet by this version of acc: %s", what);
-}
-
 static struct span first_token(struct span s)
 {
     return (struct span){ s.lo, s.lo + 1 };
@@ -300,76 +294,6 @@ static void check_expr(struct checker *c, struct expr *e)
     c->skipped = skipped;
 }
 
-// Variables of a block that call a function when it ends, while the walk is behind them.
-struct cleanup {
-    struct cleanup *outer;
-    struct declarator *declarator;
-    const struct attr *attr;
-    uint32_t waits;                     // when it was passed
-};
-
-static const struct attr *cleanup_of(const struct declarator *d)
-{
-    const struct attr *own = attr_find(d->attrs, "cleanup"), *all = attr_find(d->decl->attrs, "cleanup");
-    bool is_variable = d->symbol && d->symbol->kind == SYMBOL_OBJECT && d->symbol->storage != STORAGE_STATIC &&
-                       d->symbol->storage != STORAGE_EXTERN;
-    return is_variable ? own ? own : all : NULL;
-}
-
-bool cleanup_waits(struct unit *u, const struct attr *cleanup)
-{
-    const struct type *t = cleanup->args->type ? type_plain(u, cleanup->args->type) : NULL;
-    return t && t->kind == TYPE_FUNCTION && t->function.is_async;
-}
-
-// `waits`: those before the declaration, in which a later initialiser may wait.
-static struct cleanup *cleanups_add(struct checker *c, struct cleanup *list, const struct decl *decl, uint32_t waits)
-{
-    for (struct declarator *d = decl ? decl->declarators : NULL; d; d = d->next) {
-        const struct attr *a = cleanup_of(d);
-        if (!a || !a->args)
-            continue;
-        if (cleanup_waits(c->u, a))
-            check_place(c, a->args->span, "an async function that cleans up");
-        struct cleanup *new = NEW(&c->u->arena, struct cleanup);
-        *new = (struct cleanup){ list, d, a, d->next ? waits : c->waits };
-        list = new;
-    }
-    return list;
-}
-
-// The compiler calls it whenever control leaves the block, and an await does. Where something waits in between, and where it is
-// async itself, an ending calls it.
-static void cleanups_take(struct checker *c, const struct cleanup *list)
-{
-    for (; list; list = list->outer) {
-        bool waits = cleanup_waits(c->u, list->attr);
-        if ((c->waits == list->waits && !waits) || !is_in_async(c))
-            continue;
-        c->waits += waits;
-        list->declarator->cleanup = list->attr;
-        list->declarator->symbol->is_address_taken = true;
-        c->function->has_endings = true;
-    }
-}
-
-static const struct decl *declared_by(struct stmt *item)
-{
-    item = unlabelled(item);
-    return item && item->kind == STMT_DECL ? item->decl.decl : NULL;
-}
-
-static void check_block(struct checker *c, struct stmt *s)
-{
-    struct cleanup *list = cleanups_add(c, NULL, s->block.head, c->waits);
-    for (struct stmt *item = s->block.items; item; item = item->next) {
-        uint32_t waits = c->waits;
-        check_stmt(c, item);
-        list = cleanups_add(c, list, declared_by(item), waits);
-    }
-    cleanups_take(c, list);
-}
-
 // A loop. One that neither waits nor ends keeps every other task from running.
 static void check_loop(struct checker *c, struct stmt *s, struct expr *test, struct expr *step, struct stmt *body)
 {
@@ -384,15 +308,6 @@ static void check_loop(struct checker *c, struct stmt *s, struct expr *test, str
     if (is_infinite && is_in_async(c) && c->waits == waits && c->exits == exits && c->breaks == 0)
         diag_warn(c->u, WARNING_NO_SUSPEND, first_token(s->span), "infinite loop that never waits: no other task runs any more");
     c->breaks = breaks;
-}
-
-static void check_for(struct checker *c, struct stmt *s)
-{
-    uint32_t waits = c->waits;
-    check_stmt(c, s->for_.init);
-    struct cleanup *list = cleanups_add(c, NULL, declared_by(s->for_.init), waits);
-    check_loop(c, s, s->for_.test, s->for_.step, s->for_.body);
-    cleanups_take(c, list);
 }
 
 static void check_asm(struct checker *c, struct stmt *s)
@@ -471,6 +386,13 @@ static struct expr *check_arm_form(struct checker *c, struct stmt *s)
     return NULL;
 }
 
+// While it waits, or on its way out, the arms that were started before would go on, or have to be cancelled.
+void arm_call_waits(struct unit *u, struct span at, const char *what)
+{
+    diag_error(u, ERROR_NOT_SUPPORTED, at, "the call of an arm %s, which this version of acc does not support; compute the value in "
+               "front of 'await any'", what);
+}
+
 static void check_arm(struct checker *c, struct stmt *s)
 {
     uint32_t waits = c->waits, jumps = c->jumps;
@@ -478,9 +400,8 @@ static void check_arm(struct checker *c, struct stmt *s)
     if (s->arm.decl)
         check_decl(c, s->arm.decl);
     check_at(c, s->arm.expr, c->where);
-    // Arms that were started before would have to be cancelled on the way out.
     if (await && (c->waits - waits > 1 || c->jumps > jumps))
-        unsupported(c, await->await.operand->span, "an await or a jump inside the call of an arm");
+        arm_call_waits(c->u, await->await.operand->span, "waits or jumps");
     if (s->arm.body)
         check_stmt(c, s->arm.body);
 }
@@ -530,7 +451,10 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
             warn_unused(c->u, s->expr.expr);
         return NULL;
     case STMT_DECL: check_decl(c, s->decl.decl); return NULL;
-    case STMT_BLOCK: check_block(c, s); return NULL;
+    case STMT_BLOCK:
+        for (struct stmt *item = s->block.items; item; item = item->next)
+            check_stmt(c, item);
+        return NULL;
     case STMT_IF:
         check_at(c, s->if_.test, c->where);
         if (!s->if_.no)
@@ -543,7 +467,10 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
     case STMT_DO:
         check_loop(c, s, s->do_.test, NULL, s->do_.body);
         return NULL;
-    case STMT_FOR: check_for(c, s); return NULL;
+    case STMT_FOR:
+        check_stmt(c, s->for_.init);
+        check_loop(c, s, s->for_.test, s->for_.step, s->for_.body);
+        return NULL;
     case STMT_SWITCH:
         check_at(c, s->switch_.value, c->where);
         check_switch(c, s->switch_.body);
@@ -566,7 +493,6 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
         c->exits++;
         c->jumps++;
         check_at(c, s->return_.value, c->where);
-        c->waits += is_in_async(c) && c->function->has_start;       // for the children, before what ends with the blocks
         return NULL;
     case STMT_ASM: check_asm(c, s); return NULL;
     case STMT_DEFER: return s->defer.body;
@@ -713,6 +639,11 @@ static void check_declarator(struct checker *c, struct decl *decl, struct declar
     if (t->kind == TYPE_FRAME && decl->storage != STORAGE_EXTERN && decl->storage != STORAGE_TYPEDEF)
         check_frame_known(c, t, d->name, decl->specs.lo);
     check_at(c, d->init, is_static ? WHERE_STATIC : c->where);
+    const struct attr *cleanup = cleanup_of(d);
+    if (cleanup && cleanup_waits(c->u, cleanup)) {
+        c->waits++;
+        check_place(c, cleanup->args->span, "an async function that cleans up");
+    }
 }
 
 // The symbol keeps the last definition. GNU inline definitions may be followed by another one.

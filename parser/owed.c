@@ -4,6 +4,7 @@
 #include "parser/build.h"
 #include "parser/handles.h"
 #include "parser/jump.h"
+#include "parser/sema.h"
 
 // A handle may hold a child where control comes to a label: from above, or by a jump further up.
 struct held_at {
@@ -16,6 +17,8 @@ void owe(struct flow *f, struct symbol *s)
 {
     if (f->silent)
         return;
+    if (!s->is_owed && s->span.lo >= f->arm_call.lo && s->span.lo < f->arm_call.hi)
+        arm_call_waits(f->u, s->span, "would wait for children at the end of this block");
     s->is_owed = s->is_address_taken = true;
     f->function->has_endings = true;
 }

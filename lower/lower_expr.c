@@ -272,6 +272,10 @@ void lower_before(struct lower *l, struct expr *e)
     case EXPR_STMT_EXPR:
         block_before(l, e);
         return;
+    case EXPR_ASSIGN:
+        operands_before(l, e);
+        lower_replaced(l->u, l->a->fn, e);
+        return;
     case EXPR_GENERIC:
         chosen_before(l, e, e->generic.chosen);
         return;
@@ -293,7 +297,6 @@ void lower_before(struct lower *l, struct expr *e)
     case EXPR_SIZEOF:
     case EXPR_CAST:
     case EXPR_COMPOUND:
-    case EXPR_ASSIGN:
     case EXPR_INIT:
     case EXPR_VA_ARG:
     case EXPR_OFFSETOF:

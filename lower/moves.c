@@ -2,12 +2,13 @@
 // from there, and a child whose handle is overwritten is cancelled, and waited for with those that never had one:
 //
 //     return h;           →   return ac_handle_take(&h);
-//     h = async f(x);     →   *ac_handle_emptied(&h, &ac_self->children) = ac_s1;
+//     h = async f(x);     →   ac_handle_put(&h, (ac_s1), &ac_self->children);
 //
 // A local that every path awaits or gives away needs none of it.
 #include "lower/async.h"
 #include "lower/edit.h"
 #include "lower/lower.h"
+#include "lower/text.h"
 #include "lower/walk.h"
 #include "parser/handle_type.h"
 
@@ -75,34 +76,24 @@ static void move(struct unit *u, struct expr *e)
     }
 }
 
-struct mention {
-    struct walk walk;
-    const struct symbol *symbol;
-    bool is_found;
-};
-
-static void mention_expr(struct walk *w, struct expr *e)
+// h = child: what is overwritten belonged to the block. (Memory elsewhere may have held anything.) The value comes first: it may
+// take what the object holds, or some of it.
+void lower_replaced(struct unit *u, const struct function *f, struct expr *e)
 {
-    struct mention *m = (struct mention *)w;
-    m->is_found |= e->kind == EXPR_NAME && e->name.symbol == m->symbol;
+    struct expr *to = e->assign.lhs, *value = e->assign.rhs;
+    bool is_known = to->type && type_holds_handles(u, to->type) && home(u, to) == OWED;
+    if (!is_known || (f->is_async && !f->has_start))
+        return;
+    const char *group = f->is_async ? "&ac_self->children" : "0", *places = handles_text(u, to->type);
+    bool is_handle = type_plain(u, to->type)->kind == TYPE_HANDLE;
+    edit_before(u, to->span.lo, is_handle ? "ac_handle_put(&" : "AC_HANDLES_PUT(");
+    edit_replace(u, (struct span){ to->span.hi, value->span.lo }, ",");
+    edit_before(u, value->span.lo, "(");
+    edit_after(u, value->span.hi - 1, is_handle ? arena_printf(&u->arena, "), %s)", group)
+                                                : arena_printf(&u->arena, "), %s, %s)", group, places));
 }
 
-// h = child: what is overwritten belonged to the block. (Memory elsewhere may have held anything.) A value that takes the handle
-// itself, h = next(h), leaves it empty; then the order of the two does not matter.
-static void replace(struct moves *m, struct expr *e)
-{
-    struct unit *u = m->u;
-    struct expr *to = e->assign.lhs;
-    if (!m->f->is_async || !m->f->has_start || !to->type || type_plain(u, to->type)->kind != TYPE_HANDLE || home(u, to) != OWED)
-        return;
-    struct mention again = { { .expr = mention_expr }, place_whole(u, to)->name.symbol, false };
-    walk_expr(&again.walk, e->assign.rhs);
-    if (again.is_found)
-        return;
-    edit_before(u, to->span.lo, "*ac_handle_emptied(&");
-    edit_after(u, to->span.hi - 1, ", &ac_self->children)");
-}
-
+// From the inside out, as edits are made.
 static void move_expr(struct walk *w, struct expr *e)
 {
     struct moves *m = (struct moves *)w;
@@ -110,8 +101,6 @@ static void move_expr(struct walk *w, struct expr *e)
     const struct stmt *last = e->kind == EXPR_STMT_EXPR ? last_statement(e->stmt_expr.block) : NULL;
     if (last && last->kind == STMT_EXPR)
         move(u, last->expr.expr);
-    if (e->kind == EXPR_ASSIGN)
-        replace(m, e);
     bool is_void = e->kind == EXPR_CAST && type_plain(u, e->type)->kind == TYPE_VOID;
     if (is_void || e->kind == EXPR_AWAIT || e->kind == EXPR_START)
         return;             // nothing is taken, or by the call itself
@@ -119,6 +108,9 @@ static void move_expr(struct walk *w, struct expr *e)
     for (uint32_t i = 0; i < o.count; i++)
         if (o.list[i].use == USE_VALUE)
             move(u, o.list[i].expr);
+    bool is_later = m->f->is_async && hoist_of(u, e)->has_pre;      // when what the value waits for is lowered
+    if (e->kind == EXPR_ASSIGN && !is_later)
+        lower_replaced(u, m->f, e);
 }
 
 static void move_stmt(struct walk *w, struct stmt *s)
@@ -132,7 +124,7 @@ static void move_stmt(struct walk *w, struct stmt *s)
 
 void lower_moves(struct unit *u, struct function *f)
 {
-    struct moves m = { { .expr = move_expr, .stmt = move_stmt }, u, f };
+    struct moves m = { { .expr_done = move_expr, .stmt_done = move_stmt }, u, f };
     if (unit_has_handles(u))
         walk_stmt(&m.walk, f->body);
 }

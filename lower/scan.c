@@ -6,6 +6,7 @@
 #include "lower/ctype.h"
 #include "lower/lower.h"
 #include "parser/ends.h"
+#include "parser/handle_type.h"
 
 struct scan {
     struct unit *u;
@@ -342,7 +343,7 @@ static void scan_expr(struct scan *s, struct expr *e)
         h->effects |= e->unary.op == TOK_INC || e->unary.op == TOK_DEC;
         return;
     case EXPR_ASSIGN:
-        s->a->replace_count += type_plain(s->u, e->type)->kind == TYPE_HANDLE;
+        s->a->replace_count += e->type && type_holds_handles(s->u, e->type);
         h->effects = true;
         return;
     case EXPR_CALL:

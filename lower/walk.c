@@ -15,6 +15,8 @@ void walk_expr(struct walk *w, struct expr *e)
     expr_children(e, visit, w);
     if (e->kind == EXPR_STMT_EXPR)
         walk_stmt(w, e->stmt_expr.block);
+    if (w->expr_done)
+        w->expr_done(w, e);
 }
 
 void walk_decl(struct walk *w, struct decl *d)

@@ -7,6 +7,7 @@
 struct walk {
     // NULL: not of interest
     void (*expr)(struct walk *w, struct expr *e);       // called before the children
+    void (*expr_done)(struct walk *w, struct expr *e);  // called after them
     void (*stmt)(struct walk *w, struct stmt *s);
     void (*stmt_done)(struct walk *w, struct stmt *s);  // called after them
 };

@@ -240,6 +240,15 @@ static struct function *function_new(struct unit *u, struct declaration *d)
     return p->function = p->last_function = f;
 }
 
+// Whoever is given a handle has to see to its child, though the body may not name it.
+static bool takes_async(const struct function *f)
+{
+    for (const struct param *p = f->type->function.params; p; p = p->next)
+        if (note_async(NULL, p->type))
+            return true;
+    return false;
+}
+
 struct definition *definition_begin(struct unit *u, struct specs *specs, struct shape *s, int next)
 {
     if (!is_definition(u, specs, s, next))
@@ -258,7 +267,7 @@ struct definition *definition_begin(struct unit *u, struct specs *specs, struct 
     for (struct symbol *p = u->scope->symbols; p; p = p->next_in_scope)
         if (p->kind == SYMBOL_OBJECT)
             p->function = d->function;
-    if (next == '{' && !d->function->outer && !d->function->is_async)
+    if (next == '{' && !d->function->outer && !d->function->is_async && !takes_async(d->function))
         skip_plain_body(u);
     return d;
 }

@@ -5,7 +5,7 @@
 
 #include "grammar.h"
 #include "parser/build.h"
-#include "parser/ends.h"
+#include "parser/handle_type.h"
 #include "parser/sema.h"
 
 // Where an expression stands: only an evaluated one may wait.
@@ -614,6 +614,20 @@ static void check_frame_uses(struct checker *c)
     }
 }
 
+// Where a block ends nobody could tell whether a union holds a handle. Tags defined inside of others come with them.
+static void check_unions(struct checker *c, const struct tag *tag, struct span within)
+{
+    for (const struct member *m = tag->members; m; m = m->next) {
+        struct type *t = handles_element(c->u, m->type);
+        bool is_record = t->kind == TYPE_STRUCT || t->kind == TYPE_UNION;
+        if (tag->kind == TYPE_UNION && type_holds_handles(c->u, t))
+            diag_error(c->u, ERROR_HANDLE_IN_UNION, m->span, "a union cannot hold a handle: nobody could tell whether its child is to be "
+                       "awaited; make it a struct");
+        else if (is_record && t->tag->body.lo > within.lo && t->tag->body.hi < within.hi)
+            check_unions(c, t->tag, t->tag->body);
+    }
+}
+
 static void check_members_known(struct checker *c, const struct tag *tag)
 {
     for (const struct member *m = tag->members; m; m = m->next) {
@@ -669,8 +683,10 @@ static void check_decl(struct checker *c, struct decl *d)
 {
     bool is_typeof = d->base && d->base->kind == TYPE_TYPEOF;
     check_inner(c, d->inner, is_typeof ? WHERE_UNEVALUATED : WHERE_CONSTANT);
-    if (d->defines_tag && d->tags && d->tags->kind != TYPE_ENUM)
+    if (d->defines_tag && d->tags && d->tags->kind != TYPE_ENUM) {
+        check_unions(c, d->tags, d->tags->body);
         check_members_known(c, d->tags);
+    }
     for (struct declarator *x = d->declarators; x; x = x->next)
         check_declarator(c, d, x);
     if (d->function)

@@ -3,6 +3,7 @@
 
 #include "grammar.h"
 #include "parser/build.h"
+#include "parser/handle_type.h"
 #include "parser/sema.h"
 
 static bool is_system(const struct unit *u, struct span at)
@@ -18,15 +19,23 @@ static const struct symbol *function_called(struct expr *call)
     return is_named && callee->name.symbol->kind == SYMBOL_FUNCTION ? callee->name.symbol : NULL;
 }
 
+static bool gives_handles(struct unit *u, const struct expr *e)
+{
+    return (e->kind == EXPR_CALL || e->kind == EXPR_AWAIT) && e->type && type_holds_handles(u, e->type);
+}
+
 void warn_unused(struct unit *u, struct expr *e)
 {
     e = expr_bare(e);
     if (e->kind == EXPR_COMMA) {
         warn_unused(u, e->comma.lhs);
         warn_unused(u, e->comma.rhs);
-    } else if (e->kind == EXPR_CALL && type_plain(u, e->type)->kind == TYPE_HANDLE) {
-        diag_warn(u, WARNING_UNAWAITED, e->span, "the handle that '%s' returns is dropped: its child is never awaited",
-                  span_said(u, expr_bare(e->call.callee)->span));
+    } else if (gives_handles(u, e)) {
+        struct expr *call = e->kind == EXPR_AWAIT ? expr_bare(e->await.operand) : e;
+        bool is_call = call->kind == EXPR_CALL, is_one = type_plain(u, e->type)->kind == TYPE_HANDLE;
+        diag_warn(u, WARNING_UNAWAITED, e->span, "the handle%s that '%s' returns %s dropped: %s never awaited", is_one ? "" : "s",
+                  span_said(u, is_call ? expr_bare(call->call.callee)->span : call->span), is_one ? "is" : "are",
+                  is_one ? "its child is" : "their children are");
     } else if (e->kind == EXPR_AWAIT) {
         const struct symbol *f = function_called(expr_bare(e->await.operand));
         if (!f || (!attr_find(f->attrs, "warn_unused_result") && !attr_find(f->attrs, "nodiscard")))

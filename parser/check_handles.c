@@ -135,11 +135,10 @@ static void frame_runs(struct flow *f, struct expr *start, const struct symbol *
     }
 }
 
-// `h` gets the handle, or the frame, that `value` is.
+// `h` gets the handle, or the frame, that `value` is, which was computed.
 static void flow_given(struct flow *f, struct handle *h, struct expr *value)
 {
     bool is_child = is_start(expr_bare(value)) || expr_bare(value)->kind == EXPR_CALL || handle_named(f, value);
-    flow_expr(f, value);
     handle_set(f, h, is_child ? HELD : UNKNOWN, value->span);
     frame_runs(f, expr_bare(value), h->symbol);
 }
@@ -164,10 +163,11 @@ static void flow_assign(struct flow *f, struct expr *e)
     struct handle *h = handle_named(f, e->assign.lhs);
     if (!h) {
         const struct symbol *whole = root_object(f, e->assign.lhs);
-        f->function->has_start |= f->function->is_async && whole && whole->is_owed && is_handle_type(f, e->assign.lhs->type);
+        f->function->has_start |= f->function->is_async && whole && whole->is_owed && type_holds_handles(f->u, e->assign.lhs->type);
         flow_expr(f, e->assign.lhs);
         flow_expr(f, e->assign.rhs);
     } else {
+        flow_expr(f, e->assign.rhs);
         report_left(f, h, "before it gets another child", NULL);
         f->function->has_start |= h->may_owe && h->may_hold;    // for what it held the function waits
         if (h->is_frame)
@@ -343,18 +343,31 @@ static bool is_ended(const struct flow *f)
     return f->function->is_async || f->block->stmt->kind == STMT_BLOCK;
 }
 
+static void warn_not_ended(struct flow *f, const struct declarator *d)
+{
+    if (!f->silent)
+        diag_warn(f->u, WARNING_UNAWAITED, d->name, "children of '%s' that are left when this 'for' ends go on: declare it in front of it",
+                  d->symbol->name->text);
+}
+
 static void flow_decl(struct flow *f, struct decl *d)
 {
     for (struct declarator *i = d->declarators; i; i = i->next) {
-        if (is_ended(f) && is_local_object(d, i) && holds_handles(f, i->type))
-            owe(f, i->symbol);
+        if (is_local_object(d, i) && holds_handles(f, i->type)) {
+            if (is_ended(f))
+                owe(f, i->symbol);
+            else
+                warn_not_ended(f, i);
+        }
         if (is_tracked(f, d, i)) {
             struct handle *h = handle_add(f, i->symbol);
             h->may_owe = is_ended(f) && !h->is_frame;
-            if (i->init)
+            if (i->init) {
+                flow_expr(f, i->init);
                 flow_given(f, h, i->init);
-            else if (h->is_frame)
+            } else if (h->is_frame) {
                 handle_set(f, h, EMPTY, i->name);
+            }
         } else if (i->init) {
             flow_expr(f, i->init);
         }
@@ -675,6 +688,8 @@ static void params_add(struct flow *f)
 {
     for (const struct param *p = f->function->type->function.params; p; p = p->next) {
         bool is_pointer = type_plain(f->u, p->type)->kind == TYPE_ARRAY;
+        if (!p->symbol && !is_pointer && type_holds_handles(f->u, p->type))
+            diag_warn(f->u, WARNING_UNAWAITED, p->span, "a handle that this parameter is given is dropped: give it a name");
         if (!p->symbol || p->symbol->is_captured)
             continue;
         if (!is_pointer && holds_handles(f, p->type))

@@ -55,7 +55,7 @@ struct type *handles_element(struct unit *u, struct type *t)
 {
     while (type_plain(u, t)->kind == TYPE_ARRAY)
         t = type_plain(u, t)->base;
-    return t;
+    return type_plain(u, t);
 }
 
 struct handle_run *handles_of(struct unit *u, struct type *t)

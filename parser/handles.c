@@ -6,6 +6,7 @@
 
 #include "grammar.h"
 #include "parser/build.h"
+#include "parser/handle_type.h"
 #include "parser/sema.h"
 #include <string.h>
 
@@ -79,17 +80,27 @@ static void note_way(struct flow *f, struct diag *d, const struct maybe *maybe)
     diag_note(f->u, d, maybe->at, "it was %s here, on some ways to that place", done(maybe->spent));
 }
 
+// Handles among the arguments of a frame that is never started are nobody's.
+static bool is_given_handles(struct flow *f, const struct handle *h)
+{
+    const struct symbol *function = type_plain(f->u, h->symbol->type)->symbol;
+    for (const struct param *p = type_plain(f->u, function->type)->function.params; p; p = p->next)
+        if (type_plain(f->u, p->type)->kind != TYPE_ARRAY && type_holds_handles(f->u, p->type))
+            return true;
+    return false;
+}
+
 void report_left(struct flow *f, struct handle *h, const char *how, const struct stmt *where)
 {
     if (h->may_owe && h->may_hold && !f->is_dead)
         owe(f, h->symbol);
     bool is_maybe = h->state == UNKNOWN && h->maybe.spent && !h->is_open;
     bool is_left = (h->state == HELD || is_maybe) && !h->is_cancelled;
-    if (!is_left || h->is_reported || h->is_frame || f->is_dead || f->silent)
+    if (!is_left || h->is_reported || f->is_dead || f->silent || (h->is_frame && !is_given_handles(f, h)))
         return;
     h->is_reported = true;
-    struct diag *d = diag_warn(f->u, WARNING_UNAWAITED, h->symbol->span, "handle '%s' is not awaited %s", h->symbol->name->text,
-                               is_maybe ? "on every path" : how);
+    const char *what = h->is_frame ? "frame '%s', which was given a handle, is not started %s" : "handle '%s' is not awaited %s";
+    struct diag *d = diag_warn(f->u, WARNING_UNAWAITED, h->symbol->span, what, h->symbol->name->text, is_maybe ? "on every path" : how);
     if (is_maybe)
         note_way(f, d, &h->maybe);
     if (where)

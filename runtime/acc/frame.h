@@ -189,8 +189,8 @@ static __inline__ ac_handle ac_handle_take(ac_handle *handle)
     handle->task = 0;
     return taken;
 }
-// A handle that is about to get another child. The one that was in it is cancelled, and waited for by who waits for all of `group`.
-ac_handle *ac_handle_emptied(ac_handle *handle, struct ac_group *group);
+// A handle gets another child. The one that it had is cancelled, and waited for by who waits for all of `group`; 0: the executor.
+void ac_handle_put(ac_handle *handle, ac_handle child, struct ac_group *group);
 // The value of an object that holds handles, which are empty then; the rest as for ac_drop_in.
 #define AC_HANDLES_TAKE(from, ...)                                          \
     (__extension__({                                                        \
@@ -199,6 +199,16 @@ ac_handle *ac_handle_emptied(ac_handle *handle, struct ac_group *group);
         ac_handles_clear((void *)ac_from, sizeof *ac_from, __VA_ARGS__);    \
         ac_taken;                                                           \
     }))
+// The same for an object that holds handles; places as for ac_drop_in.
+#define AC_HANDLES_PUT(to, value, group, ...)                                        \
+    (__extension__({                                                                 \
+        __typeof__(to) *ac_to = &(to), ac_given = (value);                           \
+        ac_handles_put((void *)ac_to, group, sizeof *ac_to, __VA_ARGS__);            \
+        *ac_to = ac_given;                                                           \
+        (void)0;                                                                     \
+    }))
+void ac_handles_put(void *objects, struct ac_group *group, __SIZE_TYPE__ bytes, __SIZE_TYPE__ each, unsigned count,
+                    const unsigned *places);
 // The children of what a function that is not async leaves are cancelled, and belong to the executor.
 void ac_handles_leave(void *objects, __SIZE_TYPE__ bytes, __SIZE_TYPE__ each, unsigned count, const unsigned *places);
 void ac_handles_clear(void *objects, __SIZE_TYPE__ bytes, __SIZE_TYPE__ each, unsigned count, const unsigned *places);

@@ -141,8 +141,13 @@ void ac_handles_clear(void *objects, size_t bytes, size_t each, unsigned count, 
     for_each(&(struct objects){ objects, bytes, each, places, count }, clear, 0);
 }
 
-ac_handle *ac_handle_emptied(ac_handle *handle, struct ac_group *group)
+void ac_handles_put(void *objects, struct ac_group *group, size_t bytes, size_t each, unsigned count, const unsigned *places)
+{
+    for_each(&(struct objects){ objects, bytes, each, places, count }, give_up, group);
+}
+
+void ac_handle_put(ac_handle *handle, ac_handle child, struct ac_group *group)
 {
     give_up(handle, group);
-    return handle;
+    *handle = child;
 }

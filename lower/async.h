@@ -20,7 +20,7 @@ enum local_class {
 
 // A local variable, a parameter, a compound literal, or a temporary that hoisting made.
 struct local {
-    uint32_t index;             // dense in the function, for bit sets
+    uint32_t index;             // dense in the function
     struct symbol *symbol;      // NULL for temporaries and compound literals
     struct expr *of;            // a temporary: the expression whose value it holds; a compound literal: itself
     struct type *type;          // as stored: decayed, without qualifiers that forbid storing
@@ -38,13 +38,15 @@ struct local {
     bool is_literal, escapes;   // a compound literal; a pointer to it may be kept
     bool is_ranged;             // resident, but nobody keeps its address: its bytes are its own only while its value is needed
     bool is_tracked;            // it may become that
+    uint32_t tracked;           // its number among those, for bit sets
     bool is_lent_across;        // tracked: a function that is awaited gets its address
-    uint64_t *apart;            // tracked: bit set of tracked locals whose values are needed at the same time, by live_compute
+    uint64_t *apart;            // tracked: bit set of tracked locals whose values are needed at the same time, by apart_compute
     bool is_lvalue_pin;         // a temporary that holds an address: the value is *name
     bool is_vm;                 // variably modified: storage from the task (ac_block), sizes in the frame
     uint32_t vm_size_count;     // of its own: those of its typedef are the typedef's
     bool is_typedef;            // not an object: a typedef of a variably modified type, which has sizes only
     uint32_t align;             // of a user's local, its own attributes included; bytes
+    uint32_t kept_count;        // by how many suspension points
     bool is_opaque;             // its type is not known at file scope: bytes in the frame
     struct region *region;
     struct local *next_resident;
@@ -60,7 +62,7 @@ struct region {
     struct point *points, **last_point;
     struct point *placed, **last_placed;    // children that lie in it, by next_placed
     bool suspends;              // a suspension point lies in it or below
-    uint32_t lo, hi;            // tokens
+    uint32_t number, last_number;   // those of the blocks in it lie between; by live_compute
 };
 
 // Where a child's frame comes from.
@@ -92,8 +94,9 @@ struct point {
     struct local *result;       // where the value goes; NULL: void or ignored
     struct local *handle;       // the handle it waits for; CALLEE_OBJECT: the address of the object
     struct region *region;
-    uint64_t *kept;             // bit set of locals that are used behind it, by live_compute
-    uint64_t *entered;          // those that are alive before its call and its arguments
+    struct local **kept;        // the locals that are used behind it, by index; by live_compute
+    uint32_t kept_count, kept_capacity;
+    bool has_locals;            // one that is no parameter is alive before its call and its arguments
     bool enters, is_framed;     // is_late: makes the frame before its call; the frame was surely made before
     uint64_t offset, size;      // of its struct in the frame, by frame_lay_out
     bool is_dropped;            // nobody takes the handle or the result
@@ -161,7 +164,7 @@ struct async {
     struct vm_size *vm_sizes;
     struct region *root;
     struct local **locals;
-    uint32_t local_count, local_capacity;
+    uint32_t local_count, local_capacity, tracked_count;
     struct point **points;
     uint32_t point_count, point_capacity;
     struct tag *hidden_tags;    // with an alias, as a block gives their name to another type; linked by next_hidden
@@ -236,8 +239,8 @@ void arms_close(struct unit *u, const struct stmt *any);
 bool arm_gives_canceled(struct unit *u, const struct stmt *arm);
 // Whether p stores l (after live_compute).
 bool point_keeps(const struct point *p, const struct local *l);
-// Whether l is used behind p by its name, stored or not (after live_compute).
-bool point_needs(const struct point *p, const struct local *l);
+// Makes p keep l, which it does not yet.
+void point_keep(struct unit *u, struct point *p, struct local *l);
 // Whether its callee is a part of this machine.
 bool point_is_fused(const struct point *p);
 // Whether the value of l, which is ranged, is needed behind p.

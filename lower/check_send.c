@@ -294,7 +294,7 @@ static void check_value(struct send *s, const struct point *p, const struct loca
 static void check_local(struct send *s, const struct point *p, const struct local *l)
 {
     bool is_users = l->type && (l->symbol || l->of) && !l->is_typedef;
-    if (!is_users || !point_needs(p, l))
+    if (!is_users || l->class == LOCAL_PLAIN)
         return;
     check_value(s, p, l);
     check_addresses(s, p, l);
@@ -336,8 +336,8 @@ void check_send(struct unit *u, const struct async *a)
         const struct point *p = a->points[i];
         if (!p->is_reachable || !diag_wants(u, WARNING_SEND, span_of(p).lo))
             continue;
-        for (uint32_t k = 0; k < a->local_count; k++)
-            check_local(&s, p, a->locals[k]);
+        for (uint32_t k = 0; k < p->kept_count; k++)
+            check_local(&s, p, p->kept[k]);
         if (p->await && p->await->kind == EXPR_AWAIT)
             check_arguments(&s, p, p->await);
         for (const struct point *arm = p->any ? p->any->arms : NULL; arm; arm = arm->next_in_region)

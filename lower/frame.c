@@ -68,15 +68,24 @@ static struct piece *field_of_local(struct unit *u, struct local *l)
 }
 
 // Fields by falling alignment, so that no padding lies between them; equal ones keep their order.
-static void add_sorted(struct piece *to, struct piece *child)
+static void pieces_sort(struct piece *of)
 {
-    struct piece **at = &to->first;
-    while (*at && (*at)->align >= child->align)
-        at = &(*at)->next;
-    child->next = *at;
-    *at = child;
-    if (!child->next)
-        to->last = &child->next;
+    struct piece *by_align[32] = { NULL }, **last[32];      // by the logarithm
+    for (unsigned i = 0; i < 32; i++)
+        last[i] = &by_align[i];
+    for (struct piece *p = of->first; p; p = p->next) {
+        unsigned i = (unsigned)__builtin_ctz(p->align);
+        *last[i] = p;
+        last[i] = &p->next;
+    }
+    of->last = &of->first;
+    for (unsigned i = 32; i-- > 0;) {
+        *last[i] = NULL;
+        if (!by_align[i])
+            continue;
+        *of->last = by_align[i];
+        of->last = last[i];
+    }
 }
 
 static struct piece *child_field(struct unit *u, const struct point *p)
@@ -120,22 +129,23 @@ static void add_arms(struct unit *u, struct piece *to, const struct any *any)
     unsigned word = u->target->size_pointer;
     for (const struct point *p = any->arms; p; p = p->next_in_region)
         if (p->kind != CALLEE_HANDLE && p->kind != CALLEE_OBJECT)
-            add_sorted(to, task_piece(u, p, arena_printf(&u->arena, "arm%u", p->arm)));
-    add_sorted(to, piece_field(u, "arms", arena_printf(&u->arena, "struct ac_task *arms[%u]", any->arm_count),
+            piece_add(to, task_piece(u, p, arena_printf(&u->arena, "arm%u", p->arm)));
+    piece_add(to, piece_field(u, "arms", arena_printf(&u->arena, "struct ac_task *arms[%u]", any->arm_count),
                          (uint64_t)word * any->arm_count, word));
 }
 
-static struct piece *point_piece(struct unit *u, struct async *a, struct point *p)
+static struct piece *point_piece(struct unit *u, struct point *p)
 {
     struct piece *s = piece_new(u, PIECE_STRUCT, arena_printf(&u->fn, "at%u", p->number));
     s->point = p;
     if (p->kind != CALLEE_OBJECT)
-        add_sorted(s, child_field(u, p));
+        piece_add(s, child_field(u, p));
     if (p->any)
         add_arms(u, s, p->any);
-    for (uint32_t i = 0; i < a->local_count; i++)
-        if (point_keeps(p, a->locals[i]) && !a->locals[i]->is_common)
-            add_sorted(s, field_of_local(u, a->locals[i]));
+    for (uint32_t i = 0; i < p->kept_count; i++)
+        if (p->kept[i]->class == LOCAL_SPILLED && !p->kept[i]->is_common)
+            piece_add(s, field_of_local(u, p->kept[i]));
+    pieces_sort(s);
     return s;
 }
 
@@ -164,7 +174,7 @@ static void gather_region(struct unit *u, struct async *a, struct gathered *g, s
     }
     for (struct point *p = r->points; p; p = p->next_in_region)
         if (!p->is_tail)
-            gather(u, g, point_piece(u, a, p))->point = p;
+            gather(u, g, point_piece(u, p))->point = p;
     for (struct region *c = r->first; c; c = c->next) {
         if (!c->residents && !c->placed) {
             gather_region(u, a, g, c);
@@ -197,16 +207,17 @@ static struct piece *region_piece(struct unit *u, struct async *a, struct region
     struct piece *s = piece_new(u, PIECE_STRUCT, NULL);
     for (struct local *l = r->residents; l; l = l->next_resident) {
         if (!l->is_typedef)
-            add_sorted(s, field_of_local(u, l));
+            piece_add(s, field_of_local(u, l));
         for (uint32_t i = 0; i < l->vm_size_count; i++)
-            add_sorted(s, piece_field(u, "size", arena_printf(&u->fn, "__SIZE_TYPE__ %s_size%u", l->field, i + 1),
-                                      u->target->size_size_t, u->target->size_size_t));
+            piece_add(s, piece_field(u, "size", arena_printf(&u->fn, "__SIZE_TYPE__ %s_size%u", l->field, i + 1),
+                                     u->target->size_size_t, u->target->size_size_t));
     }
     for (uint32_t i = 0; has_common && i < a->local_count; i++)
         if (a->locals[i]->is_common)
-            add_sorted(s, field_of_local(u, a->locals[i]));
+            piece_add(s, field_of_local(u, a->locals[i]));
     for (const struct point *p = r->placed; p; p = p->next_placed)
-        add_sorted(s, task_piece(u, p, arena_printf(&u->arena, "start%u", p->number)));
+        piece_add(s, task_piece(u, p, arena_printf(&u->arena, "start%u", p->number)));
+    pieces_sort(s);
     if (either)
         piece_add(s, either);
     return s;
@@ -395,9 +406,13 @@ uint64_t frame_kept_bytes(const struct piece *point)
 
 // --- printing --------------------------------------------------------------------------------------------------------------------
 
+// Deeper blocks are not indented further: of a thousand, one in the other, the blanks would be a million.
+enum { DEEPEST_INDENT = 20 };
+
 static void piece_print(struct buf *out, const struct piece *p, int depth)
 {
-    buf_printf(out, "%*s", 4 * depth, "");
+    int blanks = 4 * (depth < DEEPEST_INDENT ? depth : DEEPEST_INDENT);
+    buf_printf(out, "%*s", blanks, "");
     if (p->kind == PIECE_FIELD) {
         buf_printf(out, "%s;\n", p->decl);
         return;
@@ -405,7 +420,7 @@ static void piece_print(struct buf *out, const struct piece *p, int depth)
     buf_printf(out, "%s {\n", p->kind == PIECE_STRUCT ? "struct" : "union");
     for (const struct piece *c = p->first; c; c = c->next)
         piece_print(out, c, depth + 1);
-    buf_printf(out, "%*s}%s%s;\n", 4 * depth, "", p->name ? " " : "", p->name ? p->name : "");
+    buf_printf(out, "%*s}%s%s;\n", blanks, "", p->name ? " " : "", p->name ? p->name : "");
 }
 
 static void assert_offsets(struct buf *out, const struct async *a, const struct piece *p)

@@ -6,7 +6,8 @@
 //
 // In a full expression that holds an await operands are evaluated from left to right. An operand whose value could change
 // until the last of its siblings has been evaluated is pinned: computed first, into a temporary. Constants, addresses and
-// locals that nobody else can reach and the expression does not assign are left where they are.
+// locals that nobody else can reach and the expression does not assign are left where they are; so are results of awaits, up to
+// many of them: each would be kept by all awaits behind it, where a temporary can be a resident (live.c).
 #include "lower/lower.h"
 
 #include <string.h>
@@ -19,7 +20,10 @@ struct pin {
     struct async *a;
     struct region *region;
     uint32_t full;              // id of the full expression
+    bool has_many;              // awaits are evaluated in it
 };
+
+enum { MANY_AWAITS = 64 };
 
 // The local that a place is, or is part of.
 static struct local *place_root(struct unit *u, struct expr *place)
@@ -42,12 +46,14 @@ struct assigned {
     struct walk walk;
     struct unit *u;
     uint32_t full;
+    uint32_t awaits;
 };
 
 // Statement expressions included: what their blocks assign to changes under an operand to their left, too.
 static void mark_assigned(struct walk *w, struct expr *e)
 {
-    const struct assigned *a = (struct assigned *)w;
+    struct assigned *a = (struct assigned *)w;
+    a->awaits += e->kind == EXPR_AWAIT;
     struct expr *target = NULL;
     if (e->kind == EXPR_ASSIGN)
         target = e->assign.lhs;
@@ -142,9 +148,10 @@ static bool is_stable(struct pin *p, struct expr *e)
     case EXPR_LABEL_ADDR:
     case EXPR_OFFSETOF:
     case EXPR_TYPES:
-    case EXPR_AWAIT:
     case EXPR_START:
         return true;
+    case EXPR_AWAIT:
+        return !p->has_many;
     case EXPR_NAME:
         return is_stable_name(p, e);
     case EXPR_UNARY:
@@ -425,9 +432,9 @@ static void hoist_condition(struct pin *p, struct expr *e)
 void hoist(struct unit *u, struct async *a)
 {
     for (struct full *f = a->fulls; f; f = f->next) {
-        struct pin p = {u, a, a->root, f->expr->id};
-        struct assigned assigned = {{.expr = mark_assigned}, u, f->expr->id};
+        struct assigned assigned = {{.expr = mark_assigned}, u, f->expr->id, 0};
         walk_expr(&assigned.walk, f->expr);
+        struct pin p = {u, a, a->root, f->expr->id, assigned.awaits > MANY_AWAITS};
         if (f->is_condition)
             hoist_condition(&p, f->expr);
         else

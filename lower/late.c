@@ -73,20 +73,6 @@ static void framed_compute(struct unit *u, struct late *l)
             framed_behind(l, c->blocks[i], true);
 }
 
-static bool is_param(const struct local *v)
-{
-    return v->symbol && v->symbol->is_param && !v->is_vm;
-}
-
-// Whether nothing but parameters is alive where p enters.
-static bool can_enter(const struct async *a, const struct point *p)
-{
-    for (uint32_t i = 0; i < a->local_count; i++)
-        if (p->entered[i / 64] >> i % 64 & 1 && !is_param(a->locals[i]))
-            return false;
-    return true;
-}
-
 // Whether every call of the function gets to p.
 static bool is_always_entered(const struct async *a, const struct point *p)
 {
@@ -115,7 +101,7 @@ void late_settle(struct unit *u, struct async *a)
             continue;
         bool is_call = p->await && p->kind != CALLEE_ANY && p->kind != CALLEE_ALL;
         entries += p->enters;
-        a->is_late &= is_call && !is_always_entered(a, p) && (!p->enters || can_enter(a, p));
+        a->is_late &= is_call && !is_always_entered(a, p) && (!p->enters || !p->has_locals);
     }
     a->is_late &= entries <= MOST_ENTRIES && late <= MOST_LATE;
     for (uint32_t i = 0; i < a->point_count; i++)

@@ -1,41 +1,128 @@
 // Which locals must survive each suspension point?
-//   use(b)  read in b before any write          def(b)  written in b before any read
-//   in(b)  = use(b) ∪ (out(b) \ def(b))         out(b) = ∪ in(successors of b)
-//   kept(p) = what is live after point p; of residents, which are in the frame anyway, what is used by name
+//   kept(p) = the locals with a use behind p and, on a way from p to it, no definition; of residents, which are in the frame
+//             anyway, what is used by name
+// Asked for one local after the other, from its uses backwards: most are alive in a few blocks only, so this takes as long as
+// the answer is, where sets for all blocks would take locals times blocks.
 #include <string.h>
 
+#include "lower/apart.h"
 #include "lower/cfg.h"
 #include "lower/lower.h"
+
+// In a function that keeps more than KEPT_LIMIT altogether, those that many points keep are residents: otherwise a thousand
+// locals across a thousand awaits are a million lines. (The largest of SQLite, made async, keeps 3,811.)
+enum { KEPT_LIMIT = 1 << 12, NEEDED_LIMIT = 1 << 20, MANY_POINTS = 16 };
+
+// Where a local is used or defined: event `at` of a block; or where a point stands, or the arguments of its call begin.
+struct occurrence {
+    const struct block *block;
+    uint32_t at;
+};
+
+// Lists in one array: number i's are list[from[i]] to list[from[i + 1] - 1], in the order of blocks and events.
+struct occurrences {
+    struct occurrence *list;
+    uint32_t *from;
+};
 
 struct live {
     struct unit *u;
     struct async *a;
-    uint32_t words;             // of a bit set
-    uint64_t **in;              // by block number
-    uint64_t *tracked;
+    struct occurrences locals, points;      // by local; by block
+    struct block **before;      // predecessors of all blocks,
+    uint32_t *before_from;      // by block as above
+    uint32_t *last_event;       // of the local that is asked for, in each block + 1,
+    uint32_t *last_stamp;       // when this is its index + 1
+    uint32_t *out_stamp;        // it is alive at the end of a block when this is
+    struct block **work;        // at whose beginning it is alive
+    uint32_t work_count;
+    struct point **found;       // that keep it
+    uint32_t found_count, kept_count, needed_count;
     struct span *wholes;        // by local: the full expression that a temporary is part of; NULL: no computed goto
+    uint64_t **tracked_in;      // by block: the tracked locals that are alive at its beginning
 };
 
-static bool has(const uint64_t *set, uint32_t i)
+// --- what stands where -------------------------------------------------------------------------------------------------------
+
+// From counts by number to where each list begins; gives the number of all.
+static uint32_t lists_begin(uint32_t *from, uint32_t count)
 {
-    return set[i / 64] >> (i % 64) & 1;
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i <= count; i++) {
+        uint32_t of_i = from[i];
+        from[i] = sum;
+        sum += of_i;
+    }
+    return sum;
 }
 
-static void add(uint64_t *set, uint32_t i)
+// Ends of lists, after filling them, to where each begins.
+static void lists_rewind(uint32_t *from, uint32_t count)
 {
-    set[i / 64] |= UINT64_C(1) << (i % 64);
+    memmove(from + 1, from, count * sizeof *from);
+    from[0] = 0;
 }
 
-static void drop(uint64_t *set, uint32_t i)
+static bool is_of_point(const struct event *e)
 {
-    set[i / 64] &= ~(UINT64_C(1) << (i % 64));
+    return e->kind == EVENT_POINT || e->kind == EVENT_ENTER;
 }
 
-bool region_holds(const struct region *outer, const struct region *inner)
+static void events_sort(struct live *l)
 {
-    while (inner && inner != outer)
-        inner = inner->parent;
-    return inner != NULL;
+    const struct cfg *c = l->a->cfg;
+    struct arena *arena = &l->u->fn;
+    l->locals.from = NEW_ARRAY(arena, uint32_t, l->a->local_count + 1);
+    l->points.from = NEW_ARRAY(arena, uint32_t, c->count + 1);
+    for (uint32_t b = 0; b < c->count; b++)
+        for (uint32_t i = 0; i < c->blocks[b]->event_count; i++) {
+            const struct event *e = &c->blocks[b]->events[i];
+            ++*(is_of_point(e) ? &l->points.from[b] : &l->locals.from[e->index]);
+        }
+    l->locals.list = NEW_ARRAY(arena, struct occurrence, lists_begin(l->locals.from, l->a->local_count));
+    l->points.list = NEW_ARRAY(arena, struct occurrence, lists_begin(l->points.from, c->count));
+    for (uint32_t b = 0; b < c->count; b++)
+        for (uint32_t i = 0; i < c->blocks[b]->event_count; i++) {
+            const struct event *e = &c->blocks[b]->events[i];
+            struct occurrence *to = is_of_point(e) ? &l->points.list[l->points.from[b]++]
+                                                    : &l->locals.list[l->locals.from[e->index]++];
+            *to = (struct occurrence){ c->blocks[b], i };
+        }
+    lists_rewind(l->locals.from, l->a->local_count);
+    lists_rewind(l->points.from, c->count);
+}
+
+static void edges_turn(struct live *l)
+{
+    const struct cfg *c = l->a->cfg;
+    l->before_from = NEW_ARRAY(&l->u->fn, uint32_t, c->count + 1);
+    for (uint32_t b = 0; b < c->count; b++)
+        for (uint32_t i = 0; i < c->blocks[b]->next_count; i++)
+            l->before_from[c->blocks[b]->next[i]->number]++;
+    l->before = NEW_ARRAY(&l->u->fn, struct block *, lists_begin(l->before_from, c->count));
+    for (uint32_t b = 0; b < c->count; b++)
+        for (uint32_t i = 0; i < c->blocks[b]->next_count; i++)
+            l->before[l->before_from[c->blocks[b]->next[i]->number]++] = c->blocks[b];
+    lists_rewind(l->before_from, c->count);
+}
+
+// Numbers blocks so that what is in one has the numbers up to its last.
+static uint32_t regions_number(struct region *r, uint32_t number)
+{
+    r->number = number;
+    for (struct region *c = r->first; c; c = c->next)
+        number = regions_number(c, number + 1);
+    return r->last_number = number;
+}
+
+static void points_mark_reachable(struct live *l)
+{
+    const struct cfg *c = l->a->cfg;
+    for (uint32_t b = 0; b < c->count; b++)
+        for (uint32_t i = l->points.from[b]; c->blocks[b]->is_reachable && i < l->points.from[b + 1]; i++) {
+            const struct event *e = &c->blocks[b]->events[l->points.list[i].at];
+            l->a->points[e->index]->is_reachable |= e->kind == EVENT_POINT;
+        }
 }
 
 // The innermost full expression around a temporary's, which lives no longer; all of the function: it has none.
@@ -50,6 +137,18 @@ static struct span whole_of(const struct async *a, const struct local *v)
     return found;
 }
 
+// --- one local ---------------------------------------------------------------------------------------------------------------
+
+bool region_holds(const struct region *outer, const struct region *inner)
+{
+    return outer->number <= inner->number && inner->number <= outer->last_number;
+}
+
+bool is_declared_at(const struct local *v, const struct point *p)
+{
+    return v->symbol->is_param || v->symbol->span.lo <= p->at.lo;
+}
+
 // A computed goto may go, as far as is known here, to any label, also to one inside of an expression: the temporaries that are
 // read there are not known outside.
 static bool is_known_at(const struct live *l, const struct point *p, const struct local *v)
@@ -58,167 +157,202 @@ static bool is_known_at(const struct live *l, const struct point *p, const struc
     return !s || p->result == v || (s->lo <= p->at.lo && p->at.lo < s->hi);
 }
 
-// Leaves out of the set what is not alive at p: a block that is entered by a jump has all its locals anew.
-static void in_scope(struct live *l, const struct point *p, uint64_t *set)
+// Not when its block is entered by a jump and has all its locals anew, nor when the name is not known yet: but then the
+// object lives already, and was set before a jump back over its declaration.
+static bool is_kept_at(const struct live *l, struct local *v, const struct point *p)
 {
-    for (uint32_t i = 0; i < l->a->local_count; i++) {
-        struct local *v = l->a->locals[i];
-        if (has(set, i) && !is_known_at(l, p, v))
-            drop(set, i);
-        if (!has(set, i) || !v->symbol)
+    if (!is_known_at(l, p, v))
+        return false;
+    if (!v->symbol)
+        return true;
+    if (!region_holds(v->region, p->region))
+        return false;
+    if (is_declared_at(v, p))
+        return true;
+    if (v->class != LOCAL_RESIDENT) {
+        v->why_resident = "set before a jump back";
+        local_reside(v, v->region);
+    }
+    return false;
+}
+
+static bool is_plain_param(const struct local *v)
+{
+    return v->symbol && v->symbol->is_param && !v->is_vm;
+}
+
+// The points of a block between its events `from` and `to`, where v is alive.
+static void alive_between(struct live *l, struct local *v, const struct block *b, uint32_t from, uint32_t to)
+{
+    const struct occurrence *points = l->points.list + l->points.from[b->number];
+    uint32_t lo = 0, hi = l->points.from[b->number + 1] - l->points.from[b->number];
+    while (lo < hi) {                   // points before lo stand before `to`, those from hi on do not
+        uint32_t middle = lo + (hi - lo) / 2;
+        if (points[middle].at < to)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    while (b->is_reachable && lo-- > 0 && points[lo].at >= from) {
+        const struct event *e = &b->events[points[lo].at];
+        struct point *p = l->a->points[e->index];
+        if (e->kind == EVENT_ENTER)
+            p->has_locals |= !is_plain_param(v);
+        else if (is_kept_at(l, v, p))
+            l->found[l->found_count++] = p;
+        else
+            return;
+    }
+}
+
+static void alive_before(struct live *l, const struct local *v, struct block *b)
+{
+    l->work[l->work_count++] = b;
+    if (v->is_tracked)
+        l->tracked_in[b->number][v->tracked / 64] |= UINT64_C(1) << v->tracked % 64;
+}
+
+// From its uses to what comes before them in the same block.
+static void alive_in_blocks(struct live *l, struct local *v)
+{
+    const struct occurrence *first = l->locals.list + l->locals.from[v->index],
+                            *last = l->locals.list + l->locals.from[v->index + 1];
+    for (const struct occurrence *o = first; o < last; o++) {
+        const struct block *b = o->block;
+        bool is_first = o == first || o[-1].block != b;
+        l->last_stamp[b->number] = v->index + 1;
+        l->last_event[b->number] = o->at + 1;
+        if (b->events[o->at].kind != EVENT_USE)
             continue;
-        if (!region_holds(v->region, p->region)) {
-            drop(set, i);
-        } else if (!v->symbol->is_param && v->symbol->span.lo > p->at.lo) {
-            // The name is not known yet, but the object lives already: it was set before a jump back over its declaration.
-            if (v->class != LOCAL_RESIDENT) {
-                v->why_resident = "set before a jump back";
-                local_reside(v, v->region);
-            }
-            drop(set, i);
-        }
+        alive_between(l, v, b, is_first ? 0 : o[-1].at, o->at);
+        if (is_first)
+            alive_before(l, v, l->a->cfg->blocks[b->number]);
     }
 }
 
-// --- tracked locals whose values are needed at the same time -----------------------------------------------------------------------------
-
-// v is needed, or written, where those in the set are needed.
-static void meet(struct live *l, const struct local *v, const uint64_t *set)
+// From the beginnings of blocks to the blocks before them.
+static void alive_across_blocks(struct live *l, struct local *v)
 {
-    for (uint32_t w = 0; w < l->words; w++)
-        for (uint64_t bits = set[w] & l->tracked[w]; bits; bits &= bits - 1) {
-            const struct local *other = l->a->locals[w * 64 + (uint32_t)__builtin_ctzll(bits)];
-            if (other == v)
+    while (l->work_count > 0) {
+        const struct block *b = l->work[--l->work_count];
+        for (uint32_t i = l->before_from[b->number]; i < l->before_from[b->number + 1]; i++) {
+            struct block *n = l->before[i];
+            if (l->out_stamp[n->number] == v->index + 1)
                 continue;
-            add(v->apart, other->index);
-            add(other->apart, v->index);
-        }
-}
-
-static void meet_all(struct live *l, const uint64_t *set)
-{
-    for (uint32_t w = 0; w < l->words; w++)
-        for (uint64_t bits = set[w] & l->tracked[w]; bits; bits &= bits - 1)
-            meet(l, l->a->locals[w * 64 + (uint32_t)__builtin_ctzll(bits)], set);
-}
-
-static void tracked_open(struct live *l)
-{
-    l->tracked = NEW_ARRAY(&l->u->fn, uint64_t, l->words + 1);
-    for (uint32_t i = 0; i < l->a->local_count; i++)
-        if (l->a->locals[i]->is_tracked) {
-            add(l->tracked, i);
-            l->a->locals[i]->apart = NEW_ARRAY(&l->u->fn, uint64_t, l->words + 1);
-        }
-}
-
-// Parameters are written to the frame one after the other when the function is entered.
-static void meet_params(struct live *l, uint64_t *set)
-{
-    memcpy(set, l->in[l->a->cfg->entry->number], l->words * sizeof *set);
-    for (uint32_t i = 0; i < l->a->local_count; i++)
-        if (has(l->tracked, i) && l->a->locals[i]->symbol->is_param)
-            add(set, i);
-    meet_all(l, set);
-}
-
-// --- sets ----------------------------------------------------------------------------------------------------------------------------
-
-// Goes through a block from its end to its beginning; `set` is out(b) at first and in(b) at last.
-static void backwards(struct live *l, const struct block *b, uint64_t *set, bool record)
-{
-    for (uint32_t i = b->event_count; i-- > 0;) {
-        const struct event *e = &b->events[i];
-        switch (e->kind) {
-        case EVENT_USE:
-            add(set, e->index);
-            if (record && has(l->tracked, e->index))
-                meet(l, l->a->locals[e->index], set);
-            break;
-        case EVENT_DEF:
-            if (record && has(l->tracked, e->index))
-                meet(l, l->a->locals[e->index], set);
-            drop(set, e->index);
-            break;
-        case EVENT_ENTER:
-            if (record)
-                memcpy(l->a->points[e->index]->entered, set, l->words * sizeof *set);
-            break;
-        case EVENT_POINT:
-            if (!record)
-                break;
-            l->a->points[e->index]->is_reachable = true;
-            in_scope(l, l->a->points[e->index], set);
-            memcpy(l->a->points[e->index]->kept, set, l->words * sizeof *set);
-            break;
+            l->out_stamp[n->number] = v->index + 1;
+            bool occurs = l->last_stamp[n->number] == v->index + 1;
+            alive_between(l, v, n, occurs ? l->last_event[n->number] : 0, n->event_count);
+            if (!occurs)
+                alive_before(l, v, n);
         }
     }
 }
 
-static void out_of(struct live *l, const struct block *b, uint64_t *set)
+// Whether what writes it out can name its place in the frame: not for poll results, addresses, values of branches.
+static bool can_reside(struct unit *u, const struct local *v)
 {
-    memset(set, 0, l->words * sizeof *set);
-    for (uint32_t i = 0; i < b->next_count; i++)
-        for (uint32_t w = 0; w < l->words; w++)
-            set[w] |= l->in[b->next[i]->number][w];
+    if (v->symbol)
+        return v->symbol->storage != STORAGE_REGISTER;
+    if (!v->of || v->is_literal || v->is_lvalue_pin || v->c_type)
+        return false;
+    const struct hoist *h = hoist_of(u, v->of);
+    return h->pin == v && !h->is_branch;
 }
 
-// The blocks are numbered roughly in source order, so going from the last to the first needs few rounds.
-static void fixpoint(struct live *l, uint64_t *set)
+static void point_append(struct unit *u, struct point *p, struct local *v)
 {
-    const struct cfg *c = l->a->cfg;
-    for (bool changed = true; changed;) {
-        changed = false;
-        for (uint32_t i = c->count; i-- > 0;) {
-            out_of(l, c->blocks[i], set);
-            backwards(l, c->blocks[i], set, false);
-            if (memcmp(set, l->in[i], l->words * sizeof *set) == 0)
-                continue;
-            memcpy(l->in[i], set, l->words * sizeof *set);
-            changed = true;
-        }
+    p->kept = arena_grow(&u->fn, p->kept, p->kept_count, &p->kept_capacity, sizeof *p->kept);
+    p->kept[p->kept_count++] = v;
+}
+
+static void local_keep(struct live *l, struct local *v)
+{
+    l->found_count = 0;
+    alive_in_blocks(l, v);
+    alive_across_blocks(l, v);
+    bool is_many = l->found_count > MANY_POINTS;
+    if (v->class == LOCAL_SPILLED && is_many && l->kept_count + l->found_count > KEPT_LIMIT && can_reside(l->u, v)) {
+        v->why_resident = "kept by many awaits";
+        local_reside(v, v->region);
     }
+    uint32_t *count = v->class == LOCAL_SPILLED ? &l->kept_count : &l->needed_count;
+    if (v->class == LOCAL_RESIDENT && is_many && *count + l->found_count > NEEDED_LIMIT)
+        l->found_count = MANY_POINTS;       // enough to warn of it
+    *count += l->found_count;
+    v->kept_count = l->found_count;
+    for (uint32_t i = 0; i < l->found_count; i++)
+        point_append(l->u, l->found[i], v);
+}
+
+// --- all of them ---------------------------------------------------------------------------------------------------------------
+
+static void live_open(struct live *l)
+{
+    const uint32_t count = l->a->cfg->count, words = (l->a->tracked_count + 63) / 64;
+    struct arena *arena = &l->u->fn;
+    l->last_event = NEW_ARRAY(arena, uint32_t, count);
+    l->last_stamp = NEW_ARRAY(arena, uint32_t, count);
+    l->out_stamp = NEW_ARRAY(arena, uint32_t, count);
+    l->work = NEW_ARRAY(arena, struct block *, 2 * count);
+    l->found = NEW_ARRAY(arena, struct point *, l->a->point_count);
+    l->tracked_in = words ? NEW_ARRAY(arena, uint64_t *, count) : NULL;
+    for (uint32_t i = 0; words && i < count; i++)
+        l->tracked_in[i] = NEW_ARRAY(arena, uint64_t, words);
+    if (l->a->fn->has_computed_goto)
+        l->wholes = NEW_ARRAY(arena, struct span, l->a->local_count);
+    for (uint32_t i = 0; l->wholes && i < l->a->local_count; i++)
+        l->wholes[i] = whole_of(l->a, l->a->locals[i]);
 }
 
 void live_compute(struct unit *u, struct async *a)
 {
-    struct live l = { .u = u, .a = a, .words = (a->local_count + 63) / 64 };
-    const struct cfg *c = a->cfg;
-    for (uint32_t i = 0; i < a->point_count; i++) {
-        a->points[i]->kept = NEW_ARRAY(&u->fn, uint64_t, l.words + 1);
-        a->points[i]->entered = NEW_ARRAY(&u->fn, uint64_t, l.words + 1);
+    struct live l = { .u = u, .a = a };
+    events_sort(&l);
+    edges_turn(&l);
+    regions_number(a->root, 0);
+    points_mark_reachable(&l);
+    live_open(&l);
+    for (uint32_t i = 0; i < a->local_count; i++)
+        if (a->locals[i]->class != LOCAL_PLAIN)
+            local_keep(&l, a->locals[i]);
+    if (a->tracked_count)
+        apart_compute(u, a, l.tracked_in);
+}
+
+// Where l stands among what p keeps, or would.
+static uint32_t kept_index(const struct point *p, const struct local *l)
+{
+    uint32_t lo = 0, hi = p->kept_count;
+    while (lo < hi) {                   // those before lo have a smaller index, those from hi on have not
+        uint32_t middle = lo + (hi - lo) / 2;
+        if (p->kept[middle]->index < l->index)
+            lo = middle + 1;
+        else
+            hi = middle;
     }
-    l.in = NEW_ARRAY(&u->fn, uint64_t *, c->count);
-    for (uint32_t i = 0; i < c->count; i++)
-        l.in[i] = NEW_ARRAY(&u->fn, uint64_t, l.words + 1);
-    if (a->fn->has_computed_goto)
-        l.wholes = NEW_ARRAY(&u->fn, struct span, a->local_count + 1);
-    for (uint32_t i = 0; l.wholes && i < a->local_count; i++)
-        l.wholes[i] = whole_of(a, a->locals[i]);
-    uint64_t *set = NEW_ARRAY(&u->fn, uint64_t, l.words + 1);
-    fixpoint(&l, set);
-    tracked_open(&l);
-    meet_params(&l, set);
-    for (uint32_t i = 0; i < c->count; i++) {
-        if (!c->blocks[i]->is_reachable)
-            continue;
-        out_of(&l, c->blocks[i], set);
-        meet_all(&l, set);
-        backwards(&l, c->blocks[i], set, true);
-    }
+    return lo;
+}
+
+static bool is_in_kept(const struct point *p, const struct local *l)
+{
+    uint32_t i = kept_index(p, l);
+    return i < p->kept_count && p->kept[i] == l;
 }
 
 bool point_holds(const struct point *p, const struct local *l)
 {
-    return l->is_ranged && has(p->kept, l->index);
+    return l->is_ranged && is_in_kept(p, l);
 }
 
 bool point_keeps(const struct point *p, const struct local *l)
 {
-    return l->class == LOCAL_SPILLED && has(p->kept, l->index);
+    return l->class == LOCAL_SPILLED && is_in_kept(p, l);
 }
 
-bool point_needs(const struct point *p, const struct local *l)
+void point_keep(struct unit *u, struct point *p, struct local *l)
 {
-    return l->class != LOCAL_PLAIN && has(p->kept, l->index);
+    uint32_t i = kept_index(p, l);
+    point_append(u, p, l);
+    memmove(p->kept + i + 1, p->kept + i, (p->kept_count - 1 - i) * sizeof *p->kept);
+    p->kept[i] = l;
 }

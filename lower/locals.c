@@ -100,14 +100,6 @@ void local_reside(struct local *l, struct region *home)
     home->last_resident = &l->next_resident;
 }
 
-static bool is_kept(const struct async *a, const struct local *l)
-{
-    for (uint32_t i = 0; i < a->point_count; i++)
-        if (a->points[i]->is_reachable && point_keeps(a->points[i], l))
-            return true;
-    return false;
-}
-
 void locals_settle(struct unit *u, struct async *a)
 {
     for (uint32_t i = 0; i < a->local_count; i++) {
@@ -116,18 +108,24 @@ void locals_settle(struct unit *u, struct async *a)
             continue;
         bool is_array = type_plain(u, l->type)->kind == TYPE_ARRAY;
         const char *why = l->is_tracked && (is_array || l->is_lent_across) ? l->why_resident : why_resident_if_kept(u, l);
-        bool is_wanted = is_kept(a, l);
-        if (l->is_tracked && !is_wanted)
+        if (l->is_tracked && !l->kept_count)
             l->class = LOCAL_PLAIN;
-        if (!why || !is_wanted)
+        if (!why || !l->kept_count)
             continue;
         l->why_resident = why;
+        if (!l->is_tracked) {
+            local_reside(l, l->region);
+            continue;
+        }
         l->class = LOCAL_RESIDENT;
         l->is_ranged = true;
         *l->region->last_ranged = l;
         l->region->last_ranged = &l->next_resident;
     }
 }
+
+// Each is held against all others: further ones have their place as long as their block runs.
+enum { MOST_TRACKED = 1 << 10 };
 
 static bool has_await(struct unit *u, const struct expr *e)
 {
@@ -145,7 +143,10 @@ static void classify(struct unit *u, struct async *a)
             continue;
         l->align = alignment(u, l);
         l->why_resident = l->region->suspends ? why_resident(u, l) : NULL;
-        l->is_tracked = l->region->suspends && (l->why_resident || why_resident_if_kept(u, l)) && is_trackable(u, l);
+        l->is_tracked = l->region->suspends && (l->why_resident || why_resident_if_kept(u, l)) && is_trackable(u, l) &&
+                        a->tracked_count < MOST_TRACKED;
+        if (l->is_tracked)
+            l->tracked = a->tracked_count++;
         bool is_resident = l->why_resident && !l->is_tracked;
         l->class = l->region->suspends && !l->is_literal ? LOCAL_SPILLED : LOCAL_PLAIN;
         if (!is_resident)

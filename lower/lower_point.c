@@ -47,10 +47,10 @@ static const char *copy_text(struct lower *l, const struct point *p, const struc
 static void copy_some(struct lower *l, const struct point *p, bool is_reload, bool is_common)
 {
     const char *before = "    ";
-    for (uint32_t i = 0; i < l->a->local_count; i++) {
-        if (!point_keeps(p, l->a->locals[i]) || l->a->locals[i]->is_common != is_common)
+    for (uint32_t i = 0; i < p->kept_count; i++) {
+        if (p->kept[i]->class != LOCAL_SPILLED || p->kept[i]->is_common != is_common)
             continue;
-        buf_printf(l->out, "%s%s", before, copy_text(l, p, l->a->locals[i], is_reload));
+        buf_printf(l->out, "%s%s", before, copy_text(l, p, p->kept[i], is_reload));
         before = ", ";
     }
     if (*before == ',')

@@ -10,21 +10,16 @@
 #include "lower/pack.h"
 
 #include <stdlib.h>
-#include <string.h>
 
+#include "lower/apart.h"
 #include "lower/lower.h"
-
-static bool in_set(const uint64_t *set, uint32_t i)
-{
-    return set[i / 64] >> (i % 64) & 1;
-}
 
 static bool ranged_conflicts(const struct local *l, const struct packed *other)
 {
     if (other->ranged)
-        return in_set(l->apart, other->ranged->index);
+        return are_apart(l, other->ranged);
     if (other->point)
-        return in_set(other->point->kept, l->index);
+        return point_holds(other->point, l);
     return region_holds(l->region, other->region);
 }
 

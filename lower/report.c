@@ -70,9 +70,9 @@ void live_dump(struct unit *u, FILE *out)
         fprintf(out, "function %s\n", user_name(a));
         for (uint32_t i = 0; i < a->point_count; i++) {
             point_head(u, a->points[i], out);
-            for (uint32_t k = 0; k < a->local_count; k++)
-                if (point_keeps(a->points[i], a->locals[k]))
-                    fprintf(out, " %s", a->locals[k]->name);
+            for (uint32_t k = 0; k < a->points[i]->kept_count; k++)
+                if (a->points[i]->kept[k]->class == LOCAL_SPILLED)
+                    fprintf(out, " %s", a->points[i]->kept[k]->name);
             fputc('\n', out);
         }
     }

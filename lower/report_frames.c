@@ -30,11 +30,11 @@ static uint32_t line_of(struct unit *u, uint32_t token)
 
 // --- the bound ---------------------------------------------------------------------------------------------------------------------
 
-static uint64_t residents_at(struct unit *u, const struct async *a, const struct point *p)
+static uint64_t residents_at(struct unit *u, const struct point *p)
 {
     uint64_t bytes = 0;
-    for (uint32_t i = 0; i < a->local_count; i++)
-        bytes += point_holds(p, a->locals[i]) ? type_size(u, a->locals[i]->type) : 0;
+    for (uint32_t i = 0; i < p->kept_count; i++)
+        bytes += p->kept[i]->is_ranged ? type_size(u, p->kept[i]->type) : 0;
     for (const struct region *r = p->region; r; r = r->parent) {
         for (const struct point *p = r->placed; p; p = p->next_placed)
             bytes += slot_size(u) + p->child_size;
@@ -44,12 +44,12 @@ static uint64_t residents_at(struct unit *u, const struct async *a, const struct
     return bytes;
 }
 
-static uint64_t kept_at(struct unit *u, const struct async *a, const struct point *p)
+static uint64_t kept_at(struct unit *u, const struct point *p)
 {
     uint64_t bytes = 0;
-    for (uint32_t i = 0; i < a->local_count; i++)
-        if (point_keeps(p, a->locals[i]))
-            bytes += a->locals[i]->type ? type_size(u, a->locals[i]->type) : u->target->size_pointer;
+    for (uint32_t i = 0; i < p->kept_count; i++)
+        if (p->kept[i]->class == LOCAL_SPILLED)
+            bytes += p->kept[i]->type ? type_size(u, p->kept[i]->type) : u->target->size_pointer;
     return bytes;
 }
 
@@ -70,7 +70,7 @@ static uint64_t held_at(struct unit *u, const struct async *a, const struct poin
     if (p->is_tail)
         return child - u->target->size_pointer;         // its header is that of the frame
     uint64_t own = (a->has_blocks ? u->target->size_pointer : 0u) + (a->has_children ? 3u * u->target->size_pointer : 0u);
-    return kept_at(u, a, p) + residents_at(u, a, p) + child + arms_at(u, p) + own;
+    return kept_at(u, p) + residents_at(u, p) + child + arms_at(u, p) + own;
 }
 
 // The point that decides the size; NULL: the result does.

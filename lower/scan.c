@@ -18,7 +18,7 @@ struct scan {
 static void scan_stmt(struct scan *s, struct stmt *st);
 static void scan_expr(struct scan *s, struct expr *e);
 
-static struct region *region_new(struct scan *s, struct stmt *st, struct span span)
+static struct region *region_new(struct scan *s, struct stmt *st)
 {
     struct region *r = NEW(&s->u->fn, struct region);
     r->parent = s->region;
@@ -28,8 +28,6 @@ static struct region *region_new(struct scan *s, struct stmt *st, struct span sp
     r->last_ranged = &r->ranged;
     r->last_point = &r->points;
     r->last_placed = &r->placed;
-    r->lo = span.lo;
-    r->hi = span.hi;
     if (s->region) {
         *s->region->last = r;
         s->region->last = &r->next;
@@ -286,7 +284,7 @@ static void scan_literal(struct scan *s, struct expr *e)
 static void scan_block(struct scan *s, struct stmt *block)
 {
     struct region *outer = s->region;
-    s->region = region_new(s, block, block->span);
+    s->region = region_new(s, block);
     for (struct stmt *i = block->block.items; i; i = i->next)
         scan_stmt(s, i);
     s->region = outer;
@@ -452,7 +450,7 @@ static void scan_arms(struct scan *s, struct stmt *block)
 {
     struct region *outer = s->region;
     for (struct stmt *i = block->block.items; i; i = i->next) {
-        s->region = region_new(s, i, i->span);
+        s->region = region_new(s, i);
         if (i->kind == STMT_ARM && i->arm.decl)
             scan_declared(s, i->arm.decl);
         scan_stmt(s, i->kind == STMT_ARM ? i->arm.body : i->default_.body);
@@ -523,7 +521,7 @@ static void scan_defer(struct scan *s, struct stmt *st)
 static void scan_for(struct scan *s, struct stmt *st)
 {
     struct region *outer = s->region;
-    s->region = region_new(s, st, st->span);
+    s->region = region_new(s, st);
     struct stmt *init = st->for_.init;
     scan_stmt(s, init);
     if (init && init->kind == STMT_DECL && init->decl.decl->tags)
@@ -750,7 +748,7 @@ void scan_function(struct unit *u, struct async *a)
     a->last_full = &a->fulls;
     a->last_any = &a->anys;
     a->has_children = a->fn->has_start;
-    s.region = a->root = region_new(&s, body, body->span);
+    s.region = a->root = region_new(&s, body);
     for (struct param *p = a->fn->type->function.params; p; p = p->next)
         scan_param(&s, p);
     scan_ends(&s);

@@ -15,23 +15,13 @@
 
 enum { FEWEST = 3 };
 
-static uint64_t kept_bytes(struct unit *u, const struct async *a, const struct point *p)
+static uint64_t kept_bytes(struct unit *u, const struct point *p)
 {
     uint64_t bytes = p->child_size;
-    for (uint32_t i = 0; i < a->local_count; i++)
-        if (point_keeps(p, a->locals[i]) && a->locals[i]->type)
-            bytes += type_size(u, a->locals[i]->type);
+    for (uint32_t i = 0; i < p->kept_count; i++)
+        if (p->kept[i]->class == LOCAL_SPILLED && p->kept[i]->type)
+            bytes += type_size(u, p->kept[i]->type);
     return bytes;
-}
-
-static uint64_t most_bytes(struct unit *u, const struct async *a)
-{
-    uint64_t most = 0;
-    for (uint32_t i = 0; i < a->point_count; i++) {
-        uint64_t bytes = kept_bytes(u, a, a->points[i]);
-        most = bytes > most ? bytes : most;
-    }
-    return most;
 }
 
 // Whether it has a value wherever the function waits.
@@ -41,38 +31,74 @@ static bool is_always_set(const struct async *a, const struct local *v)
     return v->symbol->is_param || (v->set_at && !a->fn->labels && v->set_at <= first->at.lo);
 }
 
-static bool is_common(struct unit *u, const struct async *a, const struct local *v, uint64_t most)
+struct share {
+    struct unit *u;
+    struct async *a;
+    uint32_t points;            // that are reachable, and no tails
+    uint64_t *bytes, most;      // that each point keeps, and the most of them
+    uint32_t *kept_by;          // by local: how many of these points keep it
+};
+
+static void points_count(struct share *s)
 {
-    uint32_t points = 0, keep = 0;
-    if (v->class != LOCAL_SPILLED || !v->symbol || v->region != a->root || !v->type)
-        return false;
+    const struct async *a = s->a;
+    s->bytes = NEW_ARRAY(&s->u->fn, uint64_t, a->point_count);
+    s->kept_by = NEW_ARRAY(&s->u->fn, uint32_t, a->local_count);
     for (uint32_t i = 0; i < a->point_count; i++) {
         const struct point *p = a->points[i];
-        if (p->is_tail)
+        s->bytes[i] = kept_bytes(s->u, p);
+        s->most = s->bytes[i] > s->most ? s->bytes[i] : s->most;
+        if (!p->is_reachable || p->is_tail)
             continue;
-        points += p->is_reachable;
-        keep += p->is_reachable && point_keeps(p, v);
-        if (p->is_reachable && !point_keeps(p, v) && kept_bytes(u, a, p) + type_size(u, v->type) > most)
+        s->points++;
+        for (uint32_t k = 0; k < p->kept_count; k++)
+            s->kept_by[p->kept[k]->index]++;
+    }
+}
+
+// Whether the points that do not keep it have room for it.
+static bool fits_everywhere(const struct share *s, const struct local *v)
+{
+    for (uint32_t i = 0; i < s->a->point_count; i++) {
+        const struct point *p = s->a->points[i];
+        bool is_added = p->is_reachable && !p->is_tail && !point_keeps(p, v);
+        if (is_added && s->bytes[i] + type_size(s->u, v->type) > s->most)
             return false;
     }
-    return points >= FEWEST && (keep == points || (keep * 4 >= points * 3 && is_always_set(a, v)));
+    return true;
+}
+
+static bool is_common(const struct share *s, const struct local *v)
+{
+    uint32_t keep = s->kept_by[v->index];
+    if (v->class != LOCAL_SPILLED || !v->symbol || v->region != s->a->root || !v->type || s->points < FEWEST)
+        return false;
+    return keep == s->points || (keep * 4 >= s->points * 3 && is_always_set(s->a, v) && fits_everywhere(s, v));
+}
+
+static void keep_everywhere(struct unit *u, struct async *a, struct local *v)
+{
+    for (uint32_t i = 0; i < a->point_count; i++)
+        if (!point_keeps(a->points[i], v))
+            point_keep(u, a->points[i], v);
 }
 
 void share_decide(struct unit *u, struct async *a)
 {
+    struct share s = { u, a, .points = 0 };
     uint32_t common = 0;
     if (!a->suspends || a->point_count < FEWEST)
         return;
     for (uint32_t i = 0; i < a->point_count; i++)
         if (a->points[i]->enters)
             return;
-    uint64_t most = most_bytes(u, a);
+    points_count(&s);
     for (uint32_t i = 0; i < a->local_count; i++)
-        common += a->locals[i]->is_common = is_common(u, a, a->locals[i], most);
+        common += a->locals[i]->is_common = is_common(&s, a->locals[i]);
     a->is_shared = common >= FEWEST;
     for (uint32_t i = 0; i < a->local_count; i++) {
         a->locals[i]->is_common &= a->is_shared;
-        for (uint32_t k = 0; k < a->point_count && a->locals[i]->is_common; k++)
-            a->points[k]->kept[i / 64] |= UINT64_C(1) << i % 64;
+        if (a->locals[i]->is_common)
+            keep_everywhere(u, a, a->locals[i]);
     }
 }

@@ -13,11 +13,10 @@ struct tails {
     struct async *a;
 };
 
-static bool keeps_something(const struct async *a, const struct point *p)
+static bool keeps_something(const struct point *p)
 {
-    for (uint32_t w = 0; w < (a->local_count + 63) / 64; w++)
-        if (p->kept[w])
-            return true;
+    if (p->kept_count)
+        return true;
     for (const struct region *r = p->region; r; r = r->parent)
         if (r->residents || r->placed)
             return true;
@@ -34,7 +33,7 @@ static void consider(struct tails *t, struct expr *value)
         return;
     bool is_same = type_compatible(u, type_unqualified(u, p->callee_type->base), type_unqualified(u, a->result));
     bool is_own_main = p->callee_async && p->callee_async->is_main;
-    p->is_tail = is_same && !is_own_main && !keeps_something(a, p);
+    p->is_tail = is_same && !is_own_main && !keeps_something(p);
 }
 
 static void tail_stmt(struct walk *w, struct stmt *s)

@@ -43,7 +43,10 @@ for lines in 1000 10000 100000 1000000; do
     [ "$lines" != 1000000 ] || sed "s/^lines-100000\(-memory\)\{0,1\} /lines-1000000\1 tenfold /" <<< "$tenfold"
 done
 
-for awaits in 1000 10000; do
-    bench/wide.sh "$awaits" > "$T/wide.ac" || die "no wide.ac"
-    took "wide-$awaits" "acc-$kind" "$B/acc" --cc="$CC" -C "$T/wide.ac" -o "$T/out.c"
+# Functions of many awaits and as many locals and so on: bench/scale.sh.
+for shape in locals handles arguments frames; do
+    for count in 1000 10000; do
+        bench/scale.sh "$shape" "$count" > "$T/scale.ac" || die "no scale.ac"
+        took "scale-$shape-$count" "acc-$kind" "$B/acc" --cc="$CC" -w -C "$T/scale.ac" -o "$T/out.c"
+    done
 done

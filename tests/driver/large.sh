@@ -1,0 +1,28 @@
+# What is written grows with what is read, not with its square, and large functions mean the same.
+. tests/driver/common
+
+for shape in locals window handles operands arguments conditions blocks arrays array-blocks structs returns defers cleanups objects \
+    cases gotos children functions; do
+    echo "$shape"
+    sh "$root/bench/scale.sh" $shape 200 > small.ac
+    sh "$root/bench/scale.sh" $shape 400 > large.ac
+    "$acc" -w -l -C small.ac -o small.c
+    "$acc" -w -l -C large.ac -o large.c
+    [ "$(stat -c %s large.c)" -lt $((5 * $(stat -c %s small.c) / 2)) ]
+done
+
+# Larger than where results of awaits become temporaries, and than what a function keeps by value.
+while read -r shape count; do
+    echo "$shape"
+    sh "$root/bench/scale.sh" "$shape" "$count" > both.ac
+    "$acc" --check-lowering both.ac -o lowered
+    "$acc" -DAC_ERASED --erase both.ac -o erased.c
+    ${CC:-cc} -DAC_ERASED $("$acc" --cflags) erased.c "$B/libacc_erased.a" -o erased
+    ./lowered > lowered.out || true
+    ./erased > erased.out || true
+    cmp lowered.out erased.out
+done <<END
+locals 100
+arguments 100
+blocks 100
+END

@@ -68,6 +68,7 @@ enum token_flags {
     TOKEN_SPACE = 8,            // white space stands before it in the preprocessed text
     TOKEN_BOL = 16,             // first on its line of the preprocessed text
     TOKEN_EXPAND = 32,          // set by lower/: the macro call it came from is written out
+    TOKEN_CALL = 64,            // set by lower/: the first one of a macro call that may be made again in generated text
 };
 
 struct token {

@@ -114,6 +114,29 @@ void token_render(struct unit *u, struct buf *out, uint32_t token)
     buf_puts(out, "\")");
 }
 
+uint32_t call_end(const struct unit *u, uint32_t i, uint32_t end)
+{
+    const struct token *t = u->tokens;
+    uint32_t k = i;
+    while (k < end && t[k].flags & TOKEN_MACRO && t[k].file == t[i].file && t[k].lo == t[i].lo)
+        k++;
+    return k;
+}
+
+// The tokens of [i, end) that a macro call stands for which may be written as it is: nothing in it is edited. 0: none.
+static uint32_t call_kept(const struct unit *u, uint32_t i, uint32_t end)
+{
+    if (!(u->tokens[i].flags & TOKEN_CALL))
+        return 0;
+    uint32_t hi = call_end(u, i, end + 1), *by_token = u->lowering->edits.by_token;
+    if (hi > end)
+        return 0;
+    for (uint32_t k = i; k < hi; k++)
+        if (by_token[k])
+            return 0;
+    return hi - i;
+}
+
 static void insertions_render(struct buf *out, const struct edit *e)
 {
     for (; e; e = e->next)
@@ -124,11 +147,18 @@ void edit_render_into(struct unit *u, struct buf *out, struct span span)
 {
     const struct edits *all = &u->lowering->edits;
     for (uint32_t i = span.lo; i < span.hi; i++) {
-        if (i > span.lo && u->tokens[i].flags & (TOKEN_SPACE | TOKEN_BOL))
+        const struct token *t = &u->tokens[i];
+        uint32_t kept = call_kept(u, i, span.hi);
+        const char *source = kept ? u->files[t->file].text + t->lo : NULL;
+        bool is_apart = kept ? strchr(" \t\n", source[-1]) != NULL : t->flags & (TOKEN_SPACE | TOKEN_BOL);
+        if (i > span.lo && is_apart)
             buf_putc(out, ' ');
         insertions_render(out, edits_at(all, i)->before);
         const struct edit *r = edits_at(all, i)->replace;
-        if (r && r->span.hi <= span.hi) {
+        if (kept) {
+            buf_put(out, source, t->hi - t->lo);
+            i += kept - 1;
+        } else if (r && r->span.hi <= span.hi) {
             buf_puts(out, r->text);
             i = r->span.hi - 1;
         } else {

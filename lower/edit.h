@@ -41,7 +41,9 @@ void edit_before(struct unit *u, uint32_t token, const char *text);
 void edit_after(struct unit *u, uint32_t token, const char *text);
 // Texts may lie in u->fn until this is called: those that the output of a span is made of go to u->arena.
 void edits_keep(struct unit *u, struct span span);
-// The tokens of a span with the edits made in it so far, macros expanded, in u->fn.
+// The end of the tokens that came out of the same macro call as token i.
+uint32_t call_end(const struct unit *u, uint32_t i, uint32_t end);
+// The tokens of a span with the edits made in it so far, in u->fn. Macros are expanded, but for calls that macros_keep lets stay.
 const char *edit_render(struct unit *u, struct span span);
 void edit_render_into(struct unit *u, struct buf *out, struct span span);
 // One token as it stands in generated text.

@@ -508,16 +508,6 @@ static void put_replacement(struct emitter *e, struct run *r, const struct edit 
     r->token = edit->span.hi;
 }
 
-// The end of the tokens that came out of the same macro call as token i.
-static uint32_t call_end(const struct emitter *e, uint32_t i, uint32_t end)
-{
-    const struct token *t = e->u->tokens;
-    uint32_t k = i;
-    while (k < end && t[k].flags & TOKEN_MACRO && t[k].file == t[i].file && t[k].lo == t[i].lo)
-        k++;
-    return k;
-}
-
 static bool call_is_edited(const struct emitter *e, uint32_t lo, uint32_t hi)
 {
     if (e->u->tokens[lo].flags & TOKEN_EXPAND)
@@ -676,7 +666,7 @@ static void put_own(struct emitter *e, struct run *r)
     uint32_t i = r->token;
     const struct token *t = &u->tokens[i];
     bool is_call = t->flags & TOKEN_MACRO;
-    uint32_t next = is_call ? call_end(e, i, r->end) : i + 1;
+    uint32_t next = is_call ? call_end(u, i, r->end) : i + 1;
     if (is_call && t->lo < r->pos) {        // the rest of a call that a replacement has cut
         put_expanded(e, r, next);
         return;

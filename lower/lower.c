@@ -13,6 +13,7 @@ static void lower_plain(struct unit *u)
     for (struct function *f = unit_functions(u); f; f = f->next) {
         if (f->is_async || !f->body || (!f->ends && !has_handles))
             continue;
+        macros_keep(u, f->decl);
         lower_moves(u, f);
         if (f->ends)
             ends_edits(u, f);
@@ -28,6 +29,7 @@ bool lower_unit(struct unit *u)
     lower_interface(u);
     lower_objects(u);
     for (struct async *a = u->lowering->asyncs; any && a; a = a->next) {
+        macros_keep(u, a->fn->decl);
         scan_function(u, a);
         starts_place(u, a);
         locals_place(u, a);

@@ -18,6 +18,7 @@ struct lowering {
     uint32_t async_count;
     const char **clashes;                   // macros called like members that generated code uses
     uint32_t clash_count;
+    uint32_t *steady_from;                  // by macro, see macros_keep; 0: not looked at, else + 1
     bool has_pack;                          // a #pragma pack may be in force where a frame is defined
     bool is_erased;                         // the edits only take words out
 };
@@ -47,6 +48,7 @@ struct expr *place_whole(struct unit *u, struct expr *e);   // the lvalue that e
 // Where handles lie in objects of a type, as arguments: "16, 1, (const unsigned[]){ 8, 1 }".
 const char *handles_text(struct unit *u, struct type *t);
 void macros_collect(struct unit *u);                    // macros that generated code must not meet
+void macros_keep(struct unit *u, const struct decl *d);         // calls in a function that stay calls where they are written anew
 void protect_macros(struct unit *u, const struct decl *d);      // around a lowered function: names not to be expanded again
 void drop_own_attributes(struct unit *u);     // acc's own attributes mean nothing to the compiler
 void lower_interface(struct unit *u);                   // edits of declarations with async in them

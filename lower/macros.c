@@ -5,6 +5,7 @@
 //
 // In a function with such a name every macro call is written out, and the macro is undefined around it. The same is done
 // for macros that are called like a member of what generated code uses: `#define result 3`.
+#include <ctype.h>
 #include <string.h>
 
 #include "lower/lower.h"
@@ -24,6 +25,84 @@ static bool expands_again(const struct unit *u, uint32_t i)
     if (is_itself(m))
         return false;
     return !m->is_function_like || u->tokens[i + 1].kind == '(';
+}
+
+enum { BUSY = UINT32_MAX - 1, NEVER = UINT32_MAX };
+
+static uint32_t text_steady_from(struct unit *u, const char *text, uint32_t len);
+
+// The token from which on a name means the same wherever it stands, its line included; NEVER: there is none.
+static uint32_t steady_from(struct unit *u, const struct name *name)
+{
+    static const char *const moody[] = {"__LINE__", "__COUNTER__", "__INCLUDE_LEVEL__"};
+    for (size_t i = 0; i < sizeof moody / sizeof *moody; i++)
+        if (strcmp(name->text, moody[i]) == 0)
+            return NEVER;
+    if (!name->macro)
+        return 0;
+    const struct macro *m = &u->macros[name->macro - 1];
+    if (m->until != UINT32_MAX)
+        return NEVER;
+    if (is_itself(m))
+        return m->from;
+    uint32_t *known = &u->lowering->steady_from[name->macro - 1];
+    if (*known == BUSY)
+        return NEVER;
+    if (!*known) {
+        *known = BUSY;
+        uint32_t from = text_steady_from(u, m->body, m->body_len);
+        from = from > m->from ? from : m->from;
+        *known = from == NEVER ? NEVER : from + 1;
+    }
+    return *known == NEVER ? NEVER : *known - 1;
+}
+
+static bool begins_name(char c)
+{
+    return isalpha((unsigned char)c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
+}
+
+// The same for all names in a text that fits into a line. What stands in strings is taken for names, too: that only expands more.
+static uint32_t text_steady_from(struct unit *u, const char *text, uint32_t len)
+{
+    uint32_t from = 0;
+    for (const char *end = text + len; text < end && from != NEVER;) {
+        const char *first = text;
+        while (text < end && (begins_name(*text) || isdigit((unsigned char)*text)))
+            text++;
+        const struct name *n = text > first && begins_name(*first) ? name_find(&u->names, first, (size_t)(text - first)) : NULL;
+        bool is_comment = end - text > 1 && memcmp(text, "//", 2) == 0, is_line = text == end || (*text != '\n' && !is_comment);
+        uint32_t one = !is_line ? NEVER : n ? steady_from(u, n) : 0;
+        from = one > from ? one : from;
+        text += text == first;
+    }
+    return from;
+}
+
+// Whether the names that generated code uses are macros, or names of macros stand in their own expansion.
+static bool is_protected(const struct unit *u, const struct decl *d)
+{
+    if (u->lowering->clash_count || d->function->symbol->name->macro)
+        return true;
+    for (uint32_t i = d->span.lo; i < d->span.hi; i++)
+        if (expands_again(u, i))
+            return true;
+    return false;
+}
+
+// A statement that is written anew calls the macros the user called, where that gives the same: macros that are defined
+// before the function and stay it, and that tell no line. The call must fit into a line of generated text.
+void macros_keep(struct unit *u, const struct decl *d)
+{
+    if (is_protected(u, d))
+        return;
+    for (uint32_t i = d->function->body->span.lo, next; i < d->span.hi; i = next) {
+        struct token *t = &u->tokens[i];
+        bool is_call = t->flags & TOKEN_MACRO && t->flags & TOKEN_MAPPED;
+        next = is_call ? call_end(u, i, d->span.hi) : i + 1;
+        if (is_call && text_steady_from(u, u->files[t->file].text + t->lo, t->hi - t->lo) <= d->span.lo)
+            t->flags |= TOKEN_CALL;
+    }
 }
 
 // The macros to undefine, and how to have them back.
@@ -63,6 +142,7 @@ void macros_collect(struct unit *u)
 {
     struct lowering *l = u->lowering;
     l->clashes = NEW_ARRAY(&u->arena, const char *, u->macro_count + 1);
+    l->steady_from = NEW_ARRAY(&u->arena, uint32_t, u->macro_count + 1);
     for (uint32_t i = 0; i < u->macro_count; i++) {
         if (!is_generated_word(u->macros[i].name->text))
             continue;

@@ -83,7 +83,7 @@ static void enter_print(struct unit *u, const struct call *c, struct buf *out)
         buf_printf(out, ", ac_b->a%u", ++n);
     buf_printf(out, ");\n    (void)ac_b;\n");
     if (c->is_outside)
-        buf_printf(out, "    if (ac_r.pending)\n        ac_suspend_outside(ac_frame_taken(ac_task), ac_frame, &%s_link);\n", c->name);
+        buf_printf(out, "    if (ac_r.pending)\n        ac_suspend_outside((void *)ac_r.pending, ac_frame, &%s_link);\n", c->name);
     if (!c->is_void && !c->in_frame)
         buf_printf(out, "    if (!ac_r.pending)\n        AC_RESULT(ac_frame, %s) = ac_r.value;\n", c->type);
     if (c->in_frame && c->is_outside)

@@ -3,7 +3,7 @@
 //     if (d == 0)                                            // no frame yet
 //         return (ac_long){ 0, 0 };
 //     if (!ac_self)
-//         return walk_outside(ac_task, 3, d);                // makes it, and goes on behind this line
+//         return walk_outside(ac_frame, ac_task, 3, d);      // makes it, and goes on behind this line
 //     __coro_enter_1:;
 //     ac_void ac_r1 = ac_yield(&ac_self->at1.child, ac_task, 0);
 //

@@ -382,7 +382,7 @@ static void enter_residents(struct lower *l, struct buf *out)
 const char *outside_call(struct lower *l, uint32_t state)
 {
     struct buf out = {0};
-    buf_printf(&out, "%s_outside(ac_task, %u", l->a->prefix, state);
+    buf_printf(&out, "%s_outside(ac_frame, ac_task, %u", l->a->prefix, state);
     for (const struct param *p = l->a->fn->type->function.params; p; p = p->next)
         if (p->symbol)
             buf_printf(&out, ", %s", p->symbol->local->name);

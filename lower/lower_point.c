@@ -14,7 +14,8 @@
 
 const char *pending_text(struct lower *l)
 {
-    return arena_printf(&l->u->fn, "return (%s){ .pending = 1 };", l->a->poll_type);
+    const char *pending = l->a->may_be_outside ? "AC_WAITS(ac_self)" : "1";
+    return arena_printf(&l->u->fn, "return (%s){ .pending = %s };", l->a->poll_type, pending);
 }
 
 static bool is_bytes(struct unit *u, const struct local *v)
@@ -103,16 +104,18 @@ static bool is_late(const struct lower *l, const struct point *p)
 }
 
 // The frame that the callee has made, and one of our own if there is none yet. Without memory the callee has ended meanwhile.
+// Nothing of this is needed when the callee is ready, the task neither: its frame says which it is.
 static void take_frame(struct lower *l, const struct point *p)
 {
     uint32_t n = p->number;
     if (!is_late(l, p)) {
-        buf_printf(l->out, "    ac_self->at%u.child = ac_frame_taken(ac_task);\n", n);
+        buf_printf(l->out, "    ac_self->at%u.child = (void *)ac_r%u.pending;\n", n, n);
         return;
     }
-    buf_printf(l->out, "    if (!ac_self)\n        ac_self = ac_frame_late(ac_task, sizeof *ac_self);\n"
-                       "    void *ac_c%u = ac_frame_taken(ac_task);\n    if (!ac_self)\n        goto __coro_ended_%u;\n"
-                       "    ac_self->at%u.child = ac_c%u;\n", n, n, n, n);
+    buf_printf(l->out, "    struct ac_waiting ac_w%u = ac_frame_late(ac_r%u.pending, ac_self, sizeof *ac_self);\n"
+                       "    void *ac_c%u = ac_w%u.child;\n    ac_self = ac_w%u.self;\n    if (!ac_self) {\n"
+                       "        ac_task = ac_frame_task(ac_c%u);\n        goto __coro_ended_%u;\n    }\n"
+                       "    ac_self->at%u.child = ac_c%u;\n", n, n, n, n, n, n, n, n, n);
 }
 
 // A callee that is part of this machine suspends and is resumed by itself. As long as it waits, what is kept stays.
@@ -141,8 +144,6 @@ static void suspend(struct lower *l, struct point *p)
         buf_printf(l->out, "    ac_suspend(%s, &%s_at%u);\n", child, l->a->prefix, p->number);
     }
     copy_kept(l, p, false);
-    if (is_late(l, p))
-        buf_puts(l->out, "    ac_frame_give(ac_task, ac_self);\n");
     buf_printf(l->out, "    %s\n", leave_text(l));
     if (p->is_reachable)            // else the compiler would take what follows for reachable
         buf_printf(l->out, "__coro_resume_%u:;\n", p->number);
@@ -246,12 +247,15 @@ void lower_point(struct lower *l, struct point *p, const char *call, const char 
     if (is_late(l, p))
         buf_printf(l->out, "__coro_ended_%u:;\n", p->number);
     child = ended_child(l, p);
-    if (p->result && !p->is_dropped && p->kind != CALLEE_HANDLE && p->kind != CALLEE_ALL)
+    bool has_value = p->result && !p->is_dropped && p->kind != CALLEE_HANDLE && p->kind != CALLEE_ALL;
+    if (has_value && outside)
+        buf_printf(l->out, "    ac_r%u.value = %s_take(ac_task, %s);\n", p->number, poll, child);
+    else if (has_value)
         buf_printf(l->out, "    ac_r%u.value = %s%s;\n", p->number, poll_cast(u, p->callee_type->base), result_text(l, p, child));
+    else if (outside)
+        buf_printf(l->out, "    ac_frame_free(ac_task, %s);\n", child);
     if (p->kind == CALLEE_ANY)
         buf_printf(l->out, "    ac_r%u.value = ac_self->at%u.child.result;\n", p->number, p->number);
-    if (outside)
-        buf_printf(l->out, "    ac_frame_free(ac_task, %s);\n", child);
     buf_puts(l->out, "}\n");
     object_ended(l, p);
     if (p->kind == CALLEE_HANDLE)
@@ -284,8 +288,8 @@ void lower_child_call(struct lower *l, struct point *p, const char *frame, const
     bool is_void = type_plain(u, result)->kind == TYPE_VOID;
     buf_printf(l->out, "    %s ac_p%u = %s(%s, %s, 0%s);\n", poll, p->number, call, outside ? "0" : frame, task, args);
     if (outside)
-        buf_printf(l->out, "    if (ac_p%u.pending)\n        ac_suspend_outside(ac_frame_taken(%s), %s, &%s_start%u);\n",
-                   p->number, task, frame, l->a->prefix, p->number);
+        buf_printf(l->out, "    if (ac_p%u.pending)\n        ac_suspend_outside((void *)ac_p%u.pending, %s, &%s_start%u);\n",
+                   p->number, p->number, frame, l->a->prefix, p->number);
     if (!is_void && !in_frame)
         buf_printf(l->out, "    if (!ac_p%u.pending)\n        AC_RESULT(%s, %s) = ac_p%u.value;\n", p->number, frame, type,
                    p->number);

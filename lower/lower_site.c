@@ -12,12 +12,14 @@
 
 // --- entering without a frame -----------------------------------------------------------------------------------------------------------
 
-// Its parameters are those of the function, under names that no type of them mentions: what needs others is passed as void *.
+// Its parameters are those of the function, so that it is reached by a jump, under names that no type of them mentions: what needs
+// others is passed as void *.
 static void outside_head(struct lower *l, struct buf *out)
 {
     struct unit *u = l->u;
     uint32_t n = 0;
-    buf_printf(out, "AC_APART %s %s_outside(struct ac_task *ac_task, unsigned ac_point", l->a->poll_type, l->a->prefix);
+    buf_printf(out, "AC_APART_ENTRY %s %s_outside(void *ac_frame, struct ac_task *ac_task, unsigned ac_point", l->a->poll_type,
+               l->a->prefix);
     for (const struct param *p = l->a->fn->type->function.params; p; p = p->next) {
         struct type *t = p->symbol ? type_unqualified(u, p->symbol->type) : p->type;
         if (type_plain(u, t)->kind == TYPE_VOID)
@@ -37,7 +39,7 @@ static void outside_print(struct lower *l, struct buf *out)
     struct type *t = type_plain(l->u, a->result);
     uint32_t n = 0;
     outside_head(l, out);
-    buf_printf(out, "\n{\n    void *ac_frame = ac_frame_make(ac_task, sizeof(%s));\n    if (!ac_frame)\n", a->frame_type);
+    buf_printf(out, "\n{\n    ac_frame = ac_frame_make(ac_task, sizeof(%s));\n    if (!ac_frame)\n", a->frame_type);
     if (!a->result_in_frame && type_is_integer(l->u, t) && type_is_signed(l->u, t) && t->kind >= TYPE_INT)
         buf_printf(out, "        return (%s){ -AC_ENOMEM, 0 };\n", a->poll_type);
     else
@@ -46,9 +48,11 @@ static void outside_print(struct lower *l, struct buf *out)
     for (const struct param *p = a->fn->type->function.params; p; p = p->next)
         if (type_plain(l->u, p->type)->kind != TYPE_VOID)
             buf_printf(out, ", ac_%u", ++n);
-    buf_puts(out, a->result_in_frame ? ");\n    ac_frame_give(ac_task, ac_frame);\n    return ac_r;\n}\n" :
-             ");\n    if (ac_r.pending)\n        ac_frame_give(ac_task, ac_frame);\n    else\n"
-             "        ac_frame_free(ac_task, ac_frame);\n    return ac_r;\n}\n");
+    const char *ready = a->result_in_frame ? "ac_frame_give" : "ac_frame_free";
+    buf_printf(out, ");\n    if (!ac_r.pending)\n        %s(ac_task, ac_frame);\n", ready);
+    if (a->has_tails)               // what waits in its place need not know of whom
+        buf_puts(out, "    else\n        ac_r.pending = AC_WAITS(ac_frame);\n");
+    buf_puts(out, "    return ac_r;\n}\n");
 }
 
 // --- links and sites ---------------------------------------------------------------------------------------------------------------

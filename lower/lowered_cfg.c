@@ -109,7 +109,7 @@ static bool says_pending(const struct expr *value)
     for (const struct init_item *i = value->compound.init->init.items; i; i = i->next) {
         bool is_named = i->designators && i->designators->member;
         bool is_pending = is_named ? strcmp(i->designators->member->text, "pending") == 0 : ++n == 2;
-        if (is_pending && i->value->is_constant && i->value->value)
+        if (is_pending && (!i->value->is_constant || i->value->value))
             return true;
     }
     return false;
@@ -122,12 +122,14 @@ static bool is_outside_of(const struct name *name, const struct name *function)
     return strncmp(text, function->text, function->len) == 0 && strcmp(text + function->len, "_outside") == 0;
 }
 
-// return f_outside(ac_task, 3, d);     enters the function anew, at the case of 3: of what it had only the arguments are passed on
+// return f_outside(ac_frame, ac_task, 3, d);     enters the function anew, at the case of 3, with no more than its arguments
 static bool enters_anew(struct reading *r, struct stmt *s)
 {
     const struct expr *call = s->return_.value;
     const struct expr *callee = call && call->kind == EXPR_CALL ? call->call.callee : NULL;
-    const struct expr *state = callee && call->call.args ? call->call.args->next : NULL;
+    const struct expr *state = callee ? call->call.args : NULL;
+    for (int i = 0; i < 2 && state; i++)
+        state = state->next;
     if (!state || callee->kind != EXPR_NAME || !is_outside_of(callee->name.name, r->cfg->fn->symbol->name) || !state->is_constant)
         return false;
     for (uint32_t i = 0; i < r->resume_count; i++) {

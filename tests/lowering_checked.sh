@@ -17,7 +17,7 @@ cat > "$T/mutate.awk" <<'AWK'
 function items(line,    n, i, part, out, indent) {
     match(line, /^ */)
     indent = substr(line, 1, RLENGTH)
-    if (line ~ /AC_RESULT|AC_LOOSE|__builtin|\([*&]/)
+    if (line ~ /AC_RESULT|_take\(|AC_LOOSE|__builtin|\([*&]/)
         part[n = 1] = substr(line, RLENGTH + 1)
     else
         n = split(substr(line, RLENGTH + 1), part, /, /)
@@ -63,7 +63,7 @@ END {
             is_spill = 0
             if (kind == "return" && ++found == wanted)
                 line[i] = ""
-        } else if (is_spill && line[i] ~ / = / && line[i] !~ /ac_frame_taken/) {
+        } else if (is_spill && line[i] ~ / = / && line[i] !~ /pending/) {
             if (kind == "spill")
                 line[i] = items(line[i])
             if (kind == "swap")

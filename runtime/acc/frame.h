@@ -40,33 +40,29 @@ struct ac_wait {
 // Stands before a frame that was made outside its parent: a callee known only by its prototype, a call through a pointer,
 // a recursive call. The callee makes it (ac_frame_make) when it is entered without a frame; the parent frees it.
 struct ac_outside {
-    void *parent;               // frame of the function that waits; written by it when it suspends
+    void *parent;               // frame of the function that waits; written by it when it suspends, before that its task
     __SIZE_TYPE__ bytes;        // of the frame, without this header
 };
 
 // What an async function returns: the result, and whether it is still pending, as a word, so that each has a register of
 // its own. Results of at most a register come back this way; others are in the frame, after the node, and the function
-// returns ac_void.
-#define AC_POLL_TYPE(name, type) typedef struct { type value; __INTPTR_TYPE__ pending; } name
-AC_POLL_TYPE(ac_bool, _Bool);
-AC_POLL_TYPE(ac_char, char);
-AC_POLL_TYPE(ac_schar, signed char);
-AC_POLL_TYPE(ac_uchar, unsigned char);
-AC_POLL_TYPE(ac_short, short);
-AC_POLL_TYPE(ac_ushort, unsigned short);
-AC_POLL_TYPE(ac_int, int);
-AC_POLL_TYPE(ac_uint, unsigned int);
-AC_POLL_TYPE(ac_long, long);
-AC_POLL_TYPE(ac_ulong, unsigned long);
-AC_POLL_TYPE(ac_llong, long long);
-AC_POLL_TYPE(ac_ullong, unsigned long long);
-AC_POLL_TYPE(ac_float, float);
-AC_POLL_TYPE(ac_double, double);
-AC_POLL_TYPE(ac_ptr, void *);
+// returns ac_void. NAME_take(task, frame) reads such a result from a frame outside its parent, and frees the frame.
 typedef void (*ac_any_function)(void);
-AC_POLL_TYPE(ac_fptr, ac_any_function);
-#undef AC_POLL_TYPE
-typedef struct { _Bool pending; } ac_void;
+#define AC_POLL_TYPES(AC_TYPE)                                                                                              \
+    AC_TYPE(ac_bool, _Bool) AC_TYPE(ac_char, char) AC_TYPE(ac_schar, signed char) AC_TYPE(ac_uchar, unsigned char)          \
+    AC_TYPE(ac_short, short) AC_TYPE(ac_ushort, unsigned short) AC_TYPE(ac_int, int) AC_TYPE(ac_uint, unsigned int)         \
+    AC_TYPE(ac_long, long) AC_TYPE(ac_ulong, unsigned long)                                                                 \
+    AC_TYPE(ac_llong, long long) AC_TYPE(ac_ullong, unsigned long long)                                                     \
+    AC_TYPE(ac_float, float) AC_TYPE(ac_double, double) AC_TYPE(ac_ptr, void *) AC_TYPE(ac_fptr, ac_any_function)
+#define AC_POLL_TYPE_(name, type)                                                                                           \
+    typedef struct { type value; __INTPTR_TYPE__ pending; } name;                                                           \
+    type name##_take(struct ac_task *task, void *frame);
+AC_POLL_TYPES(AC_POLL_TYPE_)
+#undef AC_POLL_TYPE_
+typedef struct { __INTPTR_TYPE__ pending; } ac_void;
+
+// The word with which a function comes back pending: the frame in which it waits, for a caller that gave it none.
+#define AC_WAITS(frame) ((__INTPTR_TYPE__)(frame))
 
 // The linker symbol of an async function differs from its name, so that plain C that calls it does not link.
 #define AC_STRING_(x) #x
@@ -95,16 +91,24 @@ struct ac_group {
 // Makes a frame of `bytes` outside its parent; 0 when there is no memory. Freed by ac_frame_free, in any order.
 void *ac_frame_make(struct ac_task *task, __SIZE_TYPE__ bytes);
 void ac_frame_free(struct ac_task *task, void *frame);
-// The frame that a callee entered without one has made, after it came back pending (or ready, when its result is in the frame).
+// The frame of a callee that was entered without one and came back ready, when its result is in the frame.
 void *ac_frame_taken(struct ac_task *task);
 void ac_frame_give(struct ac_task *task, void *frame);
-// Makes the frame of a function that was entered without one and has to wait for the frame that is taken. 0: there is no memory
-// for it, and the callee has ended: what it waited for was ended like everything when a deadline has passed.
-void *ac_frame_late(struct ac_task *task, __SIZE_TYPE__ bytes);
 static __inline__ struct ac_outside *ac_frame_outside(void *frame)
 {
     return (struct ac_outside *)frame - 1;
 }
+// The task of a frame that has no parent yet.
+static __inline__ struct ac_task *ac_frame_task(void *frame)
+{
+    return (struct ac_task *)ac_frame_outside(frame)->parent;
+}
+
+// A function that was entered without a frame, or with `self`, and whose callee came back pending: the frames of both. The
+// function's is made now if it has none. 0: there is no memory for it, and the callee has ended: what it waited for was ended
+// like everything when a deadline has passed.
+struct ac_waiting { void *self, *child; };
+struct ac_waiting ac_frame_late(__INTPTR_TYPE__ pending, void *self, __SIZE_TYPE__ bytes);
 
 // Called when a child came back pending: says who goes on when it is done. For a frame outside its parent also whose it is.
 static __inline__ void ac_suspend(void *child, const struct ac_link *site)
@@ -318,10 +322,12 @@ int ac_run_root(__SIZE_TYPE__ bytes, _Bool (*enter)(void *frame, struct ac_task 
 
 // A function that keeps addresses of its labels while it is suspended must not be copied.
 #if defined(__clang__)
-#define AC_ONE_COPY __attribute__((noinline))
+#define AC_ONE_COPY __attribute__((__noinline__))
 #else
-#define AC_ONE_COPY __attribute__((noinline, noclone))
+#define AC_ONE_COPY __attribute__((__noinline__, __noclone__))
 #endif
+// One that has the parameters of another, which goes on in it by a jump: they stay where they are.
+#define AC_APART_ENTRY static AC_ONE_COPY
 
 // The first address in `bytes` that is a multiple of `align`: where an object lies that needs more than frames are aligned to.
 #define AC_ALIGNED(bytes, align) \

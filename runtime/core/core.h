@@ -152,11 +152,7 @@ static inline void ac__run(struct ac_task *task, int budget)
 // The frame of a leaf operation that was entered through a pointer, hence without one. 0: no memory.
 static inline void *ac__leaf_frame(struct ac_task *task, void *frame, size_t bytes)
 {
-    if (!frame) {
-        frame = ac_frame_make(task, bytes);
-        ac_frame_give(task, frame);
-    }
-    return frame;
+    return frame ? frame : ac_frame_make(task, bytes);
 }
 
 // `executor` is all zero.

@@ -40,7 +40,7 @@ void *ac_frame_make(struct ac_task *task, size_t bytes)
     struct ac_outside *outside = ac__memory_get(&task->executor->memory, sizeof *outside + bytes);
     if (!outside)
         return 0;
-    outside->bytes = bytes;
+    *outside = (struct ac_outside){ .parent = task, .bytes = bytes };
     return outside + 1;
 }
 
@@ -49,6 +49,17 @@ void ac_frame_free(struct ac_task *task, void *frame)
     struct ac_outside *outside = ac_frame_outside(frame);
     ac__memory_put(&task->executor->memory, outside, sizeof *outside + outside->bytes);
 }
+
+// The result may be of another type of that size.
+#define TAKE(name, type)                                                                                                    \
+    type name##_take(struct ac_task *task, void *frame)                                                                     \
+    {                                                                                                                       \
+        type value;                                                                                                         \
+        __builtin_memcpy(&value, &AC_RESULT(frame, type), sizeof value);                                                    \
+        ac_frame_free(task, frame);                                                                                         \
+        return value;                                                                                                       \
+    }
+AC_POLL_TYPES(TAKE)
 
 void ac_frame_give(struct ac_task *task, void *frame)
 {
@@ -88,15 +99,20 @@ static void end_callee(struct ac_task *task, void *frame)
         executor->fatal("no memory for a frame, and nothing ends what it would wait for");
     task->flags -= AC__LATE;
     executor->budget = budget;
+    ac_frame_outside(frame)->parent = task;
     ac_frame_give(task, frame);
 }
 
-void *ac_frame_late(struct ac_task *task, size_t bytes)
+struct ac_waiting ac_frame_late(intptr_t pending, void *self, size_t bytes)
 {
-    void *frame = ac_frame_make(task, bytes);
-    if (!frame)
-        end_callee(task, ac_frame_taken(task));
-    return frame;
+    void *child = (void *)pending;
+    if (self)
+        return (struct ac_waiting){ self, child };
+    struct ac_task *task = ac_frame_task(child);
+    self = ac_frame_make(task, bytes);
+    if (!self)
+        end_callee(task, child);
+    return (struct ac_waiting){ self, child };
 }
 
 // A block of a variable length array, in the list of its activation.

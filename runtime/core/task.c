@@ -252,7 +252,7 @@ ac_void ac_yield(void *frame, struct ac_task *task, unsigned point)
     if (!self)
         return (ac_void){ false };      // giving way is a courtesy: without memory the task just goes on
     ac_task_defer(task, &self->node);
-    return (ac_void){ true };
+    return (ac_void){ AC_WAITS(self) };
 }
 
 // --- cancelling ---------------------------------------------------------------------------------------------------------

@@ -88,7 +88,7 @@ static struct ac__started defer(const struct ac__operation *operation, struct ac
 {
     store(operation, self, result);
     ac_task_defer(task, &self->node);
-    return (struct ac__started){ 0, true };
+    return (struct ac__started){ 0, AC_WAITS(self) };
 }
 
 struct ac__started ac__operation_start(const struct ac__operation *operation, struct ac_io_frame *self, void *frame,
@@ -103,10 +103,9 @@ struct ac__started ac__operation_start(const struct ac__operation *operation, st
         if (!frame)
             return (struct ac__started){ waits ? -ENOMEM : result, false };
         self = memcpy(frame, self, operation->frame_bytes);
-        ac_frame_give(task, frame);
     }
     if (!waits)
         return defer(operation, self, task, result);
     result = wait_begin(operation, self, task, self->wait.fd, result);
-    return result ? defer(operation, self, task, result) : (struct ac__started){ 0, true };
+    return result ? defer(operation, self, task, result) : (struct ac__started){ 0, AC_WAITS(self) };
 }

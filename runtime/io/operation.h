@@ -23,7 +23,7 @@ struct ac__operation {
 #define AC__OPERATION(name, ...) \
     { .link = { .resume = ac__operation_resume, .function = #name, .file = __FILE__, .line = __LINE__ }, __VA_ARGS__ }
 
-struct ac__started { long result; bool pending; };
+struct ac__started { long result; intptr_t pending; };
 
 // Runs an operation whose arguments are in `self`, which is `frame`, or, when that is 0, a frame on the caller's stack.
 struct ac__started ac__operation_start(const struct ac__operation *operation, struct ac_io_frame *self, void *frame,

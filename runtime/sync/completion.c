@@ -85,7 +85,7 @@ static ac_long ready(struct ac_task *task, struct ac_wait_frame *self, long resu
         return (ac_long){ result, false };
     self->result = result;
     ac_task_defer(task, &self->node);
-    return (ac_long){ 0, true };
+    return (ac_long){ 0, AC_WAITS(self) };
 }
 
 ac_long ac_wait(void *frame, struct ac_task *task, unsigned point, struct ac_completion *completion)
@@ -111,11 +111,11 @@ ac_long ac_wait(void *frame, struct ac_task *task, unsigned point, struct ac_com
     self->wait.cancel = wait_cancel;
     ac_task_wait(task, &self->wait);
     if (enter(self, completion, &state))
-        return (ac_long){ 0, true };
+        return (ac_long){ 0, AC_WAITS(self) };
     // Completed just now: the value is there.
     long value = completion->value;
     __atomic_store_n(&completion->state, EMPTY, __ATOMIC_RELEASE);
     self->result = value;
     ac_task_wake(task);
-    return (ac_long){ 0, true };
+    return (ac_long){ 0, AC_WAITS(self) };
 }

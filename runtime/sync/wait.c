@@ -49,7 +49,7 @@ static __attribute__((noinline)) ac_int ready_later(void *frame, struct ac_task 
         return (ac_int){ result, false };
     self->result = result;
     ac_task_defer(task, &self->node);
-    return (ac_int){ 0, true };
+    return (ac_int){ 0, AC_WAITS(self) };
 }
 
 static inline ac_int ready(void *frame, struct ac_task *task, int result)
@@ -76,7 +76,7 @@ static __attribute__((noinline)) ac_int wait_in(void *frame, struct ac_task *tas
     self->wait.cancel = how.cancel;
     ac__queue_add(how.queue, self);
     ac__task_join(task, &self->wait);
-    return (ac_int){ 0, true };
+    return (ac_int){ 0, AC_WAITS(self) };
 }
 
 static ac_int enter(void *frame, struct ac_task *task, struct ac_gate *gate, unsigned n)
@@ -136,7 +136,7 @@ ac_int ac_barrier_wait(void *frame, struct ac_task *task, unsigned point, struct
     if (result != -AC__EAGAIN)
         return ready(frame, task, result);
     ac_int polled = wait_in(frame, task, (struct how){ .queue = &barrier->queue, .cancel = leave_barrier });
-    barrier->waiting += polled.pending;
+    barrier->waiting += polled.pending != 0;
     return polled;
 }
 

@@ -52,7 +52,7 @@ ac_int ac_sleep(void *frame, struct ac_task *task, unsigned point, ac_time nanos
     if (is_cancelled || nanoseconds <= 0) {
         self->result = is_cancelled ? -AC__ECANCELED : 0;
         ac_task_defer(task, &self->node);
-        return (ac_int){ 0, true };
+        return (ac_int){ 0, AC_WAITS(self) };
     }
     self->task = task;
     self->wait.node.up = &sleep_link;
@@ -60,5 +60,5 @@ ac_int ac_sleep(void *frame, struct ac_task *task, unsigned point, ac_time nanos
     self->timer.deadline = later(task->executor->now(task->executor), nanoseconds);
     ac__wheel_add(&task->executor->wheel, &self->timer);
     ac_task_wait(task, &self->wait);
-    return (ac_int){ 0, true };
+    return (ac_int){ 0, AC_WAITS(self) };
 }

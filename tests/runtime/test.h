@@ -121,7 +121,7 @@ __attribute__((unused)) static const struct ac_link outside_link = { outside_res
     do { \
         __typeof__(call) polled_ = (call); \
         if (polled_.pending) { \
-            (f)->outside = ac_frame_taken(task); \
+            (f)->outside = (void *)polled_.pending; \
             ac_suspend_outside((f)->outside, (f), &outside_link); \
             (f)->at = __LINE__; return true; case __LINE__: \
             (f)->value = AC_RESULT((f)->outside, type); \

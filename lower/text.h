@@ -22,9 +22,9 @@ void lower_before(struct lower *l, struct expr *e);
 const char *lower_rest(struct lower *l, struct expr *e);
 // Lowers the statements of a block, a body ...; `is_item`: directly in a block, so declarations may stand before it.
 void lower_stmt(struct lower *l, struct stmt *s, bool is_item);
-// Calls of cleanups that awaits may come before, of which the compiler is told nothing; and waits for children.
 // Edits of an assignment to an object that holds handles: the children that it had are given up.
 void lower_replaced(struct unit *u, const struct function *f, struct expr *assignment);
+// Calls of cleanups that awaits may come before, of which the compiler is told nothing; and waits for children.
 const char *take_cleanups(struct lower *l, const struct decl *d);
 void lower_params_end(struct lower *l);
 // What a block runs at its end, before its closing brace.

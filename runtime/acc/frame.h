@@ -181,6 +181,8 @@ struct ac_slot {
 #define AC_HANDLE_TAKE(handle, name) ac_handle_take((ac_handle *)(handle))
 #endif
 
+// Ends the program: what is called at `file`:`line` is misused.
+__attribute__((noreturn, cold)) void ac_misused(const char *file, unsigned line, const char *how);
 // The frame of `function` is one that was made, is where it was made or moved to, and has not been started.
 void ac_frame_start(struct ac_task *task, struct ac_slot *slot, const char *function, const char *file, unsigned line);
 // It has been awaited, and lies where it was started.

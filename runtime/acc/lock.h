@@ -3,6 +3,8 @@
 //
 // For tasks of one executor; all calls only on its thread, and not in signal handlers. In an erased program there is one
 // task: what would wait gives -EDEADLK.
+//
+// Unlocking what is not locked does nothing; where running programs are checked (AC_CHECK) it ends the program with the place.
 #ifndef AC_LOCK_H
 #define AC_LOCK_H
 
@@ -53,5 +55,21 @@ AC_ASYNC(ac_int, int, ac_acquire, (struct ac_semaphore *semaphore, unsigned n), 
 _Bool ac_try_acquire(struct ac_semaphore *semaphore, unsigned n);
 // Gives n permits back. More than were taken become new ones.
 void ac_release(struct ac_semaphore *semaphore, unsigned n);
+
+#if defined(AC_LOWERED_) && AC_CHECK
+#define AC_UNLOCK_(unlock, lock, is_locked, how)                                        \
+    __extension__({                                                                     \
+        __auto_type ac_locked = (lock);                                                 \
+        const struct ac_gate *const ac_gate_ = &ac_locked->gate;                        \
+        if (!ac_gate_->taken || !(is_locked))                                           \
+            ac_misused(__FILE__, __LINE__, how);                                        \
+        unlock(ac_locked);                                                              \
+    })
+#define ac_unlock(mutex) AC_UNLOCK_((ac_unlock), mutex, 1, "ac_unlock of a mutex that is not locked")
+#define ac_unlock_read(lock) \
+    AC_UNLOCK_((ac_unlock_read), lock, ac_gate_->taken < ac_gate_->limit, "ac_unlock_read of a lock that is not locked for reading")
+#define ac_unlock_write(lock) \
+    AC_UNLOCK_((ac_unlock_write), lock, ac_gate_->taken == ac_gate_->limit, "ac_unlock_write of a lock that is not locked for writing")
+#endif
 
 #endif

@@ -40,6 +40,12 @@ void ac_no_memory(const char *function)
     abort();
 }
 
+void ac_misused(const char *file, unsigned line, const char *how)
+{
+    fprintf(stderr, "acc: %s:%u: %s\n", file, line, how);
+    abort();
+}
+
 static void notify(struct ac_executor *executor)
 {
     executor->reactor->type->notify(executor->reactor);

@@ -39,9 +39,10 @@ void ac__gate_serve(struct ac_gate *gate)
     }
 }
 
+// What was not taken is not given back.
 static void leave(struct ac_gate *gate, unsigned n)
 {
-    gate->taken -= n;
+    gate->taken -= n < gate->taken ? n : gate->taken;
     ac__gate_serve(gate);
 }
 
@@ -50,7 +51,8 @@ _Bool ac_try_lock(struct ac_mutex *mutex)
     return ac__gate_enter(ac__mutex_gate(mutex), 1) == 0;
 }
 
-void ac_unlock(struct ac_mutex *mutex)
+// In parentheses: the names are macros as well, which check.
+void (ac_unlock)(struct ac_mutex *mutex)
 {
     leave(&mutex->gate, 1);
 }
@@ -65,12 +67,12 @@ _Bool ac_try_lock_write(struct ac_rwlock *lock)
     return ac__gate_enter(ac__rwlock_gate(lock), AC__ALL_READERS) == 0;
 }
 
-void ac_unlock_read(struct ac_rwlock *lock)
+void (ac_unlock_read)(struct ac_rwlock *lock)
 {
     leave(&lock->gate, 1);
 }
 
-void ac_unlock_write(struct ac_rwlock *lock)
+void (ac_unlock_write)(struct ac_rwlock *lock)
 {
     leave(&lock->gate, AC__ALL_READERS);
 }

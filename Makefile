@@ -64,13 +64,13 @@ $B/runtime/%.o: runtime/%.c
 	$(CC) $(CPPFLAGS) -Iruntime $(CFLAGS) -MMD -MP -c -o $@ $<
 $B/runtime/%.o: runtime/%.ac $B/acc
 	@mkdir -p $(@D)
-	$B/acc --cc='$(CC)' $(CPPFLAGS) -isystem runtime $(CFLAGS) -MMD -MP -c -o $@ $<
+	$B/acc --cc='$(CC)' $(CPPFLAGS) -isystem runtime $(CFLAGS) -MD -MP -c -o $@ $<
 $B/sanitized/runtime/%.o: runtime/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Iruntime $(CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
 $B/sanitized/runtime/%.o: runtime/%.ac $B/acc
 	@mkdir -p $(@D)
-	$B/acc --cc='$(CC)' $(CPPFLAGS) -isystem runtime $(CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
+	$B/acc --cc='$(CC)' $(CPPFLAGS) -isystem runtime $(CFLAGS) $(SANITIZE) -MD -MP -c -o $@ $<
 $B/erased/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Iruntime $(CFLAGS) -MMD -MP -c -o $@ $<

@@ -13,7 +13,8 @@
 
 struct ac_channel {
     char *items;                    // a ring
-    ac_size item_bytes, capacity, first, count;
+    ac_size item_bytes, capacity;
+    ac_size count, first, next;     // values in it, the place of the oldest one, the place for the next one
     struct ac_queue senders, receivers;
     struct ac_allocator *allocator; // of a channel without bound
     _Bool is_closed;

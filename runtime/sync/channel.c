@@ -9,12 +9,14 @@ bool ac__channel_grow(struct ac_channel *channel)
     char *items = channel->allocator->get(channel->allocator, bytes);
     if (!items)
         return false;
-    for (ac_size n = 0; n < channel->count; n++)
-        ac__copy(items + n * channel->item_bytes, ac__channel_slot(channel, n), channel->item_bytes);
+    // It is full: the oldest value may lie anywhere, and the others behind it, around the end.
+    for (ac_size n = 0, from = channel->first; n < channel->count; n++, from = ac__channel_after(channel, from))
+        ac__copy(items + n * channel->item_bytes, ac__channel_slot(channel, from), channel->item_bytes);
     ac_channel_free(channel);
     channel->items = items;
     channel->capacity = capacity;
     channel->first = 0;
+    channel->next = channel->count;
     return true;
 }
 

@@ -5,46 +5,52 @@
 
 #include "sync/queue.h"
 
-// Most values are a number or a pointer: then copying is a move, and no call.
-static inline bool ac__is_word(ac_size bytes)
-{
-    return bytes == sizeof(void *) || bytes == sizeof(int);
-}
-
-static inline void ac__copy_word(void *to, const void *from, ac_size bytes)
+static inline void ac__copy(void *to, const void *from, ac_size bytes)
 {
     if (bytes == sizeof(void *))
         __builtin_memcpy(to, from, sizeof(void *));
     else
-        __builtin_memcpy(to, from, sizeof(int));
-}
-
-static inline void ac__copy(void *to, const void *from, ac_size bytes)
-{
-    if (ac__is_word(bytes))
-        ac__copy_word(to, from, bytes);
-    else
         __builtin_memcpy(to, from, bytes);
 }
 
-// Where the n-th value of those in the ring lies.
-static inline void *ac__channel_slot(const struct ac_channel *channel, ac_size n)
+static inline void *ac__channel_slot(const struct ac_channel *channel, ac_size place)
 {
-    ac_size index = channel->first + n;
-    return channel->items + (index < channel->capacity ? index : index - channel->capacity) * channel->item_bytes;
+    return channel->items + place * channel->item_bytes;
+}
+
+static inline ac_size ac__channel_after(const struct ac_channel *channel, ac_size place)
+{
+    return place + 1 == channel->capacity ? 0 : place + 1;
 }
 
 static inline void ac__channel_put(struct ac_channel *channel, const void *item)
 {
-    ac__copy(ac__channel_slot(channel, channel->count++), item, channel->item_bytes);
+    ac__copy(ac__channel_slot(channel, channel->next), item, channel->item_bytes);
+    channel->count++;
+    channel->next = ac__channel_after(channel, channel->next);
 }
 
-// The oldest value is gone.
-static inline void ac__channel_advance(struct ac_channel *channel)
+// The n-th value of `items`. Most values are a number or a pointer. Then copying is a move, and no call; false: it is not such a value.
+static inline bool ac__word_store(char *items, ac_size n, const void *item, ac_size bytes)
 {
-    channel->count--;
-    if (++channel->first == channel->capacity)
-        channel->first = 0;
+    if (bytes == sizeof(void *))
+        __builtin_memcpy(items + n * sizeof(void *), item, sizeof(void *));
+    else if (bytes == sizeof(int))
+        __builtin_memcpy(items + n * sizeof(int), item, sizeof(int));
+    else
+        return false;
+    return true;
+}
+
+static inline bool ac__word_load(const char *items, ac_size n, void *item, ac_size bytes)
+{
+    if (bytes == sizeof(void *))
+        __builtin_memcpy(item, items + n * sizeof(void *), sizeof(void *));
+    else if (bytes == sizeof(int))
+        __builtin_memcpy(item, items + n * sizeof(int), sizeof(int));
+    else
+        return false;
+    return true;
 }
 
 // Doubles the ring of an unbounded channel. False: there is no memory, and nothing has changed.
@@ -70,20 +76,25 @@ static inline int ac__channel_send(struct ac_channel *channel, const void *item)
     return 0;
 }
 
-// The usual case of it, in which nothing is called: whoever inlines it has nothing to keep for later.
+// The usual case of it, in which nothing is called: whoever inlines it has nothing to keep for later. What the copy might have
+// changed, as far as the compiler knows, is read before.
 static inline bool ac__channel_send_word(struct ac_channel *channel, const void *item)
 {
-    if (channel->is_closed || channel->receivers.first || channel->count == channel->capacity || !ac__is_word(channel->item_bytes))
+    ac_size count = channel->count, place = channel->next, after = ac__channel_after(channel, place);
+    if (channel->is_closed || channel->receivers.first || count == channel->capacity
+        || !ac__word_store(channel->items, place, item, channel->item_bytes))
         return false;
-    ac__copy_word(ac__channel_slot(channel, channel->count++), item, channel->item_bytes);
+    channel->count = count + 1;
+    channel->next = after;
     return true;
 }
 
 // The oldest value; its place goes to the sender that has waited longest.
 static inline void ac__channel_take(struct ac_channel *channel, void *item)
 {
-    ac__copy(item, ac__channel_slot(channel, 0), channel->item_bytes);
-    ac__channel_advance(channel);
+    ac__copy(item, ac__channel_slot(channel, channel->first), channel->item_bytes);
+    channel->count--;
+    channel->first = ac__channel_after(channel, channel->first);
     struct ac_queue_frame *sender = channel->senders.first;
     if (sender) {
         ac__channel_put(channel, sender->item);
@@ -108,10 +119,11 @@ static inline int ac__channel_receive(struct ac_channel *channel, void *item)
 // The usual case of it, as above.
 static inline bool ac__channel_receive_word(struct ac_channel *channel, void *item)
 {
-    if (!channel->count || channel->senders.first || !ac__is_word(channel->item_bytes))
+    ac_size count = channel->count, place = channel->first, after = ac__channel_after(channel, place);
+    if (!count || channel->senders.first || !ac__word_load(channel->items, place, item, channel->item_bytes))
         return false;
-    ac__copy_word(item, ac__channel_slot(channel, 0), channel->item_bytes);
-    ac__channel_advance(channel);
+    channel->count = count - 1;
+    channel->first = after;
     return true;
 }
 

@@ -10,7 +10,7 @@ struct ac_queue_frame {
     struct ac_node node;
     int result;
     unsigned want;                  // permits
-    struct ac_wait wait;
+    void (*cancel)(struct ac_queue_frame *frame);   // leaves the queue, and wakes the task
     struct ac_task *task;
     struct ac_queue *queue;
     struct ac_queue_frame *next, *previous;

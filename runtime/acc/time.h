@@ -22,7 +22,6 @@ struct ac_sleep_frame {
         int result;
         struct ac_task *task;       // until the time has come
     };
-    struct ac_wait wait;
     struct ac_timer timer;
 };
 
@@ -49,7 +48,7 @@ AC_ASYNC(ac_int, int, ac_sleep, (ac_time nanoseconds), ac_sleep_frame)
 //   nanoseconds   from now; 0 and less: at once
 // Deadlines nest: the earliest one counts. Children that the function waits for when the time has come are cancelled, for good.
 // While a deferred statement runs it is held back like every cancellation. Erased, it does nothing.
-// Costs no allocation, one reading of the clock, 64 bytes of the frame. Threads: only the task's own.
+// Costs no allocation, one reading of the clock, 48 bytes of the frame. Threads: only the task's own.
 #define ac_deadline(nanoseconds) AC_DEADLINE_(nanoseconds, __LINE__)
 #define AC_DEADLINE_(nanoseconds, line) AC_DEADLINE_AT_(nanoseconds, line)
 #define AC_DEADLINE_AT_(nanoseconds, line) \

@@ -4,9 +4,9 @@
 // The life of a task (the executor's thread alone changes flags):
 //
 //   started ──ready──▶ DONE
-//      └─pending─▶ WAITING | JOINING ──wake──▶ QUEUED ──dequeue──▶ (running) ──ready──▶ DONE
-//                         ▲                                           │
-//                         └───────────────── pending ─────────────────┘
+//      └─pending─▶ WAITING | JOINING | STANDING | SLEEPING ──wake──▶ (run queue) ──dequeue──▶ (running) ──ready──▶ DONE
+//                         ▲                                                                       │
+//                         └───────────────────────────── pending ─────────────────────────────────┘
 #ifndef AC_CORE_CORE_H
 #define AC_CORE_CORE_H
 
@@ -18,16 +18,17 @@
 #include <stdint.h>
 
 enum {
-    AC__QUEUED = 1,         // in the run queue; set by whoever wakes first, until the executor takes the task out
-    AC__WAITING = 2,        // `node` is a struct ac_wait that the world outside ends; counted in executor->waits
-    AC__JOINING = 4,        // `node` is a struct ac_wait that another task of the executor ends
-    AC__CANCELLED = 8,      // for good: every leaf operation gives -ECANCELED
+    AC__WAITING = 1,        // `node` is a struct ac_wait that the world outside ends; counted in executor->waits
+    AC__JOINING = 2,        // `node` is a struct ac_wait that another task of the executor ends
+    AC__STANDING = 4,       // `node` is a struct ac_queue_frame, in the queue of a lock, an event or a channel
+    AC__SLEEPING = 8,       // `node` is a struct ac_sleep_frame, in the wheel; counted in executor->waits
     AC__HELD = 16,          // somebody holds a handle and will free it
-    AC__DONE = 32,          // has ended; the result lies in its frame; never with QUEUED, WAITING or JOINING
+    AC__DONE = 32,          // has ended; the result lies in its frame; never with any of the first four
     AC__IN_PLACE = 64,      // lies in a struct ac_slot of the user's: its memory is not the executor's
     AC__WOKE = 128,         // with DONE: it was its end that woke the joiner
-    AC__LATE = 256,         // one deadline that has passed and whose block has not ended; counted in this bit and the nine above
-    AC__BACK = 1 << 18,     // one deferred statement that holds cancelling back; counted in this bit and those above
+    AC__CANCELLED = 256,    // for good: every leaf operation gives -ECANCELED
+    AC__LATE = 512,         // one deadline that has passed and whose block has not ended; counted in this bit and the nine above
+    AC__BACK = 1 << 19,     // one deferred statement that holds cancelling back; counted in this bit and those above
 };
 
 // One cache line. Its frame follows.
@@ -97,7 +98,6 @@ static inline void ac__queue(struct ac_task *task)
     task->next = 0;
     *executor->last = task;
     executor->last = &task->next;
-    task->flags |= AC__QUEUED;
 }
 
 static inline struct ac_task *ac__dequeue(struct ac_executor *executor)
@@ -107,7 +107,6 @@ static inline struct ac_task *ac__dequeue(struct ac_executor *executor)
         executor->first = task->next;
         if (!executor->first)
             executor->last = &executor->first;
-        task->flags &= ~(unsigned)AC__QUEUED;
     }
     return task;
 }
@@ -115,8 +114,7 @@ static inline struct ac_task *ac__dequeue(struct ac_executor *executor)
 // The functions of acc/task.h with the same names, for operations of the runtime: most of them call these each time.
 static inline bool ac__task_cancelled(const struct ac_task *task)
 {
-    bool has_reason = task->flags & AC__CANCELLED || task->flags >= AC__LATE;
-    return has_reason && task->flags < AC__BACK;
+    return task->flags >= AC__CANCELLED && task->flags < AC__BACK;
 }
 
 static inline bool ac__task_spent(struct ac_task *task)
@@ -163,6 +161,7 @@ void ac__task_drop(struct ac_task *task);
 void ac__child_give(struct ac_task *child, struct ac_group *group);
 void ac__task_late(struct ac_task *task);       // a deadline has passed
 void ac__deadline_pass(struct ac_sleep_frame *sleep);
+void ac__sleep_cancel(struct ac_sleep_frame *sleep);
 void ac__timers_fire(struct ac_executor *executor, ac_time now);
 void ac__woken_take(struct ac_executor *executor);
 bool ac__woken_pending(struct ac_executor *executor);

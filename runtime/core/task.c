@@ -1,4 +1,5 @@
 // Tasks: starting, ending, waking, cancelling.
+#include "acc/queue.h"
 #include "core/core.h"
 
 _Static_assert(sizeof(void *) != 8 || sizeof(struct ac_task) == 64, "a task is one cache line");
@@ -245,27 +246,46 @@ struct ac_executor *ac_task_executor(const struct ac_task *task)
     return task->executor;
 }
 
-ac_void ac_yield(void *frame, struct ac_task *task, unsigned point)
+// Entered through a pointer. Giving way is a courtesy: without memory the task just goes on.
+static __attribute__((noinline)) ac_void yield_outside(struct ac_task *task)
 {
-    (void)point;
-    struct ac_yield_frame *self = ac__leaf_frame(task, frame, sizeof *self);
-    if (!self)
-        return (ac_void){ false };      // giving way is a courtesy: without memory the task just goes on
-    ac_task_defer(task, &self->node);
+    struct ac_yield_frame *self = ac_frame_make(task, sizeof *self);
+    if (self)
+        ac_task_defer(task, &self->node);
     return (ac_void){ AC_WAITS(self) };
 }
 
+ac_void ac_yield(void *frame, struct ac_task *task, unsigned point)
+{
+    (void)point;
+    if (!frame)
+        return yield_outside(task);
+    ac_task_defer(task, frame);
+    return (ac_void){ AC_WAITS(frame) };
+}
+
 // --- cancelling ---------------------------------------------------------------------------------------------------------
+
+static void end_wait(struct ac_task *task)
+{
+    if (task->flags & AC__STANDING) {
+        struct ac_queue_frame *frame = AC_PARENT(task->node, struct ac_queue_frame, node);
+        frame->cancel(frame);
+    } else if (task->flags & AC__SLEEPING) {
+        ac__sleep_cancel(AC_PARENT(task->node, struct ac_sleep_frame, node));
+    } else if (task->flags & (AC__WAITING | AC__JOINING)) {
+        struct ac_wait *wait = AC_PARENT(task->node, struct ac_wait, node);
+        wait->cancel(wait, task);
+    }
+}
 
 // A wait is ended early once, whatever reasons there are.
 static void cancel_by(struct ac_task *task, unsigned reason)
 {
     bool was_cancelled = ac_task_cancelled(task);
     task->flags += reason;
-    if (!was_cancelled && ac_task_cancelled(task) && task->flags & (AC__WAITING | AC__JOINING)) {
-        struct ac_wait *wait = AC_PARENT(task->node, struct ac_wait, node);
-        wait->cancel(wait, task);
-    }
+    if (!was_cancelled && ac_task_cancelled(task))
+        end_wait(task);
 }
 
 void ac_task_cancel(struct ac_task *task)

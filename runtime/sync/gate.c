@@ -1,39 +1,10 @@
 // Mutex, lock for readers and a writer, semaphore: permits that are taken and given back.
 #include "sync/queue.h"
 
-// The limit of a lock is set by its first use, so that all zero is unlocked.
-struct ac_gate *ac__mutex_gate(struct ac_mutex *mutex)
-{
-    mutex->gate.limit = 1;
-    return &mutex->gate;
-}
-
-struct ac_gate *ac__rwlock_gate(struct ac_rwlock *lock)
-{
-    lock->gate.limit = AC__ALL_READERS;
-    return &lock->gate;
-}
-
-static bool has_room(const struct ac_gate *gate, unsigned n)
-{
-    return n <= gate->limit && gate->taken <= gate->limit - n;
-}
-
-// Whoever waits goes first, also before one who asks for less.
-int ac__gate_enter(struct ac_gate *gate, unsigned n)
-{
-    if (n > gate->limit)
-        return -AC__EINVAL;
-    if (gate->queue.first || !has_room(gate, n))
-        return -AC__EAGAIN;
-    gate->taken += n;
-    return 0;
-}
-
 void ac__gate_serve(struct ac_gate *gate)
 {
     struct ac_queue_frame *first;
-    while ((first = gate->queue.first) && has_room(gate, first->want)) {
+    while ((first = gate->queue.first) && ac__gate_has_room(gate, first->want)) {
         gate->taken += first->want;
         ac__serve(first, 0);
     }
@@ -54,7 +25,11 @@ _Bool ac_try_lock(struct ac_mutex *mutex)
 // In parentheses: the names are macros as well, which check.
 void (ac_unlock)(struct ac_mutex *mutex)
 {
-    leave(&mutex->gate, 1);
+    struct ac_gate *gate = &mutex->gate;
+    if (gate->queue.first)
+        ac__serve(gate->queue.first, 0);        // it stays taken
+    else
+        gate->taken = 0;
 }
 
 _Bool ac_try_lock_read(struct ac_rwlock *lock)

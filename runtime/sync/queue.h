@@ -23,10 +23,17 @@ static inline void ac__queue_add(struct ac_queue *queue, struct ac_queue_frame *
     queue->last = frame;
 }
 
+// `previous` of the first one is never read. So the usual case, that one, leaves the memory of its neighbour alone.
 static inline void ac__queue_remove(struct ac_queue_frame *frame)
 {
     struct ac_queue *queue = frame->queue;
-    *(frame->previous ? &frame->previous->next : &queue->first) = frame->next;
+    if (frame == queue->first) {
+        queue->first = frame->next;
+        if (!frame->next)
+            queue->last = 0;
+        return;
+    }
+    frame->previous->next = frame->next;
     *(frame->next ? &frame->next->previous : &queue->last) = frame->previous;
 }
 
@@ -39,8 +46,22 @@ static inline void ac__serve_all(struct ac_queue *queue, int result)
         ac__serve(queue->first, result);
 }
 
-// Each does its operation if it can be done now; else -EAGAIN.
-int ac__gate_enter(struct ac_gate *gate, unsigned n);
+static inline bool ac__gate_has_room(const struct ac_gate *gate, unsigned n)
+{
+    return n <= gate->limit && gate->taken <= gate->limit - n;
+}
+
+// Each does its operation if it can be done now; else -EAGAIN. Of the tasks at a gate, whoever waits goes first, also before one
+// who asks for less.
+static inline int ac__gate_enter(struct ac_gate *gate, unsigned n)
+{
+    if (n > gate->limit)
+        return -AC__EINVAL;
+    if (gate->queue.first || !ac__gate_has_room(gate, n))
+        return -AC__EAGAIN;
+    gate->taken += n;
+    return 0;
+}
 int ac__event_take(struct ac_event *event);
 int ac__notify_take(struct ac_notify *notify);
 int ac__barrier_pass(struct ac_barrier *barrier);
@@ -49,9 +70,20 @@ int ac__once_take(struct ac_once *once);
 // Serves those who wait and can be served, after something has changed.
 void ac__gate_serve(struct ac_gate *gate);
 
-// The locks as gates: readers take one permit, a writer all.
+// The locks as gates: readers take one permit, a writer all. The limit of a lock is set by its first use, so that all zero is
+// unlocked.
 enum { AC__ALL_READERS = 1 << 30 };
-struct ac_gate *ac__mutex_gate(struct ac_mutex *mutex);
-struct ac_gate *ac__rwlock_gate(struct ac_rwlock *lock);
+
+static inline struct ac_gate *ac__mutex_gate(struct ac_mutex *mutex)
+{
+    mutex->gate.limit = 1;
+    return &mutex->gate;
+}
+
+static inline struct ac_gate *ac__rwlock_gate(struct ac_rwlock *lock)
+{
+    lock->gate.limit = AC__ALL_READERS;
+    return &lock->gate;
+}
 
 #endif

@@ -8,37 +8,30 @@
 
 void ac__serve(struct ac_queue_frame *frame, int result)
 {
+    struct ac_task *task = frame->task;
     ac__queue_remove(frame);
     frame->result = result;
-    ac__task_wake(frame->task);
+    task->flags &= ~(unsigned)AC__STANDING;
+    ac__queue(task);
 }
 
-static struct ac_node *queue_resume(struct ac_node *done, struct ac_task *task)
+static void leave(struct ac_queue_frame *frame)
 {
-    (void)task;
-    return &AC_PARENT(done, struct ac_queue_frame, wait.node)->node;
-}
-
-static const struct ac_link queue_link = { .resume = queue_resume, .function = "(queue)", .file = __FILE__, .line = __LINE__ };
-
-static void leave(struct ac_wait *wait, struct ac_task *task)
-{
-    (void)task;
-    ac__serve(AC_PARENT(wait, struct ac_queue_frame, wait), -AC__ECANCELED);
+    ac__serve(frame, -AC__ECANCELED);
 }
 
 // What stood behind the one that leaves may fit now.
-static void leave_gate(struct ac_wait *wait, struct ac_task *task)
+static void leave_gate(struct ac_queue_frame *frame)
 {
-    struct ac_gate *gate = AC_PARENT(AC_PARENT(wait, struct ac_queue_frame, wait)->queue, struct ac_gate, queue);
-    leave(wait, task);
+    struct ac_gate *gate = AC_PARENT(frame->queue, struct ac_gate, queue);
+    leave(frame);
     ac__gate_serve(gate);
 }
 
-static void leave_barrier(struct ac_wait *wait, struct ac_task *task)
+static void leave_barrier(struct ac_queue_frame *frame)
 {
-    AC_PARENT(AC_PARENT(wait, struct ac_queue_frame, wait)->queue, struct ac_barrier, queue)->waiting--;
-    leave(wait, task);
+    AC_PARENT(frame->queue, struct ac_barrier, queue)->waiting--;
+    leave(frame);
 }
 
 // The operation is done; but a task that has had its share lets others run first.
@@ -54,29 +47,45 @@ static __attribute__((noinline)) ac_int ready_later(void *frame, struct ac_task 
 
 static inline ac_int ready(void *frame, struct ac_task *task, int result)
 {
-    return ac__task_spent(task) ? ready_later(frame, task, result) : (ac_int){ result, false };
+    if (ac__task_spent(task))
+        return ready_later(frame, task, result);
+    return (ac_int){ result, false };
 }
 
 struct how {
     struct ac_queue *queue;
-    void (*cancel)(struct ac_wait *wait, struct ac_task *task);
+    void (*cancel)(struct ac_queue_frame *frame);
     void *item;
     unsigned want;
 };
 
-static __attribute__((noinline)) ac_int wait_in(void *frame, struct ac_task *task, struct how how)
+static inline void stand(struct ac_queue_frame *self, struct ac_task *task, struct how how)
 {
-    struct ac_queue_frame *self = ac__leaf_frame(task, frame, sizeof *self);
-    if (!self)
-        return (ac_int){ -AC_ENOMEM, false };
     self->want = how.want;
     self->item = how.item;
     self->task = task;
-    self->wait.node.up = &queue_link;
-    self->wait.cancel = how.cancel;
+    self->cancel = how.cancel;
     ac__queue_add(how.queue, self);
-    ac__task_join(task, &self->wait);
+    task->node = &self->node;
+    task->flags |= AC__STANDING;
+}
+
+// Entered through a pointer. Apart, so that what is entered with a frame saves no registers for the call.
+static __attribute__((noinline)) ac_int wait_outside(struct ac_task *task, struct how how)
+{
+    struct ac_queue_frame *self = ac_frame_make(task, sizeof *self);
+    if (!self)
+        return (ac_int){ -AC_ENOMEM, false };
+    stand(self, task, how);
     return (ac_int){ 0, AC_WAITS(self) };
+}
+
+static __attribute__((noinline)) ac_int wait_in(void *frame, struct ac_task *task, struct how how)
+{
+    if (!frame)
+        return wait_outside(task, how);
+    stand(frame, task, how);
+    return (ac_int){ 0, AC_WAITS(frame) };
 }
 
 static ac_int enter(void *frame, struct ac_task *task, struct ac_gate *gate, unsigned n)
@@ -149,9 +158,11 @@ ac_int ac_once_begin(void *frame, struct ac_task *task, unsigned point, struct a
     return wait_in(frame, task, (struct how){ .queue = &once->queue, .cancel = leave });
 }
 
-// Apart from the usual case, which then needs no stack.
-static __attribute__((noinline)) ac_int send(void *frame, struct ac_task *task, struct ac_channel *channel, const void *item)
+// Apart from the usual case, which then needs no stack. They have its parameters in its order: handing over costs nothing.
+static __attribute__((noinline)) ac_int send(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel,
+                                             const void *item)
 {
+    (void)point;
     int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac__channel_send(channel, item);
     if (result != -AC__EAGAIN)
         return ready(frame, task, result);
@@ -160,14 +171,15 @@ static __attribute__((noinline)) ac_int send(void *frame, struct ac_task *task, 
 
 ac_int ac_channel_send(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, const void *item)
 {
-    (void)point;
-    if (!ac__task_cancelled(task) && ac__channel_send_word(channel, item))
-        return ready(frame, task, 0);
-    return send(frame, task, channel, item);
+    if (ac__task_cancelled(task) || !ac__channel_send_word(channel, item))
+        return send(frame, task, point, channel, item);
+    return ready(frame, task, 0);
 }
 
-static __attribute__((noinline)) ac_int receive(void *frame, struct ac_task *task, struct ac_channel *channel, void *item)
+static __attribute__((noinline)) ac_int receive(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel,
+                                                void *item)
 {
+    (void)point;
     int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac__channel_receive(channel, item);
     if (result != -AC__EAGAIN)
         return ready(frame, task, result);
@@ -176,10 +188,9 @@ static __attribute__((noinline)) ac_int receive(void *frame, struct ac_task *tas
 
 ac_int ac_channel_receive(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, void *item)
 {
-    (void)point;
-    if (!ac__task_cancelled(task) && ac__channel_receive_word(channel, item))
-        return ready(frame, task, 1);
-    return receive(frame, task, channel, item);
+    if (ac__task_cancelled(task) || !ac__channel_receive_word(channel, item))
+        return receive(frame, task, point, channel, item);
+    return ready(frame, task, 1);
 }
 
 ac_int ac_next(void *frame, struct ac_task *task, unsigned point, struct ac_subscription *subscription, void *item)

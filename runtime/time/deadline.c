@@ -1,12 +1,11 @@
 // ac_deadline: a timer that cancels its task while a block runs. Freestanding.
 #include "core/core.h"
 
-// Looks like a sleep to the wheel, but for the way to cancel it.
+// Looks like a sleep to the wheel, but for the task, which does not wait in it.
 static void begin(struct ac_deadline *deadline, struct ac_executor *executor, ac_time nanoseconds)
 {
     if (__builtin_add_overflow(executor->now(executor), nanoseconds, &deadline->sleep.timer.deadline))
         deadline->sleep.timer.deadline = AC_NEVER;
-    deadline->sleep.wait.cancel = 0;
     ac__wheel_add(&executor->wheel, &deadline->sleep.timer);
     executor->waits++;          // somebody may wait for nothing else
 }

@@ -1,21 +1,26 @@
 // ac_sleep: a task in the timing wheel. Freestanding.
 #include "core/core.h"
 
-static struct ac_node *sleep_resume(struct ac_node *done, struct ac_task *task)
+// The task goes on with what awaits the sleep: there is nothing left for the sleep to do.
+static void wake(struct ac_sleep_frame *self, int result)
 {
-    struct ac_sleep_frame *self = AC_PARENT(done, struct ac_sleep_frame, wait.node);
-    self->result = ac_task_cancelled(task) ? -AC__ECANCELED : 0;
-    return &self->node;
+    struct ac_task *task = self->task;
+    self->result = result;
+    task->flags &= ~(unsigned)AC__SLEEPING;
+    task->executor->waits--;
+    ac__queue(task);
 }
 
-static const struct ac_link sleep_link = {
-    .resume = sleep_resume, .function = "ac_sleep", .file = __FILE__, .line = __LINE__,
-};
-
-static void sleep_cancel(struct ac_wait *wait, struct ac_task *task)
+void ac__sleep_cancel(struct ac_sleep_frame *self)
 {
-    ac__wheel_remove(&task->executor->wheel, &AC_PARENT(wait, struct ac_sleep_frame, wait)->timer);
-    ac_task_wake(task);
+    ac__wheel_remove(&self->task->executor->wheel, &self->timer);
+    wake(self, -AC__ECANCELED);
+}
+
+// Whether the timer is that of the sleep that its task waits in, and not of a deadline.
+static bool is_sleep(const struct ac_sleep_frame *self)
+{
+    return self->task->flags & AC__SLEEPING && self->task->node == &self->node;
 }
 
 // Not all at once: what was touched now had better run while it is in the cache. What is left is due at the next look.
@@ -26,8 +31,8 @@ void ac__timers_fire(struct ac_executor *executor, ac_time now)
         if (!timer)
             return;
         struct ac_sleep_frame *sleep = AC_PARENT(timer, struct ac_sleep_frame, timer);
-        if (sleep->wait.cancel)
-            ac_task_wake(sleep->task);
+        if (is_sleep(sleep))
+            wake(sleep, 0);
         else
             ac__deadline_pass(sleep);
     }
@@ -55,10 +60,10 @@ ac_int ac_sleep(void *frame, struct ac_task *task, unsigned point, ac_time nanos
         return (ac_int){ 0, AC_WAITS(self) };
     }
     self->task = task;
-    self->wait.node.up = &sleep_link;
-    self->wait.cancel = sleep_cancel;
     self->timer.deadline = later(task->executor->now(task->executor), nanoseconds);
     ac__wheel_add(&task->executor->wheel, &self->timer);
-    ac_task_wait(task, &self->wait);
+    task->node = &self->node;
+    task->flags |= AC__SLEEPING;
+    task->executor->waits++;
     return (ac_int){ 0, AC_WAITS(self) };
 }

@@ -13,6 +13,8 @@ void *ac__memory_cut(struct ac__memory *memory, size_t bytes)
         struct ac__chunk *chunk = memory->allocator->get(memory->allocator, size);
         if (!chunk)
             return 0;
+        if (memory->prepare)
+            memory->prepare(chunk, size);
         chunk->next = memory->chunks;
         chunk->bytes = size;
         memory->chunks = chunk;

@@ -34,6 +34,7 @@ struct ac__memory {
     size_t chunk_bytes;                     // of the next one
     struct ac__chunk *chunks;
     struct ac_allocator *allocator;
+    void (*prepare)(void *chunk, size_t bytes);     // told of each new chunk, which will soon be used throughout; may be 0
 };
 
 void *ac__memory_cut(struct ac__memory *memory, size_t bytes);

@@ -83,11 +83,20 @@ static void keep_everywhere(struct unit *u, struct async *a, struct local *v)
             point_keep(u, a->points[i], v);
 }
 
+// The place is behind the last statement, in the scope of what that block declares.
+static bool has_room(struct unit *u, const struct async *a)
+{
+    for (const struct stmt *i = a->fn->body->block.items; i; i = i->next)
+        if (forbids_jumps(u, i))
+            return false;
+    return true;
+}
+
 void share_decide(struct unit *u, struct async *a)
 {
     struct share s = { u, a, .points = 0 };
     uint32_t common = 0;
-    if (!a->suspends || a->point_count < FEWEST)
+    if (!a->suspends || a->point_count < FEWEST || !has_room(u, a))
         return;
     for (uint32_t i = 0; i < a->point_count; i++)
         if (a->points[i]->enters)

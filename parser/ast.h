@@ -265,6 +265,8 @@ void find_cleanups(struct unit *u);
 void check_held(struct unit *u);
 // What the ends of blocks run, and which jumps pass them; the rules of `defer`.
 void check_ends(struct unit *u, bool takes_cleanups);      // or they stay the compiler's
+// Whether a statement declares what no jump may enter the scope of; after check_ends.
+bool forbids_jumps(struct unit *u, const struct stmt *item);
 // --emit=ast
 void ast_dump(struct unit *u, FILE *out);
 

@@ -279,8 +279,7 @@ static void ways_defer(struct ways *w, struct stmt *s, bool is_item)
         s->defer.ending = ending_new(w, first_token(s->span));
 }
 
-// Whether a declaration brings what no jump may enter the scope of.
-static bool forbids_jumps(struct unit *u, const struct stmt *item)
+bool forbids_jumps(struct unit *u, const struct stmt *item)
 {
     const struct decl *d = item->kind == STMT_DECL ? item->decl.decl : NULL;
     for (const struct declarator *i = d ? d->declarators : NULL; i; i = i->next)

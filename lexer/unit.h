@@ -18,7 +18,7 @@ struct target;
 
 // The size of a function's frame, for `_Frame(f)`: as the translation before has found it.
 struct frame_size {
-    const struct frame_size *next;
+    struct frame_size *next;
     const char *function;
     uint64_t size;
     uint32_t align;
@@ -62,7 +62,6 @@ struct unit {
     struct tag *hiding_tags;        // of inner scopes, with the name of one further out; linked by next_listed
     uint32_t expr_count;            // expr.id counts from 1
     const struct target *target;    // sizes of the target, from the predefined macros
-    const struct frame_size *frame_sizes;   // what `_Frame(f)` goes by, the latest of a function first; not the unit's own
     struct parser *parser;          // private to parser/
     struct sema *sema;              // private to parser/
     struct lowering *lowering;      // private to lower/

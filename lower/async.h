@@ -180,6 +180,7 @@ struct async {
     struct piece *frame;        // its layout
     uint64_t frame_size;
     uint32_t frame_align;
+    int64_t growth;             // of the frame, when objects in it have the sizes now found (grow.c)
     bool visiting, done;        // while ordering
     struct async *fused_into;   // its only caller, of whose machine it is a part (fuse.c); NULL: it is a machine of its own
     uint32_t mentions, height;  // how often its name stands in the unit; of the machine so far

@@ -42,6 +42,7 @@ bool lower_unit(struct unit *u)
         fuse_number(a);
         share_decide(u, a);
         frame_lay_out(u, a);
+        frame_grow(u, a);
         check_frame(u, a);
         check_send(u, a);
         lower_function(u, a);

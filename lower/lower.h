@@ -42,6 +42,7 @@ void fuse_number(struct async *a);                      // the numbers by which 
 void late_settle(struct unit *u, struct async *a);      // when it makes a frame that it was not given
 void share_decide(struct unit *u, struct async *a);     // which locals are stored in one place for all points
 void frame_lay_out(struct unit *u, struct async *a);    // offsets
+void frame_grow(struct unit *u, struct async *a);       // how much larger it gets when frame objects in it do
 void lower_function(struct unit *u, struct async *a);   // edits of the body
 void lower_moves(struct unit *u, struct function *f);   // edits of handles that it moves
 struct expr *place_whole(struct unit *u, struct expr *e);   // the lvalue that e is a member or an element of, or itself

@@ -104,24 +104,34 @@ static void unit_open(struct unit *u, const struct options *o, const char *path,
 }
 
 // Notes the sizes of the frames in `_Frame(f)`. A function whose size is not the one that the unit was translated with, else NULL.
-static const struct function *frame_sizes_learn(struct unit *u, struct arena *arena, const struct frame_size **known)
+static const struct function *frame_sizes_learn(struct unit *u, struct arena *arena, struct frame_size **known)
 {
     const struct function *changed = NULL;
     for (const struct async *a = u->lowering ? u->lowering->asyncs : NULL; a; a = a->next) {
-        const char *name = a->fn->symbol->name->text;
+        struct name *name = a->fn->symbol->name;
         if (!a->fn->symbol->is_framed || !a->frame_size)
             continue;
-        const struct frame_size *f = *known;
-        while (f && strcmp(f->function, name) != 0)
-            f = f->next;
-        if (f && f->size == a->frame_size && f->align == a->frame_align)
+        struct frame_size now = { NULL, name->text, a->frame_size, a->frame_align };
+        if (name->frame && name->frame->size == now.size && name->frame->align == now.align && !a->growth)
             continue;
         struct frame_size *found = NEW(arena, struct frame_size);
-        *found = (struct frame_size){ *known, arena_copy(arena, name, strlen(name)), a->frame_size, a->frame_align };
+        now.size += (uint64_t)a->growth;
+        now.function = arena_copy(arena, name->text, name->len);
+        now.next = *known;
         *known = found;
+        *found = now;
         changed = a->fn;
     }
     return changed;
+}
+
+// The latest of a function stands first.
+static void frame_sizes_tell(struct unit *u, const struct frame_size *known)
+{
+    for (; known; known = known->next) {
+        struct name *name = name_of_text(&u->names, known->function);
+        name->frame = name->frame ? name->frame : known;
+    }
 }
 
 enum { MOST_ROUNDS = 32 };
@@ -133,7 +143,7 @@ static bool translate_settled(struct unit *u, struct buf *out, FILE *views)
     const struct unit fresh = *u;
     names_open(&u->names, &u->arena);
     struct arena sizes = {0};
-    const struct frame_size *known = NULL;
+    struct frame_size *known = NULL;
     bool ok = false;
     for (uint32_t round = 1;; round++) {
         ok = translate(u, out, views) && !u->diags.errors;
@@ -154,7 +164,7 @@ static bool translate_settled(struct unit *u, struct buf *out, FILE *views)
         rewind(views);
         *u = fresh;
         names_open(&u->names, &u->arena);
-        u->frame_sizes = known;
+        frame_sizes_tell(u, known);
     }
     arena_free(&sizes);
     return ok;

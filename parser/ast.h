@@ -243,6 +243,8 @@ uint32_t frame_known_from(const struct symbol *s);
 // Size and alignment of the objects of type `_Frame(function)`.
 struct extent { uint64_t size; uint32_t align; };
 struct extent frame_object_extent(struct unit *u, struct symbol *function);
+// When its frame has this size.
+struct extent frame_object_with(struct unit *u, struct symbol *function, struct extent frame);
 // Whether `e` is a frame and no call of an async function that gives one.
 bool expr_is_frame(struct unit *u, struct expr *e);
 // Whether objects of the type hold a frame, in members and elements too.

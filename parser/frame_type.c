@@ -70,10 +70,8 @@ static struct extent frame_extent(struct unit *u, const struct symbol *s)
     struct type *declared = declared_frame(s);
     if (declared)
         return (struct extent){ type_size(u, declared), type_align(u, declared) };
-    for (const struct frame_size *f = u->frame_sizes; f; f = f->next)
-        if (strcmp(f->function, s->name->text) == 0)
-            return (struct extent){ f->size, f->align };
-    return (struct extent){ GUESS, u->target->size_pointer };
+    const struct frame_size *f = s->name->frame;
+    return f ? (struct extent){ f->size, f->align } : (struct extent){ GUESS, u->target->size_pointer };
 }
 
 static struct extent arguments_extent(struct unit *u, struct symbol *s)
@@ -94,10 +92,13 @@ static struct extent arguments_extent(struct unit *u, struct symbol *s)
 
 struct extent frame_object_extent(struct unit *u, struct symbol *s)
 {
-    if (!s || !s->type)
-        return (struct extent){ 0, 1 };
+    return !s || !s->type ? (struct extent){ 0, 1 } : frame_object_with(u, s, frame_extent(u, s));
+}
+
+struct extent frame_object_with(struct unit *u, struct symbol *s, struct extent frame)
+{
     uint32_t word = u->target->size_pointer;
-    struct extent room = wider(frame_extent(u, s), arguments_extent(u, s));
+    struct extent room = wider(frame, arguments_extent(u, s));
     // struct ac_task of runtime/core: seven pointers and two ints, aligned to two pointers.
     uint64_t slot = round_up(7u * word + 2u * u->target->size_int, 2 * word);
     uint32_t align = room.align > 2 * word ? room.align : 2 * word;

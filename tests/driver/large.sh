@@ -2,7 +2,7 @@
 . tests/driver/common
 
 for shape in locals window handles operands arguments conditions blocks arrays array-blocks structs returns defers cleanups objects \
-    cases gotos children functions; do
+    cases gotos children functions frames; do
     echo "$shape"
     sh "$root/bench/scale.sh" $shape 200 > small.ac
     sh "$root/bench/scale.sh" $shape 400 > large.ac
@@ -25,4 +25,5 @@ done <<END
 locals 100
 arguments 100
 blocks 100
+frames 100
 END

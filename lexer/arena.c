@@ -1,4 +1,4 @@
-#define _GNU_SOURCE          // strchrnul
+#define _GNU_SOURCE          // strchrnul, MADV_HUGEPAGE
 
 #include "lexer/arena.h"
 
@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #if defined __SANITIZE_ADDRESS__
 #define HAS_ASAN 1
@@ -22,11 +23,12 @@
 #define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
 #endif
 
-enum { CHUNK_SIZE = 256 * 1024, WORD = 8 };
+enum { CHUNK_SIZE = 256 * 1024, MOST_SIZE = 4 << 20, WORD = 8, HUGE = 2 << 20 };
 
-// Memory from calloc, so that pages nobody writes cost nothing and need no clearing.
+// Memory from calloc or mmap, so that pages nobody writes cost nothing and need no clearing.
 struct arena_chunk {
     struct arena_chunk *below;
+    size_t mapped;              // bytes from mmap; 0: from calloc
     size_t size, used;
     size_t dirty;               // bytes below this were handed out before the last reset
     _Alignas(max_align_t) char bytes[];
@@ -38,9 +40,39 @@ static _Noreturn void out_of_memory(void)
     exit(1);
 }
 
+// Whole huge pages, where the system has them: a fault for each 2 MB and not for each 4 KB. Of a large file the faults were a
+// third of the time.
+static struct arena_chunk *chunk_map(size_t size)
+{
+    size = (size + HUGE - 1) / HUGE * HUGE;
+    char *at = mmap(NULL, size + HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (at == MAP_FAILED)
+        return NULL;
+    size_t before = (HUGE - (uintptr_t)at % HUGE) % HUGE;
+    if (before)
+        munmap(at, before);
+    if (before < HUGE)
+        munmap(at + before + size, HUGE - before);
+#ifdef MADV_HUGEPAGE
+    madvise(at + before, size, MADV_HUGEPAGE);
+#endif
+    struct arena_chunk *c = (struct arena_chunk *)(at + before);
+    c->mapped = size;
+    return c;
+}
+
+static void chunk_free(struct arena_chunk *c)
+{
+    ASAN_UNPOISON_MEMORY_REGION(c->bytes, c->size);
+    if (c->mapped)
+        munmap(c, c->mapped);
+    else
+        free(c);
+}
+
 static struct arena_chunk *chunk_new(size_t size)
 {
-    struct arena_chunk *c = calloc(1, sizeof *c + size);
+    struct arena_chunk *c = size >= HUGE ? chunk_map(sizeof *c + size) : calloc(1, sizeof *c + size);
     if (!c)
         out_of_memory();
     c->size = size;
@@ -81,7 +113,8 @@ void *arena_alloc(struct arena *a, size_t size)
         top->below = own;
         return chunk_alloc(own, size);
     }
-    struct arena_chunk *c = chunk_new(size > CHUNK_SIZE ? size : CHUNK_SIZE);
+    size_t more = !top ? CHUNK_SIZE : top->size >= MOST_SIZE / 2 ? MOST_SIZE : 2 * top->size;
+    struct arena_chunk *c = chunk_new(size > more ? size : more);
     c->below = top;
     a->top = c;
     return chunk_alloc(c, size);
@@ -106,8 +139,7 @@ void arena_free(struct arena *a)
     while (a->top) {
         struct arena_chunk *c = a->top;
         a->top = c->below;
-        ASAN_UNPOISON_MEMORY_REGION(c->bytes, c->size);
-        free(c);
+        chunk_free(c);
     }
 }
 

@@ -116,11 +116,26 @@ static bool has_word(const char *text, size_t len, const char *word)
     return false;
 }
 
+// The first ones are reserved.
+static const char *const words[] = { "_Async", "_Await", "_Frame", "_Defer", "async", "await", "defer" };
+
+static size_t words_count(bool all_words)
+{
+    return all_words ? sizeof words / sizeof *words : 4;
+}
+
+bool text_has_async_words(struct text t, bool all_words)
+{
+    for (size_t w = 0; w < words_count(all_words); w++)
+        if (has_word(t.bytes, t.len, words[w]))
+            return true;
+    return false;
+}
+
 // The words in directives count: a macro that holds one is used somewhere. Those in comments and strings do not.
 static bool has_async_words(const struct copy *c, bool all_words)
 {
-    static const char *const words[] = { "_Async", "_Await", "_Frame", "_Defer", "async", "await", "defer" };
-    size_t count = all_words ? 7 : 4;
+    size_t count = words_count(all_words);
     for (uint32_t i = 0; i < c->lexemes.count; i++) {
         const struct lexeme *l = &c->lexemes.at[i];
         const char *text = c->clean.bytes + l->lo;

@@ -43,6 +43,8 @@ struct copies {
     const char *folder;         // where they were written; NULL until then
 };
 
+// Whether one of the words stands in it, in a comment or a string, too.
+bool text_has_async_words(struct text t, bool all_words);
 // Splits c->text and finds the places of its lexemes.
 void copy_split(struct arena *a, struct copy *c);
 // Finds the user files that `main_text` leads to, and says which are needed; nothing is written. What an #include reads

@@ -165,7 +165,7 @@ bool source_load(struct unit *u)
     struct text main_text = { (char *)u->files[0].text, u->files[0].len };
     struct source *s = u->source = NEW(&u->arena, struct source);
     struct preprocessing text_run = start_text_run(u, is_stream(u->path), main_text);
-    if (text_run.pid)
+    if (text_run.pid && text_has_async_words(main_text, u->async_keywords))
         collect(u, s);              // while the preprocessor runs
     struct text text = preprocess_finish(u, &text_run, &u->arena, false);
     u->text = text.bytes;
@@ -175,9 +175,19 @@ bool source_load(struct unit *u)
     return text.bytes;
 }
 
+bool source_is_plain(struct unit *u)
+{
+    if (text_has_async_words((struct text){ (char *)u->text, u->text_len }, u->async_keywords))
+        return false;
+    arena_free(&u->source->arena);
+    return true;
+}
+
 // Were all user files with async words foreseen before the preprocessor told which it reads?
 static bool has_all_copies(const struct unit *u, const struct source *s)
 {
+    if (!s->copies.count)
+        return false;
     for (uint32_t f = 0; f < u->file_count; f++) {
         uint32_t copy = u->files[f].has_async_words ? copy_of(&s->copies, u->files[f].path) : 0;
         if (copy == UINT32_MAX || !s->copies.at[copy].is_needed)

@@ -98,6 +98,8 @@ struct macro {
 // Reads and preprocesses unit.path; fills files, text, macros. False after an error that was reported: the
 // preprocessor failed (its own messages went to stderr) or the file cannot be read.
 bool source_load(struct unit *u);
+// Whether no word of async C stands in the preprocessed text; then it need not be scanned, and must not be.
+bool source_is_plain(struct unit *u);
 // Fills unit.tokens, their origins included; the last token has kind 0 (end of file).
 bool source_scan(struct unit *u);
 

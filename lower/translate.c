@@ -43,6 +43,8 @@ static bool translate(struct unit *u, struct buf *out, FILE *views)
     const unsigned wanted = u->options->views;
     if (!source_load(u))        // text of the file, and of the preprocessed unit with its line markers
         return false;
+    if (!(wanted & ~VIEW_ERASED) && source_is_plain(u))
+        return pass_through(u, out);
     if (!source_scan(u))        // tokens, and where the user wrote each
         return false;
     if (view(u, VIEW_TOKENS, tokens_dump, views))

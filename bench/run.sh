@@ -14,7 +14,10 @@
 # A variant is a name (acc, C, hand, rust …), or that and the compiler it was made with (acc-gcc, C-clang).
 # Variants of a workload run in turn, so that the n-th figures of each belong together: a ratio is the median of the rounds' ratios.
 #
-# Environment: B (folder of the build), CC, COMPILERS, ROUNDS, PARTS, RESULTS; MESSAGES and CONNECTIONS (of echo).
+# A part that fails, or a program that does not end, costs its own figures only, and a note says so.
+#
+# Environment: B (folder of the build), CC, COMPILERS, ROUNDS, PARTS, RESULTS; MESSAGES, CONNECTIONS and IDLE (of echo);
+# PATIENCE: the seconds that one run of a program may take.
 cd "$(dirname "$0")/.." || exit 1
 export LC_ALL=C
 B=$(realpath "${B:-build}")
@@ -22,6 +25,7 @@ CC=${CC:-cc}
 ROUNDS=${ROUNDS:-5}
 PARTS=${PARTS:-awaits concurrency cost micro echo translation}
 COMPILERS=${COMPILERS:-gcc clang}
+PATIENCE=${PATIENCE:-120}
 T=$(mktemp -d)
 server=
 
@@ -75,7 +79,7 @@ build() {
 # Peers that are more than a file. What cargo makes is kept: it takes a while.
 build_tokio() {
     have cargo || { note "cargo is missing (and the package librust-tokio-dev): no $1"; return 1; }
-    mkdir -p "$B/bench" && cp -r bench/peers/tokio "$T/tokio-$1" &&
+    mkdir -p "$B/bench" && cp -r bench/peers/tokio "$T/tokio-$1" && cp bench/peers/cpu.rs "$T" &&
         (cd "$T/tokio-$1" && CARGO_TARGET_DIR="$B/bench/tokio" cargo build -q --release --offline) > "$T/log" 2>&1 &&
         cp "$B/bench/tokio/release/tokio-bench" "$T/$1" || note "$1 does not build (package librust-tokio-dev): $(head -n 1 "$T/log")"
 }
@@ -89,7 +93,7 @@ build_go() {
 run() {
     local name=$1
     shift
-    [ ! -e "$T/$name" ] || (pinned 0 "$T/$name" "$@") || note "$name $* failed"
+    [ ! -e "$T/$name" ] || (pinned 0 timeout "$PATIENCE" "$T/$name" "$@") || note "$name $* failed, or took more than $PATIENCE s"
 }
 
 end_server() {
@@ -114,7 +118,7 @@ trap 'rm -rf "$T"' EXIT
 trap 'interrupted=1' INT TERM
 for part in $PARTS; do
     [ -e "bench/parts/$part.sh" ] || { echo "bench: no part '$part' in bench/parts" >&2; exit 1; }
-    run_part "$part" >> "$T/figures"
+    run_part "$part" >> "$T/figures" || note "the part '$part' has not come to its end" >> "$T/figures"
     [ -z "$interrupted" ] || break
 done
 print_table | tee "$T/results.md"

@@ -34,8 +34,8 @@ start_server() {
 
 # load CONNECTIONS MESSAGES: on each. What it has to say goes to $T/load.out.
 load() {
-    (pinned 1 "$T/load" "$port" "$1" "$2" 64) > "$T/load.out" 2> "$T/load.err" || {
-        note "load of $1 connections: $(tail -n 1 "$T/load.err")"
+    (pinned 1 timeout "$PATIENCE" "$T/load" "$port" "$1" "$2" 64) > "$T/load.out" 2> "$T/load.err" || {
+        note "load of $1 connections failed, or took more than $PATIENCE s: $(tail -n 1 "$T/load.err")"
         return 1
     }
 }

@@ -2,7 +2,6 @@
 # SQLITE is SQLite's amalgamation; else that of tests/oracle/corpora.py is taken, if it was made.
 SQLITE=${SQLITE:-$(find "${ORACLE_DATA:-$HOME/.cache/acc-oracle}" -path '*/build-oracle/sqlite3.c' 2> /dev/null | head -n 1)}
 LINES_MOST=${LINES_MOST:-1000000}
-PATIENCE=${PATIENCE:-120}
 
 build spend "$CC" -std=gnu2x -O2 bench/spend.c || die "bench/spend.c does not build"
 kind=$(family "$CC")

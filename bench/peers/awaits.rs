@@ -10,6 +10,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, RawWaker, RawWakerVTable, Wake, Waker};
 
+#[path = "cpu.rs"]
+mod cpu;
+use cpu::cpu_ns;
+
 const RUNS: usize = 7;
 // As in bench/harness.h.
 const N_READY: u64 = 200_000;
@@ -22,23 +26,6 @@ const TREE_NODES: u64 = (1 << TREE_DEPTH) - 1;
 const FIB: u64 = 25;
 const FIB_CALLS: u64 = 242785;
 const MILLION: usize = 1_000_000;
-
-// --- time of the processor: others may run beside ---------------------------------------------------------------------------
-
-#[repr(C)]
-struct Timespec {
-    seconds: i64,
-    nanoseconds: i64,
-}
-extern "C" {
-    fn clock_gettime(clock: i32, time: *mut Timespec) -> i32;
-}
-fn cpu_ns() -> f64 {
-    const CLOCK_PROCESS_CPUTIME_ID: i32 = 2;
-    let mut t = Timespec { seconds: 0, nanoseconds: 0 };
-    unsafe { clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &mut t) };
-    t.seconds as f64 * 1e9 + t.nanoseconds as f64
-}
 
 // --- what waits, and what runs it -------------------------------------------------------------------------------------------
 

@@ -8,6 +8,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, Mutex};
 
+#[path = "../../cpu.rs"]
+mod cpu;
+use cpu::cpu_ns;
+
 // As in bench/micro.h.
 const CHILDREN: u64 = 1_000_000;
 const YIELDERS: u64 = 1000;
@@ -19,21 +23,6 @@ const TIMERS: u64 = 1_000_000;
 const LONGEST: u64 = 100_000;
 const LOCKERS: u64 = 1000;
 const LOCKS: u64 = 200;
-
-#[repr(C)]
-struct Timespec {
-    seconds: i64,
-    nanoseconds: i64,
-}
-extern "C" {
-    fn clock_gettime(clock: i32, time: *mut Timespec) -> i32;
-}
-fn cpu_ns() -> f64 {
-    const CLOCK_PROCESS_CPUTIME_ID: i32 = 2;
-    let mut t = Timespec { seconds: 0, nanoseconds: 0 };
-    unsafe { clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &mut t) };
-    t.seconds as f64 * 1e9 + t.nanoseconds as f64
-}
 
 fn status_bytes(name: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

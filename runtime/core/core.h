@@ -122,21 +122,35 @@ static inline bool ac__task_spent(struct ac_task *task)
     return --task->executor->budget < 0;
 }
 
+// The four ways to wait begin and end here. They are added and subtracted: clang would set a bit by a store of one byte, and the
+// next to read all flags would have to wait for it.
+static inline void ac__wait_begin(struct ac_task *task, struct ac_node *node, unsigned way)
+{
+    task->node = node;
+    task->flags += way;
+}
+
+// The task is queued.
+static inline void ac__wait_end(struct ac_task *task, unsigned way)
+{
+    task->flags -= way;
+    ac__queue(task);
+}
+
 static inline void ac__task_wake(struct ac_task *task)
 {
-    if (!(task->flags & (AC__WAITING | AC__JOINING)))
+    unsigned way = task->flags & (AC__WAITING | AC__JOINING);
+    if (!way)
         return;
-    if (task->flags & AC__WAITING)
+    if (way == AC__WAITING)
         task->executor->waits--;
-    task->flags &= ~(unsigned)(AC__WAITING | AC__JOINING);
-    ac__queue(task);
+    ac__wait_end(task, way);
 }
 
 // The task waits from now on for what another task of the executor does.
 static inline void ac__task_join(struct ac_task *task, struct ac_wait *wait)
 {
-    task->node = &wait->node;
-    task->flags |= AC__JOINING;
+    ac__wait_begin(task, &wait->node, AC__JOINING);
 }
 
 // Resumes a task until it waits again or ends. It may be gone afterwards.

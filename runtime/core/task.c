@@ -168,8 +168,7 @@ void ac__child_give(struct ac_task *child, struct ac_group *group)
 
 void ac_task_wait(struct ac_task *task, struct ac_wait *wait)
 {
-    task->node = &wait->node;
-    task->flags |= AC__WAITING;
+    ac__wait_begin(task, &wait->node, AC__WAITING);
     task->executor->waits++;
 }
 

@@ -9,6 +9,8 @@ static inline void ac__copy(void *to, const void *from, ac_size bytes)
 {
     if (bytes == sizeof(void *))
         __builtin_memcpy(to, from, sizeof(void *));
+    else if (bytes == sizeof(int))
+        __builtin_memcpy(to, from, sizeof(int));
     else
         __builtin_memcpy(to, from, bytes);
 }

@@ -11,8 +11,7 @@ void ac__serve(struct ac_queue_frame *frame, int result)
     struct ac_task *task = frame->task;
     ac__queue_remove(frame);
     frame->result = result;
-    task->flags &= ~(unsigned)AC__STANDING;
-    ac__queue(task);
+    ac__wait_end(task, AC__STANDING);
 }
 
 static void leave(struct ac_queue_frame *frame)
@@ -66,8 +65,7 @@ static inline void stand(struct ac_queue_frame *self, struct ac_task *task, stru
     self->task = task;
     self->cancel = how.cancel;
     ac__queue_add(how.queue, self);
-    task->node = &self->node;
-    task->flags |= AC__STANDING;
+    ac__wait_begin(task, &self->node, AC__STANDING);
 }
 
 // Entered through a pointer. Apart, so that what is entered with a frame saves no registers for the call.

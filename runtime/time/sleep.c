@@ -6,9 +6,8 @@ static void wake(struct ac_sleep_frame *self, int result)
 {
     struct ac_task *task = self->task;
     self->result = result;
-    task->flags &= ~(unsigned)AC__SLEEPING;
     task->executor->waits--;
-    ac__queue(task);
+    ac__wait_end(task, AC__SLEEPING);
 }
 
 void ac__sleep_cancel(struct ac_sleep_frame *self)
@@ -62,8 +61,7 @@ ac_int ac_sleep(void *frame, struct ac_task *task, unsigned point, ac_time nanos
     self->task = task;
     self->timer.deadline = later(task->executor->now(task->executor), nanoseconds);
     ac__wheel_add(&task->executor->wheel, &self->timer);
-    task->node = &self->node;
-    task->flags |= AC__SLEEPING;
+    ac__wait_begin(task, &self->node, AC__SLEEPING);
     task->executor->waits++;
     return (ac_int){ 0, AC_WAITS(self) };
 }

@@ -5,6 +5,7 @@
 #include "grammar.h"
 #include "lower/ctype.h"
 #include "lower/text.h"
+#include "parser/sema.h"
 
 const char *lower_rest(struct lower *l, struct expr *e)
 {
@@ -152,13 +153,28 @@ static const char *args_text(struct lower *l, struct expr *args)
     return text;
 }
 
+// What a message of the running program calls a handle or a frame: the user's words, as a string.
+const char *named_text(struct unit *u, const struct expr *e)
+{
+    struct buf out = {0};
+    buf_putc(&out, '"');
+    for (const char *at = span_said(u, e->span); *at; at++) {
+        if (*at == '"' || *at == '\\')
+            buf_putc(&out, '\\');
+        buf_putc(&out, *at);
+    }
+    buf_putc(&out, '"');
+    const char *text = arena_copy(&u->arena, out.bytes, out.len);
+    buf_free(&out);
+    return text;
+}
+
 static void handle_before(struct lower *l, struct expr *e, struct point *p)
 {
     struct unit *u = l->u;
     struct expr *operand = e->await.operand;
-    const struct expr *bare = expr_bare(operand);
-    const char *name = bare->kind == EXPR_NAME ? bare->name.name->text : "";
-    const char *taken = arena_printf(&u->arena, operand->is_lvalue ? "AC_HANDLE_TAKE(&%s, \"%s\")" : "(%s)", assigned(l, operand), name);
+    const char *taken = arena_printf(&u->arena, operand->is_lvalue ? "AC_HANDLE_TAKE(&%s, %s)" : "(%s)", assigned(l, operand),
+                                     named_text(u, expr_bare(operand)));
     if (p->arm) {
         lower_arm(l, p, taken, "");
         return;
@@ -175,7 +191,7 @@ static void object_before(struct lower *l, struct expr *e, struct point *p)
     struct expr *operand = is_await ? e->await.operand : e->start.operand;
     const char *name = p->handle ? p->handle->name : arena_printf(&u->arena, "ac_f%u", p->number);
     buf_printf(l->out, "struct %s *%s = &%s;\n", p->callee->object, name, assigned(l, operand));
-    buf_printf(l->out, "AC_FRAME_START(%s, \"%s\");\n", name, p->callee->name->text);
+    buf_printf(l->out, "AC_FRAME_START(%s, %s, \"%s\");\n", name, named_text(u, expr_bare(operand)), p->callee->name->text);
     const char *args = object_arguments(u, p->callee, name);
     if (p->arm)
         lower_arm(l, p, p->callee->name->text, args);

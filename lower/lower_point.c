@@ -179,7 +179,8 @@ static void take_handle_result(struct lower *l, const struct point *p)
 static void object_ended(struct lower *l, const struct point *p)
 {
     if (p->kind == CALLEE_OBJECT)
-        buf_printf(l->out, "AC_FRAME_END(%s, \"%s\");\n", p->handle->name, p->callee->name->text);
+        buf_printf(l->out, "AC_FRAME_END(%s, %s, \"%s\");\n", p->handle->name, named_text(l->u, expr_bare(p->await->await.operand)),
+                   p->callee->name->text);
 }
 
 static void lower_result_in_frame(struct lower *l, struct point *p, const char *call, const char *args)

@@ -18,6 +18,7 @@ struct lower {
 
 // Writes to l->out all that must be computed before the rest of e, and leaves edits in e that make the rest of it.
 void lower_before(struct lower *l, struct expr *e);
+const char *named_text(struct unit *u, const struct expr *e);   // what messages call a handle or a frame, as a string
 // What is left of e, as text.
 const char *lower_rest(struct lower *l, struct expr *e);
 // Lowers the statements of a block, a body ...; `is_item`: directly in a block, so declarations may stand before it.

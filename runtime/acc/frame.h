@@ -172,21 +172,23 @@ struct ac_slot {
 #endif
 #endif
 #if AC_CHECK
-#define AC_FRAME_START(object, function) ac_frame_start(ac_task, &(object)->ac_slot, function, __FILE__, __LINE__)
-#define AC_FRAME_END(object, function) ac_frame_end(ac_task, &(object)->ac_slot, function, __FILE__, __LINE__)
+#define AC_FRAME_START(object, name, function) ac_frame_start(ac_task, &(object)->ac_slot, name, function, __FILE__, __LINE__)
+#define AC_FRAME_END(object, name, function) ac_frame_end(ac_task, &(object)->ac_slot, name, function, __FILE__, __LINE__)
 #define AC_HANDLE_TAKE(handle, name) ac_handle_take_checked(ac_task, (ac_handle *)(handle), name, __FILE__, __LINE__)
 #else
-#define AC_FRAME_START(object, function) ((void)0)
-#define AC_FRAME_END(object, function) ((void)0)
+#define AC_FRAME_START(object, name, function) ((void)0)
+#define AC_FRAME_END(object, name, function) ((void)0)
 #define AC_HANDLE_TAKE(handle, name) ac_handle_take((ac_handle *)(handle))
 #endif
 
 // Ends the program: what is called at `file`:`line` is misused.
 __attribute__((noreturn, cold)) void ac_misused(const char *file, unsigned line, const char *how);
-// The frame of `function` is one that was made, is where it was made or moved to, and has not been started.
-void ac_frame_start(struct ac_task *task, struct ac_slot *slot, const char *function, const char *file, unsigned line);
+// The frame of `function` in the object that the source calls `name` is one that was made, is where it was made or moved to, and
+// has not been started.
+void ac_frame_start(struct ac_task *task, struct ac_slot *slot, const char *name, const char *function, const char *file,
+                    unsigned line);
 // It has been awaited, and lies where it was started.
-void ac_frame_end(struct ac_task *task, struct ac_slot *slot, const char *function, const char *file, unsigned line);
+void ac_frame_end(struct ac_task *task, struct ac_slot *slot, const char *name, const char *function, const char *file, unsigned line);
 
 // Takes the child out of a handle that is about to be awaited: its life ends there.
 static __inline__ ac_handle ac_handle_take(ac_handle *handle)

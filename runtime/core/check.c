@@ -19,15 +19,16 @@ static const char *number(char digits[static 12], unsigned n)
     return at;
 }
 
-struct misuse { const char *file; unsigned line; const char *what, *name, *how; };
+struct misuse { const char *file; unsigned line; const char *what, *name, *function, *how; };
 
-//     net.ac:12: the frame of 'fetch' was moved after it was started
+//     net.ac:12: the frame 'page[1]' of 'fetch' was moved after it was started
 static void misused(struct ac_task *task, const struct misuse *m)
 {
     char message[256], digits[12], *at = message;
     const char *const end = message + sizeof message - 1;
     const char *const parts[] = { m->file, ":", number(digits, m->line), ": ", m->what, *m->name ? " '" : "", m->name,
-                                  *m->name ? "' " : " ", m->how };
+                                  *m->name ? "'" : "", m->function ? " of '" : "", m->function ? m->function : "",
+                                  m->function ? "' " : " ", m->how };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         at = append(at, end, parts[i]);
     task->executor->fatal(message);
@@ -55,18 +56,18 @@ static const char *why_not(const struct ac_slot *slot, const struct ac_executor 
     return "was never made";
 }
 
-void ac_frame_start(struct ac_task *task, struct ac_slot *slot, const char *function, const char *file, unsigned line)
+void ac_frame_start(struct ac_task *task, struct ac_slot *slot, const char *name, const char *function, const char *file, unsigned line)
 {
     if (slot->words[0] != AC_FRAME_MADE_)
-        misused(task, &(struct misuse){ file, line, "the frame of", function, why_not(slot, task->executor) });
+        misused(task, &(struct misuse){ file, line, "the frame", name, function, why_not(slot, task->executor) });
     slot->words[0] = STARTED;
     slot->words[1] = slot;
 }
 
-void ac_frame_end(struct ac_task *task, struct ac_slot *slot, const char *function, const char *file, unsigned line)
+void ac_frame_end(struct ac_task *task, struct ac_slot *slot, const char *name, const char *function, const char *file, unsigned line)
 {
     if (slot->words[0] != STARTED || slot->words[1] != slot)
-        misused(task, &(struct misuse){ file, line, "the frame of", function, "was overwritten while it ran" });
+        misused(task, &(struct misuse){ file, line, "the frame", name, function, "was overwritten while it ran" });
     slot->words[0] = ENDED;
 }
 
@@ -76,7 +77,7 @@ ac_handle ac_handle_take_checked(struct ac_task *task, ac_handle *handle, const 
 {
     ac_handle taken = *handle;
     if (taken.task == AC__SPENT)
-        misused(task, &(struct misuse){ file, line, "the handle", name, "has been awaited before" });
+        misused(task, &(struct misuse){ file, line, "the handle", name, 0, "has been awaited before" });
     handle->task = AC__SPENT;
     return taken;
 }

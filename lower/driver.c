@@ -227,7 +227,7 @@ static void add_depend_options(struct driver *d, struct argv *v)
 
 static bool refuse_overwriting(const char *output, const char *input)
 {
-    if (!is_same_file(output, input))
+    if (!output || !is_same_file(output, input))
         return false;
     fprintf(stderr, "%s: error: the output would overwrite the input\n", input);
     return true;
@@ -246,7 +246,7 @@ static bool translate_all(struct driver *d)
 {
     bool ok = true;
     for (size_t i = 0; i < d->job_count; i++) {
-        if (d->o->output && refuse_overwriting(d->o->output, d->jobs[i].path))
+        if (refuse_overwriting(d->o->output, d->jobs[i].path) || refuse_overwriting(d->o->depfile, d->jobs[i].path))
             return false;
         ok = translate_job(d, &d->jobs[i]) && ok;
     }

@@ -10,9 +10,16 @@ fails "$acc" -C hello.ac -o hello.ac
 says 'overwrite' err
 ln hello.ac link.ac
 fails "$acc" -C hello.ac -o link.ac
+fails "$acc" -C -MD -MF hello.ac hello.ac -o over.c
+says 'overwrite' err
+[ ! -e over.c ]
 grep -q 'async int main' hello.ac
 fails "$acc" -C hello.ac -o no/such.c
 fails "$acc" -C hello.ac -o sub
+fails "$acc" -C hello.ac -o /proc/no.c
+fails "$acc" -C -MD -MF /dev/full hello.ac -o depends.c
+[ ! -e depends.c ]
+fails "$acc" --header hello.ac -o /dev/full
 fails "$acc" -C hello.ac -o /dev/full
 fails sh -c "$acc -C hello.ac -o - > /dev/full"
 fails sh -c "$acc -C hello.ac -o - >&-"
@@ -36,4 +43,22 @@ says 'nosuch\.ac' err
 fails "$acc" sub -C -o x.c
 fails "$acc" --cc=nosuch-compiler hello.ac -o x
 says "cannot run 'nosuch-compiler'" err
+TMPDIR=$T/no/such fails "$acc" -C hello.ac -o x.c
+says 'cannot make a temporary file' err
+echo '#include "sub"' > folder.ac
+cat hello.ac >> folder.ac
+fails "$acc" -C folder.ac -o x.c
+says '^folder\.ac:1:.*sub' err
+# With too few descriptors, or too little memory, it says so or does all of its work.
+for n in 4 5 6; do
+    (ulimit -n $n; "$acc" -C hello.ac -o few.c 2> few.err) && [ -s few.c ] || [ -s few.err ]
+    rm -f few.c
+done
+awk 'BEGIN { for (i = 0; i < 400000; i++) print "async int f" i "(int x);" }' > much.ac
+if (ulimit -v 300000; "$acc" --version > version 2> err); then
+    fails sh -c "ulimit -v 300000; $acc -C much.ac -o much.c"
+    says 'out of memory' err
+    [ ! -e much.c ]
+fi
+[ ! -e x.c ]
 [ -z "$(ls tmp)" ]

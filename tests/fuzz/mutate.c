@@ -61,6 +61,10 @@ static const char *some_text(unsigned *seed)
         "_Static_assert(1, \"\");", "#define M(x) x\n", "\n#pragma pack(1)\n", "\n#line 7\n", "/*", "*/", "//", "\\\n", "\"", "'",
         "x", "int a", "void ", "_Bool ", "unsigned ", "_Complex ", "__int128 ", "_BitInt(7) ", "_Alignas(16) ", "nullptr",
         "defer ", "__label__ l; ", "&&l", "__auto_type ", "ac_block_on(val(1))", "(void)", "async f(x);",
+        "await any { case ", "case await val(1): ", "case x = await val(2): ", "await any { default: ; case await val(3): ; }",
+        "_Frame(val) ", "_Frame(val) q = val(4); ", "await q", "async int k = async val(5); ", "ac_cancel(&k);", "ac_detach(&k);",
+        "defer { await val(6); } ", "ac_deadline(7);", "__attribute__((cleanup(h))) ", "[[ac::noescape]] ", "[[ac::guard]] ",
+        "__attribute__((ac_nosend)) ", "__attribute__((noinline)) ", "__attribute__((aligned(64))) ", "ac_box(val, 8)",
     };
     return texts[rand_r(seed) % (sizeof texts / sizeof *texts)];
 }

@@ -46,7 +46,7 @@ static bool is_tcp(int fd)
 // under a duplicate. The kernel's answer decides.
 static int epoll_watch(struct ac_reactor *reactor, int fd, unsigned events)
 {
-    struct ac__fd *entry = &reactor->fds[fd];
+    struct ac__fd *entry = ac__fd(reactor, fd);
     struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET | (events & AC_WRITABLE ? EPOLLOUT : 0u),
                                  .data.u64 = (uint64_t)fd };
     bool is_new = !(entry->flags & AC__REGISTERED);
@@ -67,7 +67,7 @@ static int epoll_watch(struct ac_reactor *reactor, int fd, unsigned events)
 static void epoll_forget(struct ac_reactor *reactor, int fd)
 {
     // Fails when the registration is gone already, which is what is wanted.
-    if (reactor->fds[fd].flags & AC__REGISTERED)
+    if (ac__fd(reactor, fd)->flags & AC__REGISTERED)
         (void)epoll_ctl(reactor->kernel, EPOLL_CTL_DEL, fd, &(struct epoll_event){ 0 });
 }
 

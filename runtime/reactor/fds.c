@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { FIRST_FDS = 64, STRIKES = 3, SINCE_BITS = 20 };
+enum { FIRST_FDS = 8 * AC__FD_BLOCK, STRIKES = 3, SINCE_BITS = 20 };
 
 int ac__reactor_begin(struct ac_reactor *reactor, struct ac_executor *executor, const struct ac_reactor_type *type)
 {
@@ -23,37 +23,66 @@ static struct ac_allocator *allocator_of(const struct ac_reactor *reactor)
     return reactor->executor->memory.allocator;
 }
 
+static size_t blocks_bytes(const struct ac_reactor *reactor)
+{
+    return (size_t)reactor->fd_count / AC__FD_BLOCK * sizeof *reactor->fds;
+}
+
 void ac__reactor_end(struct ac_reactor *reactor)
 {
+    struct ac_allocator *allocator = allocator_of(reactor);
     reactor->type->close(reactor);
+    for (int n = 0; n < reactor->fd_count / AC__FD_BLOCK; n++)
+        if (reactor->fds[n])
+            allocator->put(allocator, reactor->fds[n], AC__FD_BLOCK * sizeof **reactor->fds);
     if (reactor->fds)
-        allocator_of(reactor)->put(allocator_of(reactor), reactor->fds, (size_t)reactor->fd_count * sizeof *reactor->fds);
+        allocator->put(allocator, reactor->fds, blocks_bytes(reactor));
 }
 
 struct ac__fd *ac__fd(struct ac_reactor *reactor, int fd)
 {
-    return fd >= 0 && fd < reactor->fd_count ? &reactor->fds[fd] : 0;
+    if (fd < 0 || fd >= reactor->fd_count)
+        return 0;
+    struct ac__fd *block = reactor->fds[fd / AC__FD_BLOCK];
+    return block ? &block[fd % AC__FD_BLOCK] : 0;
 }
 
-static int grow(struct ac_reactor *reactor, int fd)
+// Makes room for the number. Only the list of blocks is ever copied: a server with many connections has no second table while it
+// grows, and no half of one that is never used.
+static int blocks_grow(struct ac_reactor *reactor, int fd)
 {
     int count = reactor->fd_count ? reactor->fd_count : FIRST_FDS;
     while (count <= fd)
         if (__builtin_mul_overflow(count, 2, &count))
             return -ENOMEM;
     struct ac_allocator *allocator = allocator_of(reactor);
-    struct ac__fd *fds = allocator->get(allocator, (size_t)count * sizeof *fds);
-    if (!fds)
+    size_t old = blocks_bytes(reactor), bytes = (size_t)count / AC__FD_BLOCK * sizeof *reactor->fds;
+    struct ac__fd **blocks = allocator->get(allocator, bytes);
+    if (!blocks)
         return -ENOMEM;
-    size_t old = (size_t)reactor->fd_count * sizeof *fds;
-    memset(fds + reactor->fd_count, 0, (size_t)count * sizeof *fds - old);
+    memset((char *)blocks + old, 0, bytes - old);
     if (old) {
-        memcpy(fds, reactor->fds, old);
+        memcpy(blocks, reactor->fds, old);
         allocator->put(allocator, reactor->fds, old);
     }
-    reactor->fds = fds;
+    reactor->fds = blocks;
     reactor->fd_count = count;
     return 0;
+}
+
+// Puts the number into the table. 0: there is no memory.
+static struct ac__fd *enter(struct ac_reactor *reactor, int fd)
+{
+    struct ac__fd *entry = ac__fd(reactor, fd);
+    if (entry || (fd >= reactor->fd_count && blocks_grow(reactor, fd) < 0))
+        return entry;
+    struct ac_allocator *allocator = allocator_of(reactor);
+    size_t bytes = AC__FD_BLOCK * sizeof *entry;
+    struct ac__fd *block = allocator->get(allocator, bytes);
+    if (!block)
+        return 0;
+    reactor->fds[fd / AC__FD_BLOCK] = memset(block, 0, bytes);
+    return &block[fd % AC__FD_BLOCK];
 }
 
 // --- silence ------------------------------------------------------------------------------------------------------------
@@ -63,19 +92,20 @@ static void silent_remove(struct ac_reactor *reactor, struct ac__fd *entry)
     if (!entry->is_silent)
         return;
     entry->is_silent = false;
-    *(entry->silent_previous < 0 ? &reactor->silent_first : &reactor->fds[entry->silent_previous].silent_next) = entry->silent_next;
-    *(entry->silent_next < 0 ? &reactor->silent_last : &reactor->fds[entry->silent_next].silent_previous) = entry->silent_previous;
+    struct ac__fd *previous = ac__fd(reactor, entry->silent_previous), *next = ac__fd(reactor, entry->silent_next);
+    *(previous ? &previous->silent_next : &reactor->silent_first) = entry->silent_next;
+    *(next ? &next->silent_previous : &reactor->silent_last) = entry->silent_previous;
 }
 
-static void silent_add(struct ac_reactor *reactor, int fd)
+static void silent_add(struct ac_reactor *reactor, struct ac__fd *entry, int fd)
 {
-    struct ac__fd *entry = &reactor->fds[fd];
     silent_remove(reactor, entry);
     entry->is_silent = true;
     entry->since = (unsigned)(reactor->type->now(reactor) >> SINCE_BITS);
     entry->silent_next = -1;
     entry->silent_previous = reactor->silent_last;
-    *(entry->silent_previous < 0 ? &reactor->silent_first : &reactor->fds[entry->silent_previous].silent_next) = fd;
+    struct ac__fd *previous = ac__fd(reactor, entry->silent_previous);
+    *(previous ? &previous->silent_next : &reactor->silent_first) = fd;
     reactor->silent_last = fd;
 }
 
@@ -96,19 +126,20 @@ void ac__fds_probe(struct ac_reactor *reactor, ac_time silence)
     if (reactor->silent_first < 0)
         return;
     ac_time now = reactor->type->now(reactor);
-    while (reactor->silent_first >= 0 && age(&reactor->fds[reactor->silent_first], now) >= age_of(silence)) {
-        int fd = reactor->silent_first;
-        ac__fd_event(reactor, fd, AC_READABLE);
-        reactor->fds[fd].flags |= AC__PROBED;
+    struct ac__fd *entry;
+    while ((entry = ac__fd(reactor, reactor->silent_first)) && age(entry, now) >= age_of(silence)) {
+        ac__fd_event(reactor, reactor->silent_first, AC_READABLE);
+        entry->flags |= AC__PROBED;
     }
 }
 
-ac_time ac__fds_probe_time(const struct ac_reactor *reactor)
+ac_time ac__fds_probe_time(struct ac_reactor *reactor)
 {
-    if (reactor->silent_first < 0)
+    const struct ac__fd *entry = ac__fd(reactor, reactor->silent_first);
+    if (!entry)
         return AC_NEVER;
-    ac_time now = reactor->type->now((struct ac_reactor *)reactor);
-    unsigned passed = age(&reactor->fds[reactor->silent_first], now), old = age_of(AC__SILENCE);
+    ac_time now = reactor->type->now(reactor);
+    unsigned passed = age(entry, now), old = age_of(AC__SILENCE);
     return passed >= old ? now : ((now >> SINCE_BITS) + (old - passed)) << SINCE_BITS;
 }
 
@@ -197,10 +228,11 @@ void ac__fd_reset(struct ac_reactor *reactor, int fd)
     entry->strikes = 0;
 }
 
-unsigned ac__fd_awaited(const struct ac_reactor *reactor, int fd)
+unsigned ac__fd_awaited(struct ac_reactor *reactor, int fd)
 {
     unsigned events = 0;
-    const struct ac_task *last = reactor->fds[fd].last, *task = last;
+    const struct ac__fd *entry = ac__fd(reactor, fd);
+    const struct ac_task *last = entry ? entry->last : 0, *task = last;
     if (task)
         do
             events |= wait_of(task)->events;
@@ -222,14 +254,14 @@ int ac_fd_wait(struct ac_task *task, struct ac_fd_wait *wait, int fd, unsigned e
     struct ac_reactor *reactor = task->executor->reactor;
     if (fd < 0)
         return -EBADF;
-    int error = fd < reactor->fd_count ? 0 : grow(reactor, fd);
-    if (error)
-        return error;
-    if (events == AC_READABLE && reactor->fds[fd].flags & AC__DRAINED) {
-        silent_add(reactor, fd);
+    struct ac__fd *entry = enter(reactor, fd);
+    if (!entry)
+        return -ENOMEM;
+    if (events == AC_READABLE && entry->flags & AC__DRAINED) {
+        silent_add(reactor, entry, fd);
     } else {
-        reactor->fds[fd].flags &= (unsigned char)~AC__PROBED;
-        error = reactor->type->watch(reactor, fd, events | ac__fd_awaited(reactor, fd));
+        entry->flags &= (unsigned char)~AC__PROBED;
+        int error = reactor->type->watch(reactor, fd, events | ac__fd_awaited(reactor, fd));
         if (error)
             return error;
     }
@@ -237,7 +269,7 @@ int ac_fd_wait(struct ac_task *task, struct ac_fd_wait *wait, int fd, unsigned e
     wait->events = events;
     wait->wait.cancel = fd_cancel;
     ac_task_wait(task, &wait->wait);
-    waiter_append(&reactor->fds[fd], task);
+    waiter_append(entry, task);
     reactor->waits++;
     return 0;
 }

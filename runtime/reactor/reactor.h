@@ -14,7 +14,7 @@ enum {
     AC__PROBED = 16,        // it was silent for long: the next read shows whether DRAINED was true
 };
 
-// A descriptor. 24 bytes, for every number up to the highest one waited for.
+// A descriptor. 24 bytes, for every number near one that was waited for.
 struct ac__fd {
     struct ac_task *last;           // who waits for it, a circular list through `next`: the last one to come, or 0
     int silent_next, silent_previous;   // in the list of drained descriptors that are waited for; -1: end; by age
@@ -24,11 +24,13 @@ struct ac__fd {
     bool is_silent;                 // in that list
 };
 
+enum { AC__FD_BLOCK = 64 };
+
 struct ac_reactor {
     const struct ac_reactor_type *type;
     struct ac_executor *executor;
-    struct ac__fd *fds;
-    int fd_count;
+    struct ac__fd **fds;            // blocks of AC__FD_BLOCK descriptors, 0 where none was waited for
+    int fd_count;                   // the numbers there is room for: all blocks
     int silent_first, silent_last;
     unsigned waits;                 // tasks that wait for descriptors
     int kernel;                     // epoll's descriptor, or the reading end of poll's pipe
@@ -74,7 +76,7 @@ void ac__fd_reset(struct ac_reactor *reactor, int fd);                  // anoth
 bool ac__fd_drained(struct ac_task *task, int fd);                      // no need to try to read
 void ac__fd_took(struct ac_task *task, int fd, bool is_short);          // a read succeeded
 void ac__fds_probe(struct ac_reactor *reactor, ac_time silence);        // wakes the readers of what was silent that long
-ac_time ac__fds_probe_time(const struct ac_reactor *reactor);           // when AC__SILENCE is over; AC_NEVER
-unsigned ac__fd_awaited(const struct ac_reactor *reactor, int fd);      // the events that tasks wait for
+ac_time ac__fds_probe_time(struct ac_reactor *reactor);                 // when AC__SILENCE is over; AC_NEVER
+unsigned ac__fd_awaited(struct ac_reactor *reactor, int fd);      // the events that tasks wait for
 
 #endif

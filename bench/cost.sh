@@ -92,8 +92,10 @@ declare_callee() {
 
 recursion() {
     head_of_file static > "$T/main.ac"
-    if [ "$1" = fib ]; then
-        printf 'CALLED static async long fib(long n)\n{\n    if (n < 2)\n        return n;\n    long a = await fib(n - 1);\n'
+    if [ "$1" != walk ]; then
+        printf 'CALLED static async long fib(long n)\n{\n'
+        [ "$1" = plain ] || printf '    if (n < 0)\n        await ac_yield();\n'
+        printf '    if (n < 2)\n        return n;\n    long a = await fib(n - 1);\n'
         printf '    return a + await fib(n - 2);\n}\n'
         main_of fib
     else
@@ -173,6 +175,7 @@ count_chains() {
 # Calls of fib(n): 2 fib(n + 1) - 1; of walk(n): 2^(n + 1) - 1.
 count_recursion() {
     wanted count-fib && recursion fib && row_both count-fib 12 17 $((2 * 2584 - 2 * 233))
+    wanted count-plain && recursion plain && row_both count-plain 12 17 $((2 * 2584 - 2 * 233))
     wanted count-tree && recursion walk && row_both count-tree 6 11 $((2048 - 64))
 }
 

@@ -304,6 +304,7 @@ bool async_collect(struct unit *u)
         if (a && !a->done)
             visit_async(u, a);
     }
+    plain_decide(u);
     fuse_decide(u);
     return l->asyncs != NULL;
 }

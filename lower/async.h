@@ -106,6 +106,7 @@ struct point {
     uint32_t arm;               // an arm: its number, from 1
     bool is_fallen_into;        // an arm: the statements above go on with its own; by cfg_build
     bool is_placed;             // a start: the child lies in this frame
+    bool is_plain;              // its callee never suspends: a call, and none of the function's points
     struct point *next_in_region, *next_placed;
 };
 
@@ -174,6 +175,7 @@ struct async {
     struct local *value;                    // what it returns, while its endings run; NULL: nothing
     struct local **leaves;                  // by nest.number: the exit it goes to; NULL: there is no choice
     struct full *fulls, **last_full;        // full expressions that hold an await
+    uint32_t plain_count;                   // awaits of what never suspends
     uint32_t replace_count;                 // assignments to handles
     uint32_t start_count, arm_count, literal_count, pin_count, continue_count, gap_count;
     struct cfg *cfg;
@@ -185,6 +187,7 @@ struct async {
     struct async *fused_into;   // its only caller, of whose machine it is a part (fuse.c); NULL: it is a machine of its own
     uint32_t mentions, height;  // how often its name stands in the unit; of the machine so far
     bool has_awaits;
+    bool is_plain;              // it never suspends, nor does anything it awaits (plain.c)
     uint32_t state_count;       // numbers by which it is resumed: those of its points
     struct site *sites, **last_site;        // where what it waits for leads, those of fused callees included
     uint32_t order;             // from 1; a callee that is embedded has a smaller one

@@ -326,11 +326,12 @@ static void use_lent(struct build *b, struct expr *e)
 static void await_before(struct build *b, struct expr *e)
 {
     const struct point *p = hoist_of(b->u, e)->point;
+    bool may_wait = e->kind == EXPR_AWAIT && !p->is_plain;
     operands_before(b, e);
-    if (e->kind == EXPR_AWAIT && !p->arm)
+    if (may_wait && !p->arm)
         event(b, EVENT_ENTER, p->number - 1, NULL);
     operands_rest(b, e);
-    if (e->kind == EXPR_AWAIT) {
+    if (may_wait) {
         define(b, p->handle);
         point(b, p);
         use(b, p->handle);

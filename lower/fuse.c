@@ -34,23 +34,23 @@ struct uses {
     struct async *caller;       // NULL: outside of async functions
 };
 
-static struct async *mentioned(const struct uses *f, struct expr *e)
+static struct async *mentioned(struct unit *u, struct expr *e)
 {
     e = expr_bare(e);
     const struct symbol *s = e->kind == EXPR_NAME ? e->name.symbol : NULL;
-    return s && s->kind == SYMBOL_FUNCTION && s->function ? async_of(f->u, s->function) : NULL;
+    return s && s->kind == SYMBOL_FUNCTION && s->function ? async_of(u, s->function) : NULL;
 }
 
-static struct async *awaited(const struct uses *f, struct expr *e)
+struct async *awaited_async(struct unit *u, struct expr *await)
 {
-    struct expr *call = e->kind == EXPR_AWAIT ? expr_bare(e->await.operand) : NULL;
-    return call && call->kind == EXPR_CALL && !call->call.makes ? mentioned(f, call->call.callee) : NULL;
+    struct expr *call = await->kind == EXPR_AWAIT ? expr_bare(await->await.operand) : NULL;
+    return call && call->kind == EXPR_CALL && !call->call.makes ? mentioned(u, call->call.callee) : NULL;
 }
 
 static void use_expr(struct walk *w, struct expr *e)
 {
     struct uses *f = (struct uses *)w;
-    struct async *g = e->kind == EXPR_NAME ? mentioned(f, e) : awaited(f, e);
+    struct async *g = e->kind == EXPR_NAME ? mentioned(f->u, e) : awaited_async(f->u, e);
     if (e->kind == EXPR_AWAIT && f->caller)
         f->caller->has_awaits = true;
     if (g && e->kind == EXPR_NAME)
@@ -63,7 +63,7 @@ static void use_expr(struct walk *w, struct expr *e)
 static void use_stmt(struct walk *w, struct stmt *s)
 {
     struct uses *f = (struct uses *)w;
-    struct async *g = s->kind == STMT_ARM && arm_await(s) ? awaited(f, arm_await(s)) : NULL;
+    struct async *g = s->kind == STMT_ARM && arm_await(s) ? awaited_async(f->u, arm_await(s)) : NULL;
     if (g)
         g->mentions++;
 }
@@ -79,8 +79,8 @@ static bool is_apart(const struct async *g)
 static bool can_fuse(struct unit *u, const struct async *g)
 {
     const struct async *f = g->fused_into;
-    if (u->options->no_fuse || !f || g->mentions != 1 || !g->has_awaits || !g->is_static || g->is_main || g->may_be_outside ||
-        g->result_in_frame || g->fn->symbol->is_framed || g->height >= HIGHEST || g->order > f->order ||
+    if (u->options->no_fuse || !f || g->mentions != 1 || g->is_plain || !g->has_awaits || !g->is_static || g->is_main ||
+        g->may_be_outside || g->result_in_frame || g->fn->symbol->is_framed || g->height >= HIGHEST || g->order > f->order ||
         g->fn->decl->span.lo > f->fn->decl->span.lo || is_apart(g))
         return false;
     for (const struct param *p = g->fn->type->function.params; p; p = p->next)

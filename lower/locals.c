@@ -179,7 +179,7 @@ static bool seen_before(struct names_seen *n, const struct name *name)
 bool is_frame_word(const char *text)
 {
     static const char *const words[] = {"node", "result", "tail", "child", "children", "blocks", "arms", "frame", "count"};
-    static const char *const numbered[] = {"at", "t", "r", "v", "h", "s", "e", "a", "arm", "start", "lit", "leave", "value", "gap"};
+    static const char *const numbered[] = {"at", "t", "r", "d", "v", "h", "s", "e", "a", "arm", "start", "lit", "leave", "value", "gap"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(text, words[i]) == 0)
             return true;

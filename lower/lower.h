@@ -28,6 +28,7 @@ bool lower_unit(struct unit *u);
 
 // The passes, in this order; each requires the ones before it.
 bool async_collect(struct unit *u);                     // async functions, callees first; whether there is anything to lower
+void plain_decide(struct unit *u);                      // which functions never suspend
 void fuse_decide(struct unit *u);                       // which callees are parts of their caller's machine
 void scan_function(struct unit *u, struct async *a);    // regions, locals, suspension points
 void starts_place(struct unit *u, struct async *a);     // which children lie in the frame
@@ -35,6 +36,8 @@ void locals_place(struct unit *u, struct async *a);     // which locals live in 
 void hoist(struct unit *u, struct async *a);            // what is computed before an await
 void cfg_build(struct unit *u, struct async *a);        // events and edges
 void live_compute(struct unit *u, struct async *a);     // what each suspension point keeps
+// The function of this unit that an await or the await of an arm calls directly; NULL: it waits for something else.
+struct async *awaited_async(struct unit *u, struct expr *await);
 bool region_holds(const struct region *outer, const struct region *inner);
 void locals_settle(struct unit *u, struct async *a);    // which kept locals are residents after all
 void tails_find(struct unit *u, struct async *a);       // which callees take over the frame

@@ -216,9 +216,24 @@ const char *poll_cast(struct unit *u, struct type *result)
     return type_plain(u, t->base)->kind == TYPE_FUNCTION ? "(ac_any_function)" : "(void *)";
 }
 
+// ac_long ac_d1 = g(0, ac_task, 0, x);      never pending
+static void lower_plain(struct lower *l, const struct point *p, const char *call, const char *args)
+{
+    bool in_frame;
+    if (p->result && !p->is_dropped)
+        buf_printf(l->out, "%s ac_d%u = ", poll_type_of(l->u, p->callee_type->base, &in_frame), p->number);
+    else
+        buf_puts(l->out, "(void)");
+    buf_printf(l->out, "%s(0, ac_task, 0%s);\n", call, args);
+}
+
 void lower_point(struct lower *l, struct point *p, const char *call, const char *args)
 {
     struct unit *u = l->u;
+    if (p->is_plain) {
+        lower_plain(l, p, call, args);
+        return;
+    }
     if (p->is_tail) {
         buf_printf(l->out, "return %s(ac_frame, ac_task, 0%s);\n", call, args);
         return;

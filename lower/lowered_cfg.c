@@ -101,7 +101,7 @@ static struct step *last_suspend(struct lowered_block *b)
     return NULL;
 }
 
-static bool says_pending(const struct expr *value)
+bool says_pending(const struct expr *value)
 {
     if (!value || value->kind != EXPR_COMPOUND)
         return false;

@@ -88,6 +88,8 @@ struct lowered_cfg *lowered_cfg_read(struct unit *u, struct function *fn, const 
 struct symbol *lowered_self(struct unit *u, const struct function *fn, struct tag **frame);
 // The functions of a unit that are part of their caller's machine.
 const struct fused *lowered_fused_find(struct unit *u);
+// Calls of which nothing asks whether they are pending are of functions that never are.
+void lowered_plain_check(struct unit *u);
 // Whether region `inner` is `outer` or lies in it.
 bool region_contains(const struct region *outer, const struct region *inner);
 

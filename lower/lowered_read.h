@@ -54,6 +54,8 @@ void reading_go(struct reading *r, struct lowered_block *to);
 struct step *reading_step(struct reading *r, enum step_kind kind, struct span span);
 
 void read_stmt(struct reading *r, struct stmt *s);
+// Whether a value that is returned is that of a function that waits.
+bool says_pending(const struct expr *value);
 
 // --- lowered_expr.c
 // The number of a local; it is new at its declaration.

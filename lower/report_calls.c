@@ -183,6 +183,6 @@ void calls_print(struct unit *u, const struct need *needs, FILE *out)
         find_called(&t, a);
     for (int round = 0; round < 2; round++)             // what only calls each other has no root
         for (const struct async *a = u->lowering->asyncs; a; a = a->next)
-            if (!t.is_shown[a->order] && (round || !t.is_called[a->order]))
+            if (!a->is_plain && !t.is_shown[a->order] && (round || !t.is_called[a->order]))
                 print_root(&t, a, &needs[a->order]);
 }

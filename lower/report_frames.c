@@ -163,6 +163,8 @@ void frames_dump(struct unit *u, FILE *out)
         if (a->frame_size > header + bound)
             fprintf(out, ", padding %" PRIu64, a->frame_size - header - bound);
         fputc('\n', out);
+        if (a->is_plain)
+            fputs("  never suspends: a call like others in this file\n", out);
         if (a->fused_into)
             fprintf(out, "  fused: part of the state machine of '%s', without header and result\n", user_name(a->fused_into));
         largest_row(a, worst, out);

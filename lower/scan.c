@@ -127,7 +127,8 @@ static void result_new(struct scan *s, struct point *p, struct type *type)
     struct type *plain = type_plain(u, type);
     if (plain->kind == TYPE_VOID)
         return;
-    struct local *l = temp_new(u, s->a, s->region, p->await, type_unqualified(u, type), in_frame ? "v" : "r", p->number);
+    const char *prefix = p->is_plain ? "d" : in_frame ? "v" : "r";
+    struct local *l = temp_new(u, s->a, s->region, p->await, type_unqualified(u, type), prefix, p->number);
     l->is_result = true;
     p->result = l;
     if (in_frame)
@@ -174,11 +175,27 @@ static void scan_arm_call(struct scan *s, struct point *p)
         p->result = temp_new(u, s->a, s->region, p->await, type_unqualified(u, p->await->type), "a", p->number);
 }
 
+// A call of what never suspends is evaluated where an await is, and is none.
+static void scan_plain(struct scan *s, struct expr *e)
+{
+    struct unit *u = s->u;
+    struct point *p = NEW(&u->fn, struct point);
+    *p = (struct point){ .number = ++s->a->plain_count, .await = e, .at = e->span, .region = s->region, .is_plain = true };
+    callee_classify(u, s->a, p, expr_bare(e->await.operand)->call.callee);
+    hoist_of(u, e)->point = p;
+    result_new(s, p, e->type);
+}
+
 static void scan_await(struct scan *s, struct expr *e)
 {
     struct unit *u = s->u;
     if (s->arm && s->arm->await == e) {
         scan_arm_call(s, s->arm);
+        return;
+    }
+    const struct async *callee = awaited_async(u, e);
+    if (callee && callee->is_plain) {
+        scan_plain(s, e);
         return;
     }
     struct point *p = point_new(s, e->span);

@@ -115,6 +115,11 @@ done
 name=$(grep -o '&ac_self->[a-z_0-9]*' "$T/good.c" | grep -v '>at[0-9]\|>node\|>children' | head -1 | sed 's/.*>//')
 sed "s/&ac_self->$name\\b/\&*(\&ac_$name)/; s/^\( *\)\(struct .* \*ac_self = ac_frame;\)/\1\2 long ac_$name;/" "$T/good.c" > "$T/bad.c"
 "$B/acc" --check-lowering -fsyntax-only -w "$T/bad.c" 2>&1 | grep "whose address was taken, is on the stack" > "$T/said" || { echo "on the stack: is not seen"; status=1; }
+
+# A function that is called as one that never waits does.
+"$B/acc" -l -C tests/run/never_suspends.ac -o "$T/good.c" || exit
+sed 's/return (ac_long){ 2 \* x, 0 }/return (ac_long){ 2 * x, 1 }/' "$T/good.c" > "$T/bad.c"
+"$B/acc" --check-lowering -fsyntax-only -w "$T/bad.c" 2>&1 | grep "nothing asks whether it is" > "$T/said" || { echo "a wait: is not seen"; status=1; }
 echo "$total damages"
 [ $total -gt 50 ] || { echo "too few"; status=1; }
 exit $status

@@ -232,9 +232,8 @@ static void rename_typedef(struct lower *l, const struct local *v)
 static void rename_decl(struct walk *w, struct stmt *s)
 {
     struct lower *l = ((struct rename *)w)->l;
-    if (s->kind != STMT_DECL)
-        return;
-    for (const struct declarator *d = s->decl.decl->declarators; d; d = d->next) {
+    const struct decl *decl = s->kind == STMT_DECL ? s->decl.decl : s->kind == STMT_ARM ? s->arm.decl : NULL;
+    for (const struct declarator *d = decl ? decl->declarators : NULL; d; d = d->next) {
         const struct local *v = d->symbol ? d->symbol->local : NULL;
         if (v && v->class != LOCAL_RESIDENT && v->name != d->symbol->name->text)
             edit_replace(l->u, d->name, v->name);

@@ -559,21 +559,48 @@ static bool is_unterminated(const struct unit *u, uint32_t token)
     return (t->kind == TOK_STRING || t->kind == TOK_CHARACTER) && text[t->len - 1] != (t->kind == TOK_STRING ? '"' : '\'');
 }
 
+// The innermost '(', '[' or '{' in front of a token that nothing in front of it closes; the token: there is none.
+static uint32_t opener_before(const struct unit *u, uint32_t token, int open, int close)
+{
+    uint32_t closed = 0;
+    for (uint32_t i = token; i-- > 0;) {
+        closed += u->tokens[i].kind == close;
+        if (u->tokens[i].kind == open && closed-- == 0)
+            return i;
+    }
+    return token;
+}
+
+static uint32_t unclosed_before(const struct unit *u, uint32_t token, const char *expected)
+{
+    if (!strcmp(expected, "expected ')'"))
+        return opener_before(u, token, '(', ')');
+    if (!strcmp(expected, "expected ']'"))
+        return opener_before(u, token, '[', ']');
+    return u->tokens[token].kind == TOK_END ? opener_before(u, token, '{', '}') : token;
+}
+
 // A message about the end of a line belongs there, not to the start of the next one.
 void report_unexpected(struct unit *u, uint32_t token, const char *expected)
 {
+    uint32_t opener = unclosed_before(u, token, expected);
+    if (opener != token && u->tokens[opener].kind == '{')
+        expected = "expected '}'";
     const struct token *t = &u->tokens[token];
     uint32_t before = token_before(u, token);
     if (token && is_unterminated(u, before))
         return;
     bool is_missing = token && t->line != u->tokens[before].line && !strcmp(expected, "expected ';'");
     struct span at = is_missing ? (struct span){ before, before + 1 } : (struct span){ token, token + 1 };
+    struct diag *d;
     if (t->kind == TOK_END)
-        diag_error(u, ERROR_SYNTAX, at, "%s at end of input", expected);
+        d = diag_error(u, ERROR_SYNTAX, at, "%s at end of input", expected);
     else if (t->kind == TOK_STRING)
-        diag_error(u, ERROR_SYNTAX, at, "%s before string literal", expected);
+        d = diag_error(u, ERROR_SYNTAX, at, "%s before string literal", expected);
     else
-        diag_error(u, ERROR_SYNTAX, at, "%s before '%.*s'", expected, (int)t->len, token_text(u, token));
+        d = diag_error(u, ERROR_SYNTAX, at, "%s before '%.*s'", expected, (int)t->len, token_text(u, token));
+    if (opener != token)
+        diag_note(u, d, (struct span){ opener, opener + 1 }, "to match this '%c'", u->tokens[opener].kind);
 }
 
 void broken_add(struct unit *u, struct span span)

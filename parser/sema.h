@@ -113,6 +113,7 @@ void judge_member(struct unit *u, struct expr *e, struct type *object, struct ty
 void judge_call_of_object(struct unit *u, struct expr *call);
 void judge_call(struct unit *u, struct expr *call, struct type *function);
 void judge_change(struct unit *u, struct expr *e, struct expr *target, const char *what);
+void judge_address(struct unit *u, struct expr *operand);
 void judge_conversion(struct unit *u, struct type *to, struct expr *from, struct conversion how);
 void judge_binary(struct unit *u, struct expr *e, struct type *a, struct type *b);
 void judge_return(struct unit *u, struct stmt *s);

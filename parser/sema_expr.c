@@ -189,6 +189,7 @@ static void sema_unary(struct unit *u, struct expr *e)
     struct expr *operand = e->unary.operand;
     switch (e->unary.op) {
     case '&':
+        judge_address(u, operand);
         expr_take_address(u, operand);
         e->type = type_pointer(u, operand->type);
         return;

@@ -168,14 +168,20 @@ static bool is_silent(const struct type *function)
 
 static void judge_argument_count(struct unit *u, struct expr *call, struct type *function)
 {
-    struct param *p = function->function.params;
-    struct expr *arg = call->call.args;
-    for (; p && arg; p = p->next)
-        arg = arg->next;
-    if (!p && (!arg || function->function.is_variadic))
+    unsigned expected = 0, have = 0;
+    struct expr *first_extra = NULL, *last = NULL;
+    for (struct param *p = function->function.params; p; p = p->next)
+        expected++;
+    for (struct expr *arg = call->call.args; arg; arg = arg->next) {
+        first_extra = have++ == expected ? arg : first_extra;
+        last = arg;
+    }
+    if (have == expected || (have > expected && function->function.is_variadic))
         return;
-    struct diag *d = judge_error(u, ERROR_ARGUMENT_COUNT, call->call.callee->span,
-                                 "too %s arguments to function '%s'", p ? "few" : "many", callee_text(u, call));
+    struct span end = { call->span.hi - 1, call->span.hi };
+    struct diag *d = judge_error(u, ERROR_ARGUMENT_COUNT, first_extra ? (struct span){ first_extra->span.lo, last->span.hi } : end,
+                                 "too %s arguments to function '%s'; expected %s%u, have %u", have < expected ? "few" : "many",
+                                 callee_text(u, call), function->function.is_variadic ? "at least " : "", expected, have);
     note_declaration(u, d, named_symbol(call->call.callee));
 }
 
@@ -226,6 +232,14 @@ void judge_change(struct unit *u, struct expr *e, struct expr *target, const cha
                     is_assignment ? "assignment to expression with array type" : "lvalue required as %s operand", what);
     else if (has_const(u, target->type))
         judge_read_only(u, e, target, what);
+}
+
+void judge_address(struct unit *u, struct expr *operand)
+{
+    enum type_kind kind = type_plain(u, operand->type)->kind;
+    bool has_address = operand->is_lvalue || kind == TYPE_FUNCTION || kind == TYPE_ARRAY || kind == TYPE_ERROR;
+    if (is_judged(u) && !has_address)
+        judge_error(u, ERROR_NOT_AN_LVALUE, operand->span, "lvalue required as unary '&' operand");
 }
 
 // int * and unsigned *: compilers take them for each other, with a warning at most.

@@ -448,7 +448,7 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
     case STMT_EXPR:
         check_at(c, s->expr.expr, c->where);
         if (s->expr.expr && is_in_async(c))
-            warn_unused(c->u, s->expr.expr);
+            warn_unused(c->u, s->expr.expr, is_in_async(c));
         return NULL;
     case STMT_DECL: check_decl(c, s->decl.decl); return NULL;
     case STMT_BLOCK:

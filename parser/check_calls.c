@@ -24,18 +24,21 @@ static bool gives_handles(struct unit *u, const struct expr *e)
     return (e->kind == EXPR_CALL || e->kind == EXPR_AWAIT) && e->type && type_holds_handles(u, e->type);
 }
 
-void warn_unused(struct unit *u, struct expr *e)
+void warn_unused(struct unit *u, struct expr *e, bool can_wait)
 {
     e = expr_bare(e);
     if (e->kind == EXPR_COMMA) {
-        warn_unused(u, e->comma.lhs);
-        warn_unused(u, e->comma.rhs);
+        warn_unused(u, e->comma.lhs, can_wait);
+        warn_unused(u, e->comma.rhs, can_wait);
     } else if (gives_handles(u, e)) {
         struct expr *call = e->kind == EXPR_AWAIT ? expr_bare(e->await.operand) : e;
         bool is_call = call->kind == EXPR_CALL, is_one = type_plain(u, e->type)->kind == TYPE_HANDLE;
-        diag_warn(u, WARNING_UNAWAITED, e->span, "the handle%s that '%s' returns %s dropped: %s never awaited", is_one ? "" : "s",
-                  span_said(u, is_call ? expr_bare(call->call.callee)->span : call->span), is_one ? "is" : "are",
-                  is_one ? "its child is" : "their children are");
+        const char *what = is_one ? "the handle that '%s' returns is dropped: its child is never awaited"
+                                  : "the handles that '%s' returns are dropped: their children are never awaited";
+        const char *callee = span_said(u, is_call ? expr_bare(call->call.callee)->span : call->span);
+        struct diag *d = diag_warn(u, WARNING_UNAWAITED, e->span, what, callee);
+        if (is_one && can_wait)
+            diag_fix_insert(u, d, e->span.lo, "await ");
     } else if (e->kind == EXPR_AWAIT) {
         const struct symbol *f = function_called(expr_bare(e->await.operand));
         if (!f || (!attr_find(f->attrs, "warn_unused_result") && !attr_find(f->attrs, "nodiscard")))

@@ -1,4 +1,5 @@
-// What is known of the handles and frame objects of a function at one place of it, for check_handles.c, which follows the paths.
+// What is known of the handles and frame objects of a function at one place of it, for those that follow the paths:
+// check_handles.c through the statements, handle_uses.c through the expressions.
 #ifndef ACC_PARSER_HANDLES_H
 #define ACC_PARSER_HANDLES_H
 
@@ -97,6 +98,32 @@ void handles_settle(struct flow *f, struct span test, struct span own);
 void ways_join(struct flow *f, struct ways *w);     // a jump goes there; w may be NULL
 void ways_take(struct flow *f, const struct ways *w);       // and there it goes on
 void ways_label(struct flow *f);                // a label of a switch
+
+// --- handle_uses.c
+extern const struct span no_span;
+
+// What is known where a path that is not followed now begins.
+struct path {
+    struct handle *handles;
+    bool is_dead;
+};
+struct path path_here(struct flow *f);
+void path_swap(struct flow *f, struct path *p);     // goes on where it begins; what is known here becomes `p`
+void path_meet(struct flow *f, struct path p, struct span by);
+// What decides on the way: goes on where it is true, and gives the path on which it is not. A loop whose test it is is `own`.
+struct path flow_test(struct flow *f, struct expr *test, struct span own);
+void flow_expr(struct flow *f, struct expr *e);
+bool is_start(const struct expr *e);
+// `start` may start a frame: until `handle` is awaited, or all children without a handle, its child runs there.
+void frame_runs(struct flow *f, struct expr *start, const struct symbol *handle);
+// `h` gets the handle, or the frame, that `value` is, which was computed.
+void flow_given(struct flow *f, struct handle *h, struct expr *value);
+// The child of a handle, or NULL, all those without one: has ended; was waited for, so that others may use what it used.
+void children_ended(struct flow *f, const struct symbol *handle, struct span at);
+void waited_for(struct flow *f, const struct symbol *handle);
+
+// --- check_handles.c
+void flow_stmt(struct flow *f, struct stmt *s);
 
 // --- owed.c
 void owe(struct flow *f, struct symbol *s);     // the end of its block has to see to the children that may be left

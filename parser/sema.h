@@ -128,7 +128,7 @@ bool symbol_is_systems(const struct unit *u, const struct symbol *s);
 void warn_blocking(struct unit *u, const struct function *caller, struct expr *call);
 
 // --- check_calls.c: warnings about the value of an expression statement
-void warn_unused(struct unit *u, struct expr *e);
+void warn_unused(struct unit *u, struct expr *e, bool can_wait);
 bool call_returns(struct expr *call);                           // false: exit, abort and their like
 
 // --- suggest.c: the nearest declared name, NULL when none is near

@@ -17,7 +17,7 @@
 # A part that fails, or a program that does not end, costs its own figures only, and a note says so.
 #
 # Environment: B (folder of the build), CC, COMPILERS, ROUNDS, PARTS, RESULTS; MESSAGES, CONNECTIONS and IDLE (of echo);
-# PATIENCE: the seconds that one run of a program may take.
+# PATIENCE: the seconds that one run of a program may take; PART_SECONDS: after so many a part begins no further round.
 cd "$(dirname "$0")/.." || exit 1
 export LC_ALL=C
 B=$(realpath "${B:-build}")
@@ -26,6 +26,7 @@ ROUNDS=${ROUNDS:-5}
 PARTS=${PARTS:-awaits concurrency cost micro echo translation}
 COMPILERS=${COMPILERS:-gcc clang}
 PATIENCE=${PATIENCE:-120}
+PART_SECONDS=${PART_SECONDS:-200}
 T=$(mktemp -d)
 server=
 
@@ -96,6 +97,16 @@ run() {
     [ ! -e "$T/$name" ] || (pinned 0 timeout "$PATIENCE" "$T/$name" "$@") || note "$name $* failed, or took more than $PATIENCE s"
 }
 
+# In a part: while next_round; do ... done
+next_round() {
+    [ "$round" -lt "$ROUNDS" ] || return
+    if [ "$round" -gt 0 ] && [ "$SECONDS" -ge "$PART_SECONDS" ]; then
+        note "the part '$part' had time for $round of $ROUNDS rounds"
+        return 1
+    fi
+    round=$((round + 1))
+}
+
 end_server() {
     [ -z "$server" ] || { kill "$server"; wait "$server"; } 2> /dev/null
     server=
@@ -105,6 +116,7 @@ run_part() (
     trap end_server EXIT
     trap 'exit 130' INT TERM
     echo "bench: $1" >&2
+    round=0 SECONDS=0
     . "bench/parts/$1.sh"
 )
 

@@ -22,7 +22,7 @@ for compiler in g++ clang++; do
     build "c++lists-$compiler" "$compiler" -std=c++20 -O2 -DLISTS bench/peers/awaits.cpp
 done
 
-for round in $(seq "$ROUNDS"); do
+while next_round; do
     for compiler in $COMPILERS; do
         for mode in INLINE CALLS; do
             run "acc-$compiler-$mode" "acc-$compiler"

@@ -4,7 +4,7 @@ for compiler in $COMPILERS; do
     acc=$(acc_of "$compiler") || die "acc does not build with $compiler"
     build "concurrency-$compiler" "$acc" --cc="$compiler" -O2 -Ibench bench/concurrency.ac
 done
-for round in $(seq "$ROUNDS"); do
+while next_round; do
     for compiler in $COMPILERS; do
         run "concurrency-$compiler" "acc-$compiler"
     done

@@ -95,7 +95,7 @@ servers=
 for peer in {acc,hand}-{gcc,clang} libuv tokio go asio; do
     [ ! -e "$T/echo-$peer" ] || servers="$servers $peer"
 done
-for round in $(seq "$ROUNDS"); do
+while next_round; do
     for n in $CONNECTIONS; do
         for peer in $servers; do
             echo_round "$peer" "$n"

@@ -9,7 +9,7 @@ build_tokio micro-tokio
 build_go micro-go
 build micro-asio g++ -std=c++20 -O2 bench/peers/asio.cpp -pthread
 
-for round in $(seq "$ROUNDS"); do
+while next_round; do
     for job in spawn-join yield mpsc timers mutex; do
         for peer in {acc,hand}-{gcc,clang} tokio go; do
             run "micro-$peer" "$job" "$peer"

@@ -25,7 +25,7 @@ compare() {
 }
 
 [ -n "$SQLITE" ] || note "no SQLite: tests/oracle/corpora.py programs makes it, or SQLITE names sqlite3.c"
-for round in $(seq "$ROUNDS"); do
+while next_round; do
     for source in examples/{echo,http,load}.ac; do
         compare "translate-$(basename "$source" .ac)" "$source"
     done

@@ -51,38 +51,38 @@ static inline ac_int ready(void *frame, struct ac_task *task, int result)
     return (ac_int){ result, false };
 }
 
-struct how {
-    struct ac_queue *queue;
-    void (*cancel)(struct ac_queue_frame *frame);
-    void *item;
-    unsigned want;
-};
+typedef void leaving(struct ac_queue_frame *frame);
 
-static inline void stand(struct ac_queue_frame *self, struct ac_task *task, struct how how)
+// The arguments in registers, not in a struct: clang would put that together in memory by words and copy it by pairs of them,
+// which have to wait for the stores.
+static inline void stand(struct ac_queue_frame *self, struct ac_task *task, struct ac_queue *queue, leaving *cancel, void *item,
+                         unsigned want)
 {
-    self->want = how.want;
-    self->item = how.item;
+    self->want = want;
+    self->item = item;
     self->task = task;
-    self->cancel = how.cancel;
-    ac__queue_add(how.queue, self);
+    self->cancel = cancel;
+    ac__queue_add(queue, self);
     ac__wait_begin(task, &self->node, AC__STANDING);
 }
 
 // Entered through a pointer. Apart, so that what is entered with a frame saves no registers for the call.
-static __attribute__((noinline)) ac_int wait_outside(struct ac_task *task, struct how how)
+static __attribute__((noinline)) ac_int wait_outside(struct ac_task *task, struct ac_queue *queue, leaving *cancel, void *item,
+                                                     unsigned want)
 {
     struct ac_queue_frame *self = ac_frame_make(task, sizeof *self);
     if (!self)
         return (ac_int){ -AC_ENOMEM, false };
-    stand(self, task, how);
+    stand(self, task, queue, cancel, item, want);
     return (ac_int){ 0, AC_WAITS(self) };
 }
 
-static __attribute__((noinline)) ac_int wait_in(void *frame, struct ac_task *task, struct how how)
+static __attribute__((noinline)) ac_int wait_in(void *frame, struct ac_task *task, struct ac_queue *queue, leaving *cancel, void *item,
+                                                unsigned want)
 {
     if (!frame)
-        return wait_outside(task, how);
-    stand(frame, task, how);
+        return wait_outside(task, queue, cancel, item, want);
+    stand(frame, task, queue, cancel, item, want);
     return (ac_int){ 0, AC_WAITS(frame) };
 }
 
@@ -91,7 +91,7 @@ static ac_int enter(void *frame, struct ac_task *task, struct ac_gate *gate, uns
     int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac__gate_enter(gate, n);
     if (result != -AC__EAGAIN)
         return ready(frame, task, result);
-    return wait_in(frame, task, (struct how){ .queue = &gate->queue, .cancel = leave_gate, .want = n });
+    return wait_in(frame, task, &gate->queue, leave_gate, 0, n);
 }
 
 ac_int ac_lock(void *frame, struct ac_task *task, unsigned point, struct ac_mutex *mutex)
@@ -124,7 +124,7 @@ ac_int ac_event_wait(void *frame, struct ac_task *task, unsigned point, struct a
     int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac__event_take(event);
     if (result != -AC__EAGAIN)
         return ready(frame, task, result);
-    return wait_in(frame, task, (struct how){ .queue = &event->queue, .cancel = leave });
+    return wait_in(frame, task, &event->queue, leave, 0, 0);
 }
 
 ac_int ac_notified(void *frame, struct ac_task *task, unsigned point, struct ac_notify *notify)
@@ -133,7 +133,7 @@ ac_int ac_notified(void *frame, struct ac_task *task, unsigned point, struct ac_
     int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac__notify_take(notify);
     if (result != -AC__EAGAIN)
         return ready(frame, task, result);
-    return wait_in(frame, task, (struct how){ .queue = &notify->queue, .cancel = leave });
+    return wait_in(frame, task, &notify->queue, leave, 0, 0);
 }
 
 ac_int ac_barrier_wait(void *frame, struct ac_task *task, unsigned point, struct ac_barrier *barrier)
@@ -142,7 +142,7 @@ ac_int ac_barrier_wait(void *frame, struct ac_task *task, unsigned point, struct
     int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac__barrier_pass(barrier);
     if (result != -AC__EAGAIN)
         return ready(frame, task, result);
-    ac_int polled = wait_in(frame, task, (struct how){ .queue = &barrier->queue, .cancel = leave_barrier });
+    ac_int polled = wait_in(frame, task, &barrier->queue, leave_barrier, 0, 0);
     barrier->waiting += polled.pending != 0;
     return polled;
 }
@@ -153,7 +153,7 @@ ac_int ac_once_begin(void *frame, struct ac_task *task, unsigned point, struct a
     int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac__once_take(once);
     if (result != -AC__EAGAIN)
         return ready(frame, task, result);
-    return wait_in(frame, task, (struct how){ .queue = &once->queue, .cancel = leave });
+    return wait_in(frame, task, &once->queue, leave, 0, 0);
 }
 
 // Apart from the usual case, which then needs no stack. They have its parameters in its order: handing over costs nothing.
@@ -164,7 +164,7 @@ static __attribute__((noinline)) ac_int send(void *frame, struct ac_task *task, 
     int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac__channel_send(channel, item);
     if (result != -AC__EAGAIN)
         return ready(frame, task, result);
-    return wait_in(frame, task, (struct how){ .queue = &channel->senders, .cancel = leave, .item = (void *)item });
+    return wait_in(frame, task, &channel->senders, leave, (void *)item, 0);
 }
 
 ac_int ac_channel_send(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, const void *item)
@@ -181,7 +181,7 @@ static __attribute__((noinline)) ac_int receive(void *frame, struct ac_task *tas
     int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac__channel_receive(channel, item);
     if (result != -AC__EAGAIN)
         return ready(frame, task, result);
-    return wait_in(frame, task, (struct how){ .queue = &channel->receivers, .cancel = leave, .item = item });
+    return wait_in(frame, task, &channel->receivers, leave, item, 0);
 }
 
 ac_int ac_channel_receive(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, void *item)
@@ -199,5 +199,5 @@ ac_int ac_next(void *frame, struct ac_task *task, unsigned point, struct ac_subs
         return ready(frame, task, result);
     subscription->item = item;
     struct ac_queue *queue = &subscription->broadcast->subscribers;
-    return wait_in(frame, task, (struct how){ .queue = queue, .cancel = leave, .item = subscription });
+    return wait_in(frame, task, queue, leave, subscription, 0);
 }

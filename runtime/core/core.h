@@ -122,18 +122,17 @@ static inline bool ac__task_spent(struct ac_task *task)
     return --task->executor->budget < 0;
 }
 
-// The four ways to wait begin and end here. They are added and subtracted: clang would set a bit by a store of one byte, and the
-// next to read all flags would have to wait for it.
+// The four ways to wait begin and end here.
 static inline void ac__wait_begin(struct ac_task *task, struct ac_node *node, unsigned way)
 {
     task->node = node;
-    task->flags += way;
+    task->flags |= way;
 }
 
 // The task is queued.
 static inline void ac__wait_end(struct ac_task *task, unsigned way)
 {
-    task->flags -= way;
+    task->flags &= ~way;
     ac__queue(task);
 }
 

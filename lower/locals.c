@@ -132,6 +132,13 @@ static bool has_await(struct unit *u, const struct expr *e)
     return hoist_of(u, e)->awaits;
 }
 
+// Nothing waits while it exists, see parser/cleanups.c.
+static bool is_cleaned_by_compiler(const struct local *l)
+{
+    const struct declarator *d = l->symbol ? l->symbol->declarator : NULL;
+    return d && !d->cleanup && cleanup_of(d);
+}
+
 static void classify(struct unit *u, struct async *a)
 {
     a->has_blocks = a->suspends && a->fn->has_alloca;
@@ -139,7 +146,7 @@ static void classify(struct unit *u, struct async *a)
     for (uint32_t i = 0; i < a->local_count; i++) {
         struct local *l = a->locals[i];
         l->is_opaque = l->type && type_is_local(u, l->type);
-        if (!l->symbol && !l->is_literal)
+        if ((!l->symbol && !l->is_literal) || is_cleaned_by_compiler(l))
             continue;
         l->align = alignment(u, l);
         l->why_resident = l->region->suspends ? why_resident(u, l) : NULL;

@@ -41,7 +41,13 @@ bool cleanup_waits(struct unit *u, const struct attr *cleanup)
     return t && t->kind == TYPE_FUNCTION && t->function.is_async;
 }
 
-// `waits`: those before the declaration, in which a later initialiser may wait.
+// Whether its own initialiser may hold its address while it waits: `int x = await f(&x)`.
+static bool may_be_known(struct unit *u, const struct declarator *d)
+{
+    return d->symbol->is_address_taken || d->symbol->is_captured || type_plain(u, d->type)->kind == TYPE_ARRAY;
+}
+
+// `waits`: those before the declaration, in which its initialisers may wait.
 static struct cleanup *add(struct walk *w, struct cleanup *list, const struct decl *decl, uint32_t waits)
 {
     for (struct declarator *d = decl ? decl->declarators : NULL; d; d = d->next) {
@@ -49,7 +55,7 @@ static struct cleanup *add(struct walk *w, struct cleanup *list, const struct de
         if (!a)
             continue;
         struct cleanup *new = NEW(&w->u->arena, struct cleanup);
-        *new = (struct cleanup){ list, d, a, d->next ? waits : w->waits };
+        *new = (struct cleanup){ list, d, a, d->next || may_be_known(w->u, d) ? waits : w->waits };
         list = new;
     }
     return list;

@@ -82,6 +82,7 @@ void erase(struct unit *u)
     lower_objects(u);
     lower_object_types(u);
     drop_own_attributes(u);
+    drop_frame_attributes(u);
     struct erase e = {.walk = {.stmt = visit_stmt}, .u = u};
     for (struct function *f = unit_functions(u); f; f = f->next) {
         if (f->is_async && !f->outer)

@@ -185,6 +185,15 @@ void drop_own_attributes(struct unit *u)
     }
 }
 
+void drop_frame_attributes(struct unit *u)
+{
+    for (const struct decl *d = u->decls; d; d = d->next)
+        for (const struct declarator *i = d->declarators; i && !(u->tokens[d->span.lo].flags & TOKEN_SYSTEM); i = i->next)
+            for (const struct attr *a = i->attrs; a; a = a->next)
+                if (strcmp(a->name->text, "ac_frame") == 0)
+                    edit_replace(u, a->span, "");
+}
+
 static void drop_attributes(struct unit *u, const struct decl *d, const struct declarator *i)
 {
     for (uint32_t t = d->specs.lo; t < d->specs.hi; t++)

@@ -55,6 +55,7 @@ void macros_collect(struct unit *u);                    // macros that generated
 void macros_keep(struct unit *u, const struct decl *d);         // calls in a function that stay calls where they are written anew
 void protect_macros(struct unit *u, const struct decl *d);      // around a lowered function: names not to be expanded again
 void drop_own_attributes(struct unit *u);     // acc's own attributes mean nothing to the compiler
+void drop_frame_attributes(struct unit *u);             // those that name a type, where lower_interface does not
 void lower_interface(struct unit *u);                   // edits of declarations with async in them
 void lower_objects(struct unit *u);                     // edits of `_Frame(f)` and of the calls that make frames
 void lower_object_types(struct unit *u);                // the structs that `_Frame(f)` becomes; after lower_function

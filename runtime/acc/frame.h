@@ -330,8 +330,8 @@ int ac_run_root(__SIZE_TYPE__ bytes, _Bool (*enter)(void *frame, struct ac_task 
 #else
 #define AC_ONE_COPY __attribute__((__noinline__, __noclone__))
 #endif
-// One that has the parameters of another, which goes on in it by a jump: they stay where they are.
-#define AC_APART_ENTRY static AC_ONE_COPY
+// One that has the parameters of another, which goes on in it by a jump: they stay where they are. Small rather than fast.
+#define AC_APART_ENTRY static AC_ONE_COPY __attribute__((__cold__))
 
 // The first address in `bytes` that is a multiple of `align`: where an object lies that needs more than frames are aligned to.
 #define AC_ALIGNED(bytes, align) \

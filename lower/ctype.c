@@ -82,6 +82,11 @@ const char *c_decl(struct unit *u, struct type *t, const char *name, bool at_fil
     return type_text_lowered(u, t, name, keep_sugar);
 }
 
+const char *c_argument(struct unit *u, struct type *t, const char *name)
+{
+    return type_is_vm(u, t) ? arena_printf(&u->arena, "void *%s", name) : c_decl(u, t, name, true);
+}
+
 struct type *without_const(struct unit *u, struct type *t)
 {
     struct type *plain = type_plain(u, t);

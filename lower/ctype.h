@@ -6,6 +6,8 @@
 
 // A declaration of `name` ("" for a type name) with type t. At file scope typedef names of functions are not used.
 const char *c_decl(struct unit *u, struct type *t, const char *name, bool at_file_scope);
+// The same outside of the function whose parameter it is: a pointer to what has its size from other parameters is one to void.
+const char *c_argument(struct unit *u, struct type *t, const char *name);
 // The type in which the frame stores a value of type t: without const, and with what file scope cannot name replaced:
 // pointers to local types by `void *`, local enumerations by their integer type. *is_bytes: only as raw bytes.
 struct type *stored_type(struct unit *u, struct type *t, bool *is_bytes);

@@ -26,8 +26,7 @@ static void outside_head(struct lower *l, struct buf *out)
             continue;
         const char *name = arena_printf(&u->arena, "ac_%u", ++n);
         bool is_bytes;
-        buf_printf(out, ", %s", type_is_vm(u, t) ? arena_printf(&u->arena, "void *%s", name)
-                                                 : c_decl(u, stored_type(u, t, &is_bytes), name, true));
+        buf_printf(out, ", %s", c_argument(u, stored_type(u, t, &is_bytes), name));
     }
     buf_puts(out, ")");
 }

@@ -40,12 +40,10 @@ static struct param *params_of(struct unit *u, const struct symbol *function)
     return p && type_plain(u, p->type)->kind == TYPE_VOID ? NULL : p;
 }
 
-// Sizes of parameters that depend on others are not known here: such a pointer is kept as one to void.
 static const char *argument_decl(struct unit *u, const struct param *p, uint32_t n)
 {
     struct type *t = type_unqualified(u, type_of_param(u, p->type));
-    const char *name = arena_printf(&u->arena, "ac_arg%u", n);
-    return type_is_vm(u, t) ? arena_printf(&u->arena, "void *%s", name) : c_decl(u, t, name, true);
+    return c_argument(u, t, arena_printf(&u->arena, "ac_arg%u", n));
 }
 
 static void arguments_print(struct unit *u, const struct symbol *function, const char *before, const char *after, struct buf *out)

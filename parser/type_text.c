@@ -12,6 +12,7 @@ struct type_writer {
     struct unit *u;
     bool keep_sugar, is_async;
     bool lowered;               // async functions and handles as the C compiler will see them
+    bool is_param;              // of a function type
 };
 
 static const char *quals_text(struct unit *u, unsigned quals)
@@ -30,9 +31,12 @@ static const char *pointer_text(struct unit *u, unsigned quals, const char *inne
     return arena_printf(&u->arena, "* %.*s%s", len, words, inner);
 }
 
-static const char *nested_text(struct type_writer *w, struct type *t)
+static const char *type_write(struct type_writer *w, struct type *t, const char *inner);
+
+static const char *param_text(const struct type_writer *w, struct type *t)
 {
-    return w->lowered ? type_text_lowered(w->u, t, "", w->keep_sugar) : type_text(w->u, t, "", w->keep_sugar);
+    struct type_writer of_param = { .u = w->u, .keep_sugar = w->keep_sugar, .lowered = w->lowered, .is_param = true };
+    return type_write(&of_param, t, "");
 }
 
 static const char *params_text(struct type_writer *w, struct type *t)
@@ -45,15 +49,16 @@ static const char *params_text(struct type_writer *w, struct type *t)
     const char *text = "";
     for (struct param *p = t->function.params; p; p = p->next)
         text = arena_printf(&u->arena, "%s%s%s", text, *text ? ", " : "",
-                            nested_text(w, type_of_param(u, p->type)));
+                            param_text(w, type_of_param(u, p->type)));
     return t->function.is_variadic ? arena_printf(&u->arena, "%s, ...", text) : text;
 }
 
-static const char *array_size_text(struct unit *u, struct type *t)
+static const char *array_size_text(const struct type_writer *w, struct type *t)
 {
+    struct unit *u = w->u;
     if (t->array.is_complete)
         return arena_printf(&u->arena, "%llu", (unsigned long long)t->array.count);
-    if (t->array.is_star)
+    if (t->array.is_star || (t->array.size && w->lowered && w->is_param))       // what it names is not known there
         return "*";
     return t->array.size ? span_text(u, t->array.size->span) : "";
 }
@@ -167,7 +172,7 @@ static const char *type_write(struct type_writer *w, struct type *t, const char 
             if (to->kind == TYPE_ARRAY || to->kind == TYPE_FUNCTION)
                 inner = arena_printf(&u->arena, "(%s)", inner);
         } else if (t->kind == TYPE_ARRAY) {
-            inner = arena_printf(&u->arena, "%s[%s]", inner, array_size_text(u, t));
+            inner = arena_printf(&u->arena, "%s[%s]", inner, array_size_text(w, t));
         } else if (w->lowered && t->function.is_async) {
             return async_text(w, t, inner);
         } else {

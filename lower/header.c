@@ -95,7 +95,7 @@ static void read_params(struct unit *u, struct entry *e, const struct type *func
         const char *name = p->symbol ? p->symbol->name->text : arena_printf(&u->arena, "ac_%u", n + 1);
         struct type *t = p->symbol ? p->symbol->type : p->type;
         buf_printf(&params, "%s%s", n ? ", " : "", c_decl(u, t, name, true));
-        buf_printf(&members, "%s; ", c_decl(u, type_unqualified(u, t), name, true));
+        buf_printf(&members, "%s; ", c_argument(u, type_unqualified(u, t), name));
         buf_printf(&arguments, "%s%s", n ? ", " : "", name);
         buf_printf(&from_call, ", ac_call->%s", name);
         buf_printf(&initialisers, "%s.%s = %s", n++ ? ", " : "", name, name);

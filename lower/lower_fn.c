@@ -203,7 +203,7 @@ static void rename_expr(struct walk *w, struct expr *e)
     }
     if (e->kind == EXPR_CALL)
         rename_alloca(l, e);
-    if (e->kind == EXPR_AWAIT && !hoist_of(u, e)->point)
+    if ((e->kind == EXPR_AWAIT || e->kind == EXPR_START) && !hoist_of(u, e)->point)
         rename_unevaluated(l, e);
     if (e->kind != EXPR_NAME || !e->name.symbol)
         return;

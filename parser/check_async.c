@@ -8,8 +8,8 @@
 #include "parser/handle_type.h"
 #include "parser/sema.h"
 
-// Where an expression stands: only an evaluated one may wait.
-enum where { WHERE_EVALUATED, WHERE_UNEVALUATED, WHERE_CONSTANT, WHERE_STATIC, WHERE_ASM };
+// Where an expression stands: only an evaluated one may wait. What _Generic does not choose would, elsewhere.
+enum where { WHERE_EVALUATED, WHERE_NOT_CHOSEN, WHERE_UNEVALUATED, WHERE_CONSTANT, WHERE_STATIC, WHERE_ASM };
 
 // The walk over one function, or over what stands outside of functions.
 struct checker {
@@ -18,6 +18,7 @@ struct checker {
     enum where where;
     const struct expr *taken;           // the operand of the await or async just passed, without parentheses
     const struct expr *skipped;         // the child that the caller's loop goes down itself
+    const struct expr *parent;          // whose children are looked at
     uint32_t waits;                     // awaits passed so far
     uint32_t loops, switches;           // around what is looked at
     uint32_t exits;                     // returns, gotos and calls that do not return passed so far
@@ -79,11 +80,11 @@ static bool is_in_async(const struct checker *c)
 static bool check_place(struct checker *c, struct span at, const char *what)
 {
     static const char *const places[] = {
-        [WHERE_UNEVALUATED] = "in an unevaluated operand", [WHERE_CONSTANT] = "in a constant expression",
-        [WHERE_STATIC] = "in a static initialiser", [WHERE_ASM] = "in an asm operand",
+        [WHERE_NOT_CHOSEN] = "in what is not chosen", [WHERE_UNEVALUATED] = "in an unevaluated operand",
+        [WHERE_CONSTANT] = "in a constant expression", [WHERE_STATIC] = "in a static initialiser", [WHERE_ASM] = "in an asm operand",
     };
     bool is_macros = c->u->tokens[at.lo].flags & TOKEN_MACRO;
-    if (c->where == WHERE_UNEVALUATED && is_macros)
+    if (is_in_async(c) && (c->where == WHERE_NOT_CHOSEN || (c->where == WHERE_UNEVALUATED && is_macros)))
         return false;       // assert(await f()): the macro names its argument once more, in a sizeof
     if (c->where != WHERE_EVALUATED) {
         diag_error(c->u, ERROR_AWAIT_PLACE, first_token(at), "%s %s", what, places[c->where]);
@@ -272,13 +273,23 @@ static void check_node(struct checker *c, struct expr *e)
     __builtin_unreachable();
 }
 
+// Whether a selection by type may choose the child.
+static bool is_alternative(const struct expr *e, const struct expr *child)
+{
+    if (e->kind == EXPR_CHOOSE)
+        return child != e->choose.test;
+    return e->kind == EXPR_GENERIC && child != e->generic.control;
+}
+
 static void check_child(void *context, struct expr *child, bool evaluated)
 {
     struct checker *c = context;
     if (child == c->skipped)
         return;
+    const struct expr *parent = c->parent;
     bool keeps = evaluated || c->where != WHERE_EVALUATED;
-    check_at(c, child, keeps ? c->where : WHERE_UNEVALUATED);
+    check_at(c, child, keeps ? c->where : is_alternative(parent, child) ? WHERE_NOT_CHOSEN : WHERE_UNEVALUATED);
+    c->parent = parent;
 }
 
 static void check_expr(struct checker *c, struct expr *e)
@@ -288,6 +299,7 @@ static void check_expr(struct checker *c, struct expr *e)
         check_node(c, e);
         const struct expr *taken = c->taken;
         c->skipped = expr_first_child(e);
+        c->parent = e;
         expr_children(e, check_child, c);
         c->taken = taken;
     }

@@ -18,6 +18,7 @@ struct name {
     struct name *next;          // in its hash bucket
     struct symbol *symbol;      // innermost ordinary identifier (object, function, typedef, enumeration constant)
     struct tag *tag;            // innermost struct, union or enum tag
+    struct label *label;        // the last one of a function that was made, by label_use
     const struct frame_size *frame;     // of a function, for `_Frame(f)`; not the unit's own (lower/translate.c)
     uint32_t fresh;             // lower/: the last suffix that was tried to make a new name of it
     bool is_broken;             // parser/: it stands in code that was skipped after a syntax error ...

@@ -28,6 +28,7 @@ struct symbol {
     enum storage storage;
     struct name *name;
     struct type *type;
+    struct type *plain;             // of a typedef: its type without sugar; by sema, NULL before
     struct span span;               // the identifier at its first declaration
     uint32_t scope_depth;           // 0: file scope; 1: parameters and the outermost block of a function
     bool is_param, is_thread_local, is_inline, is_noreturn, is_defined, is_constexpr;
@@ -61,6 +62,8 @@ struct symbol {
 struct label {
     struct name *name;
     struct label *next;             // in the function
+    const struct function *function;
+    struct label *outer;            // of the same name, in a function around this one; for label_use
     struct span span;               // at its definition, else at the first use
     bool is_defined, is_address_taken;
     uint32_t local_depth;           // of a __label__ declaration; 0: the function's
@@ -186,7 +189,7 @@ struct function {
     struct symbol *symbol;
     struct type *type;              // plain function type
     struct stmt *body;              // STMT_BLOCK
-    struct label *labels;
+    struct label *labels, *last_label;
     struct function *outer;         // of a nested function
     struct decl *old_style;         // K&R parameter declarations
     bool is_async;

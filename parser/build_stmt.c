@@ -92,21 +92,38 @@ static struct label *label_new(struct unit *u, struct name *name, struct span at
     struct function *f = u->parser->function;
     if (!f)
         return l;
-    struct label **place = &f->labels;
-    while (*place)
-        place = &(*place)->next;
-    return *place = l;
+    l->function = f;
+    *(f->last_label ? &f->last_label->next : &f->labels) = l;
+    return f->last_label = l;
+}
+
+static bool is_around(const struct function *outer, const struct function *f)
+{
+    while (f && f != outer)
+        f = f->outer;
+    return f;
+}
+
+// The function's own label. Its name knows the last one that was made; those of functions that have ended are not looked at
+// again, so that a name that is in all of them is found at once, too.
+static struct label *function_label(struct unit *u, struct name *name, struct span at)
+{
+    const struct function *f = u->parser->function;
+    if (!f)
+        return label_new(u, name, at);
+    while (name->label && !is_around(name->label->function, f))
+        name->label = name->label->outer;
+    if (name->label && name->label->function == f)
+        return name->label;
+    struct label *l = label_new(u, name, at);
+    l->outer = name->label;
+    return name->label = l;
 }
 
 struct label *label_use(struct unit *u, struct name *name, struct span at)
 {
     struct label *l = find_local_label(u, name);
-    if (l)
-        return l;
-    l = u->parser->function ? u->parser->function->labels : NULL;
-    while (l && (l->name != name || l->local_depth))
-        l = l->next;
-    return l ? l : label_new(u, name, at);
+    return l ? l : function_label(u, name, at);
 }
 
 void label_declare_local(struct unit *u, struct name *name, struct span at)

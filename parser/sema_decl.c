@@ -265,6 +265,8 @@ static void symbol_set_type(struct unit *u, struct declarator *d, struct type *t
         t = type_composite(u, t, symbol->type);
     symbol->type = linked_type(u, d, t);
     symbol->is_typed = true;
+    if (symbol->kind == SYMBOL_TYPEDEF)     // each use of a chain of typedefs would go along all of it
+        symbol->plain = type_plain(u, symbol->type);
 }
 
 static void sema_auto(struct unit *u, struct declarator *d)

@@ -103,6 +103,8 @@ static struct type *sugar_target(struct unit *u, struct type *t)
 {
     switch (t->kind) {
     case TYPE_TYPEDEF:      // the symbol's type, which an attribute may have changed after the parser copied it
+        if (t->symbol && t->symbol->plain)
+            return t->symbol->plain;
         return t->symbol && t->symbol->type ? t->symbol->type : t->base ? t->base : type_basic(u, TYPE_ERROR);
     case TYPE_AUTO:
         return t->base ? t->base : type_basic(u, TYPE_ERROR);

@@ -24,6 +24,11 @@ struct span {
     uint32_t lo, hi;
 };
 
+static inline bool span_holds(struct span outer, struct span inner)
+{
+    return inner.lo >= outer.lo && inner.hi <= outer.hi;
+}
+
 // One file that was read. files[0] is the main file.
 struct file {
     const char *path;           // as the preprocessor spells it, without the ./ that clang adds

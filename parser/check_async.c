@@ -23,7 +23,10 @@ struct checker {
     uint32_t loops, switches;           // around what is looked at
     uint32_t exits;                     // returns, gotos and calls that do not return passed so far
     uint32_t breaks;                    // out of the innermost loop
-    uint32_t jumps;                     // statements that jump passed so far
+    struct span arm_call;               // what the arm that is looked at waits for
+    uint32_t arm_loops, arm_breakables; // loops, and loops or switches, around it
+    uint32_t jumps;                     // out of it, passed so far
+    uint32_t starts;                    // children passed so far
 };
 
 static void check_expr(struct checker *c, struct expr *e);
@@ -221,6 +224,7 @@ static void check_await(struct checker *c, struct expr *e)
 
 static void check_start(struct checker *c, struct expr *e)
 {
+    c->starts++;
     struct expr *operand = e->start.operand;
     c->taken = expr_bare(operand);
     if (!check_place(c, e->span, "'async' before a call"))
@@ -409,13 +413,24 @@ static void check_arm(struct checker *c, struct stmt *s)
 {
     uint32_t waits = c->waits, jumps = c->jumps;
     struct expr *await = check_arm_form(c, s);
+    c->arm_loops = c->loops;
+    c->arm_breakables = c->loops + c->switches;
+    c->arm_call = await ? await->span : (struct span){ 0 };
     if (s->arm.decl)
         check_decl(c, s->arm.decl);
     check_at(c, s->arm.expr, c->where);
     if (await && (c->waits - waits > 1 || c->jumps > jumps))
-        arm_call_waits(c->u, await->await.operand->span, "waits or jumps");
+        arm_call_waits(c->u, await->await.operand->span, "waits or is left by a jump");
     if (s->arm.body)
         check_stmt(c, s->arm.body);
+}
+
+// A deferred statement that has started children waits for them at its end.
+static void check_defer(struct checker *c, struct stmt *body)
+{
+    uint32_t starts = c->starts;
+    check_stmt(c, body);
+    c->waits += c->starts > starts;
 }
 
 // A break in it is not one of the loop around.
@@ -507,7 +522,7 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
         check_at(c, s->return_.value, c->where);
         return NULL;
     case STMT_ASM: check_asm(c, s); return NULL;
-    case STMT_DEFER: return s->defer.body;
+    case STMT_DEFER: check_defer(c, s->defer.body); return NULL;
     case STMT_AWAIT_ALL:
         c->waits++;
         check_place(c, s->span, "'await all'");
@@ -517,15 +532,15 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
     case STMT_BREAK:
         check_jump(c, s->span, c->loops + c->switches, "'break' not within a loop or 'switch'");
         c->breaks++;
-        c->jumps++;
+        c->jumps += c->loops + c->switches == c->arm_breakables;
         return NULL;
     case STMT_CONTINUE:
         check_jump(c, s->span, c->loops, "'continue' not within a loop");
-        c->jumps++;
+        c->jumps += c->loops == c->arm_loops;
         return NULL;
     case STMT_GOTO:
         c->exits++;
-        c->jumps++;
+        c->jumps += !span_holds(c->arm_call, s->goto_.label->span);
         return NULL;
     case STMT_ERROR: return NULL;
     }

@@ -361,11 +361,6 @@ static void sema_choose(struct unit *u, struct expr *e)
     e->choose.chosen = test.is_known && test.i ? e->choose.yes : e->choose.no;
 }
 
-static bool span_holds(struct span outer, struct span inner)
-{
-    return outer.lo <= inner.lo && inner.hi <= outer.hi;
-}
-
 // The type of a block's value as it is behind the block, where the names that the block declares are gone.
 static struct type *type_behind(struct unit *u, struct type *t, struct span block)
 {

@@ -504,6 +504,8 @@ static void put_replacement(struct emitter *e, struct run *r, const struct edit 
         bool leaves_blank = *edit->text == '\0' && !is_call && (first->lo == 0 || strchr(" \t\n(", text[first->lo - 1]));
         while (leaves_blank && (text[r->pos] == ' ' || text[r->pos] == '\t'))
             r->pos++;
+        while (*edit->text == '\0' && text[r->pos] == '\n' && e->out->len && strchr(" \t", e->out->bytes[e->out->len - 1]))
+            e->out->len--;
     }
     r->token = edit->span.hi;
 }

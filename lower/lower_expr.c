@@ -1,5 +1,5 @@
 // Expressions with an await: what comes before is written out as statements, the rest stays where the user wrote it.
-// Mirrors cfg.c's `before`, event for event.
+// Mirrors cfg_expr.c's `before`, event for event.
 #include <string.h>
 
 #include "grammar.h"

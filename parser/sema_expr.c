@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "grammar.h"
+#include "parser/handle_type.h"
 #include "parser/sema.h"
 
 bool sema_enter(struct unit *u, struct span at, uint32_t count)
@@ -313,6 +314,8 @@ static void sema_assign(struct unit *u, struct expr *e)
     judge_change(u, e, e->assign.lhs, "assignment");
     if (e->assign.op == '=' && !frame_made(u, e->type, e->assign.rhs))
         judge_conversion(u, e->assign.lhs->type, e->assign.rhs, (struct conversion){ .what = "assignment" });
+    if (type_holds_handles(u, e->type))
+        e->type = type_basic(u, TYPE_VOID);         // its value would be a second handle of the same child
 }
 
 // The arm whose type matches, else the default; a matching arm after a default still wins.

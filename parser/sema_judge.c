@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "grammar.h"
+#include "parser/handle_type.h"
 #include "parser/sema.h"
 
 static bool is_judged(const struct unit *u)
@@ -385,10 +386,14 @@ void judge_conversion(struct unit *u, struct type *to, struct expr *e, struct co
         return;
     struct type *target = type_plain(u, to), *from = type_plain(u, type_value(u, e));
     bool is_void = from->kind == TYPE_VOID && target->kind != TYPE_VOID && !is_error(target);
-    u->sema->involves_async = is_async_mismatch(u, target, from) && !expr_calls_async(u, e) && !is_void;
+    bool is_handle = is_void && type_holds_handles(u, target);
+    u->sema->involves_async = is_void ? is_handle : is_async_mismatch(u, target, from) && !expr_calls_async(u, e);
     if (!is_judged(u))
         return;
-    if (is_void)
+    if (is_handle && expr_bare(e)->kind == EXPR_ASSIGN)
+        judge_error(u, ERROR_VOID_VALUE, e->span, "an assignment to a handle has no value: only one handle may hold a child; assign in "
+                    "a statement of its own");
+    else if (is_void)
         judge_error(u, ERROR_VOID_VALUE, e->span, "void value not ignored as it ought to be");
     else if ((u->sema->involves_async && !is_function_pointer(u, from)) || is_handle_mismatch(u, target, from))
         report_types(u, e, &how, to, type_value(u, e));

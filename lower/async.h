@@ -170,6 +170,7 @@ struct async {
     uint32_t point_count, point_capacity;
     struct tag *hidden_tags;    // with an alias, as a block gives their name to another type; linked by next_hidden
     struct point *starts, **last_start;     // `async CALL`s, by next_in_region
+    struct point *plains, **last_plain;     // awaits of what never suspends, by next_in_region
     struct any *anys, **last_any;
     struct point *end_point;                // the implicit wait for children at the closing brace
     struct local *value;                    // what it returns, while its endings run; NULL: nothing

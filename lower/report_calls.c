@@ -122,18 +122,23 @@ struct tree {
 
 static void print_function(struct tree *t, const struct async *a, int depth);
 
+static const char *place_said(const struct point *p)
+{
+    return p->is_plain ? ", never suspends" : p->kind == CALLEE_OUTSIDE ? ", outside" : point_is_fused(p) ? ", fused" : "";
+}
+
 static void print_call(struct tree *t, const struct point *p, int depth)
 {
-    const char *callee = point_callee(p), *place = p->kind == CALLEE_OUTSIDE ? ", outside" : point_is_fused(p) ? ", fused" : "";
+    const char *callee = point_callee(p), *place = place_said(p);
     const struct async *a = called(t->u, p);
     if (!callee)
         return;
     uint64_t bytes = a ? a->frame_size : p->child_size;
     fprintf(t->out, "  %*s%s", 2 * depth, "", callee);
-    if (bytes)
+    if (bytes && !p->is_plain)
         fprintf(t->out, " %" PRIu64, bytes);
     fprintf(t->out, ", line %u%s%s\n", t->u->tokens[p->at.lo].line, place,
-            a && a->point_count && t->is_shown[a->order] ? ", see above" : "");
+            a && (a->point_count || a->plains) && t->is_shown[a->order] ? ", see above" : "");
     if (a)
         print_function(t, a, depth + 1);
 }
@@ -148,6 +153,8 @@ static void print_function(struct tree *t, const struct async *a, int depth)
         for (const struct point *arm = a->points[i]->any ? a->points[i]->any->arms : NULL; arm; arm = arm->next_in_region)
             print_call(t, arm, depth);
     }
+    for (const struct point *p = a->plains; p; p = p->next_in_region)
+        print_call(t, p, depth);
 }
 
 static void find_called(struct tree *t, const struct async *a)

@@ -241,6 +241,13 @@ static void put_pin(struct unit *u, const struct pin *pin, FILE *out)
             line_of(u, pin->point->at.lo));
 }
 
+// Awaits of what never suspends: calls, and no suspension points.
+static void put_plain_calls(struct unit *u, const struct async *a, FILE *out)
+{
+    for (const struct point *p = a->plains; p; p = p->next_in_region)
+        fprintf(out, "%s{\"line\": %u, \"callee\": \"%s\"}", p == a->plains ? "" : ", ", line_of(u, p->at.lo), point_callee(p));
+}
+
 void frames_dump_json(struct unit *u, FILE *out)
 {
     const struct need *needs = frames_needed(u);
@@ -252,6 +259,7 @@ void frames_dump_json(struct unit *u, FILE *out)
         const struct point *worst = worst_point(u, a, &bound);
         fprintf(out, "%s\n{\"function\": \"%s\", \"frame\": %" PRIu64 ", \"align\": %u, \"header\": %u, \"bound\": %" PRIu64,
                 a == u->lowering->asyncs ? "" : ",", user_name(a), a->frame_size, a->frame_align, header_size(u, a), bound);
+        fprintf(out, ", \"never_suspends\": %s", a->is_plain ? "true" : "false");
         if (a->fused_into)
             fprintf(out, ", \"fused_into\": \"%s\"", user_name(a->fused_into));
         fputs(", \"file\": ", out);
@@ -265,6 +273,8 @@ void frames_dump_json(struct unit *u, FILE *out)
         put_fields(a->frame, &first_field, out);
         fputs("], \"points\": [", out);
         put_points(u, a->frame, &first_point, out);
+        fputs("], \"plain_calls\": [", out);
+        put_plain_calls(u, a, out);
         fputs("]}", out);
     }
     fputs("\n]}\n", out);

@@ -158,6 +158,7 @@ void scan_function(struct unit *u, struct async *a)
     u->lowering->first_hoist = a->fn->first_expr;
     u->lowering->hoists = NEW_ARRAY(&u->fn, struct hoist, a->fn->end_expr - a->fn->first_expr);
     a->last_start = &a->starts;
+    a->last_plain = &a->plains;
     a->last_full = &a->fulls;
     a->last_any = &a->anys;
     a->has_children = a->fn->has_start;

@@ -78,6 +78,8 @@ static void scan_plain(struct scan *s, struct expr *e)
     *p = (struct point){ .number = ++s->a->plain_count, .await = e, .at = e->span, .region = s->region, .is_plain = true };
     callee_classify(u, s->a, p, expr_bare(e->await.operand)->call.callee);
     hoist_of(u, e)->point = p;
+    *s->a->last_plain = p;
+    s->a->last_plain = &p->next_in_region;
     result_new(s, p, e->type);
 }
 

@@ -562,12 +562,27 @@ static struct type *function_type(struct checker *c, struct type *t)
     return t->kind == TYPE_FUNCTION ? t : NULL;
 }
 
+// The C compiler would say it of lowered types. Of functions that are not async it says it of the user's.
+static void check_type_redeclared(struct checker *c, const struct declarator *d, const struct declarator *first)
+{
+    if (!function_type(c, first->type)->function.is_async || type_compatible(c->u, first->type, d->type))
+        return;
+    const char *name = d->symbol->name->text;
+    struct diag *e = diag_error(c->u, ERROR_CONFLICTING_TYPES, d->name, "conflicting types for '%s'; have '%s'", name,
+                                type_text(c->u, d->type, "", true));
+    diag_note(c->u, e, first->name, "previous declaration of '%s' with type '%s'", name, type_text(c->u, first->type, "", true));
+}
+
 static void check_redeclaration(struct checker *c, const struct declarator *d, struct type *function)
 {
     struct declarator *first = d->symbol ? d->symbol->declarator : NULL;
     struct type *before = first && first != d && first->type ? function_type(c, first->type) : NULL;
-    if (!before || before->function.is_async == function->function.is_async)
+    if (!before)
         return;
+    if (before->function.is_async == function->function.is_async) {
+        check_type_redeclared(c, d, first);
+        return;
+    }
     struct diag *e = diag_error(c->u, ERROR_ASYNC_REDECLARED, d->name,
                                 "conflicting types for '%s': it is declared %s here", d->symbol->name->text,
                                 function->function.is_async ? "async" : "without async");

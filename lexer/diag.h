@@ -52,7 +52,7 @@ struct diag {
 
 struct fix {
     struct fix *next;
-    struct span span;           // empty: insert before token span.lo
+    struct span span;           // empty: insert there
     const char *text;
 };
 

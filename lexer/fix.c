@@ -10,16 +10,17 @@ struct correction correction_of(struct unit *u, const struct fix *fix)
     struct correction c = { .text = fix->text };
     if (fix->span.lo >= u->token_count || fix->span.hi > u->token_count)
         return c;
-    const struct token *first = &u->tokens[fix->span.lo];
+    bool is_behind = fix->span.hi < fix->span.lo;
+    const struct token *first = &u->tokens[is_behind ? fix->span.hi : fix->span.lo];
     const struct token *last = fix->span.hi > fix->span.lo ? &u->tokens[fix->span.hi - 1] : first;
     if (!(first->flags & last->flags & TOKEN_MAPPED) || first->file != last->file)
         return c;
-    struct origin lo = token_origin(u, fix->span.lo), hi = token_origin(u, (uint32_t)(last - u->tokens));
+    struct origin lo = token_origin(u, (uint32_t)(first - u->tokens)), hi = token_origin(u, (uint32_t)(last - u->tokens));
     if ((first->flags & TOKEN_MACRO && lo.lo == first->lo) || (last->flags & TOKEN_MACRO && hi.lo == last->lo))
         return c;               // in the body of a macro
     c.file = lo.file;
-    c.lo = lo.lo;
-    c.hi = fix->span.hi > fix->span.lo ? hi.hi : lo.lo;
+    c.lo = is_behind ? lo.hi : lo.lo;
+    c.hi = fix->span.hi > fix->span.lo ? hi.hi : c.lo;
     c.line = file_place(u, c.file, c.lo).line;
     c.is_known = true;
     return c;

@@ -19,10 +19,15 @@
 struct unit;
 struct name;
 
-// Tokens [lo, hi) of the unit; hi == lo is the empty place before token lo.
+// Tokens [lo, hi) of the unit; hi == lo is the empty place before token lo, hi == lo - 1 the one right behind token hi.
 struct span {
     uint32_t lo, hi;
 };
+
+static inline struct span span_behind(uint32_t token)
+{
+    return (struct span){ token + 1, token };
+}
 
 static inline bool span_holds(struct span outer, struct span inner)
 {

@@ -270,8 +270,20 @@ static struct spot spot_of_token(struct unit *u, uint32_t token)
     return s;
 }
 
+static struct spot spot_behind(struct unit *u, uint32_t token)
+{
+    struct spot s = spot_of_token(u, token);
+    if (s.column && !s.is_in_macro) {
+        s.column += s.hi - s.lo;
+        s.lo = s.hi++;
+    }
+    return s;
+}
+
 struct spot spot_of(struct unit *u, struct span span)
 {
+    if (span.hi < span.lo)
+        return spot_behind(u, span.hi);
     uint32_t end = u->token_count - 1;
     uint32_t first = span.lo < end ? span.lo : end;
     uint32_t last = span.hi > first && span.hi <= u->token_count ? span.hi - 1 : first;

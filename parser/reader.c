@@ -590,8 +590,9 @@ void report_unexpected(struct unit *u, uint32_t token, const char *expected)
     uint32_t before = token_before(u, token);
     if (token && is_unterminated(u, before))
         return;
-    bool is_missing = token && t->line != u->tokens[before].line && !strcmp(expected, "expected ';'");
-    struct span at = is_missing ? (struct span){ before, before + 1 } : (struct span){ token, token + 1 };
+    bool is_last = t->kind == '}' || t->line != u->tokens[before].line;
+    bool is_missing = token && is_last && !strcmp(expected, "expected ';'");
+    struct span at = is_missing ? span_behind(before) : (struct span){ token, token + 1 };
     struct diag *d;
     if (t->kind == TOK_END)
         d = diag_error(u, ERROR_SYNTAX, at, "%s at end of input", expected);
@@ -599,6 +600,8 @@ void report_unexpected(struct unit *u, uint32_t token, const char *expected)
         d = diag_error(u, ERROR_SYNTAX, at, "%s before string literal", expected);
     else
         d = diag_error(u, ERROR_SYNTAX, at, "%s before '%.*s'", expected, (int)t->len, token_text(u, token));
+    if (is_missing)
+        diag_fix_replace(u, d, at, ";");
     if (opener != token)
         diag_note(u, d, (struct span){ opener, opener + 1 }, "to match this '%c'", u->tokens[opener].kind);
 }

@@ -119,7 +119,7 @@ void judge_binary(struct unit *u, struct expr *e, struct type *a, struct type *b
 void judge_return(struct unit *u, struct stmt *s);
 void judge_object(struct unit *u, const struct declarator *d);  // a local
 
-// --- check_async.c: an error, because other arms of `await any` run already
+// --- check_async_stmt.c: an error, because other arms of `await any` run already
 void arm_call_waits(struct unit *u, struct span at, const char *what);
 
 // --- check_blocking.c: the system's function of that name, and not the user's own

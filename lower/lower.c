@@ -9,9 +9,8 @@
 // `defer`, and handles that are moved, in functions that are not async.
 static void lower_plain(struct unit *u)
 {
-    bool has_handles = unit_has_handles(u);
     for (struct function *f = unit_functions(u); f; f = f->next) {
-        if (f->is_async || !f->body || (!f->ends && !has_handles))
+        if (f->is_async || !f->body || (!f->ends && !u->lowering->has_handles))
             continue;
         macros_keep(u, f->decl);
         lower_moves(u, f);
@@ -24,6 +23,7 @@ static void lower_plain(struct unit *u)
 bool lower_unit(struct unit *u)
 {
     bool any = async_collect(u);
+    u->lowering->has_handles = unit_has_handles(u);
     macros_collect(u);
     drop_own_attributes(u);
     lower_interface(u);

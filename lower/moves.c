@@ -125,6 +125,6 @@ static void move_stmt(struct walk *w, struct stmt *s)
 void lower_moves(struct unit *u, struct function *f)
 {
     struct moves m = { { .expr_done = move_expr, .stmt_done = move_stmt }, u, f };
-    if (unit_has_handles(u))
+    if (u->lowering->has_handles)
         walk_stmt(&m.walk, f->body);
 }

@@ -24,6 +24,11 @@ struct span {
     uint32_t lo, hi;
 };
 
+static inline struct span first_token(struct span s)
+{
+    return (struct span){ s.lo, s.lo + 1 };
+}
+
 static inline struct span span_behind(uint32_t token)
 {
     return (struct span){ token + 1, token };

@@ -9,28 +9,14 @@
 //     return n;                   block 4: use n →
 #include "lower/cfg.h"
 
-#include <string.h>
-
 #include "lower/cfg_build.h"
 #include "lower/lower.h"
 #include "parser/ends.h"
 
-#define GROW(arena, type, array, count, capacity)                                                                          \
-    do {                                                                                                                   \
-        if ((count) == (capacity)) {                                                                                       \
-            uint32_t room_ = (capacity) ? 2 * (capacity) : 8;                                                              \
-            type *grown_ = NEW_ARRAY(arena, type, room_);                                                                  \
-            if (count)                                                                                                     \
-                memcpy(grown_, array, (count) * sizeof *grown_);                                                           \
-            (array) = grown_;                                                                                              \
-            (capacity) = room_;                                                                                            \
-        }                                                                                                                  \
-    } while (0)
-
 struct block *cfg_block(struct builder *b)
 {
     struct cfg *c = b->cfg;
-    GROW(&b->u->fn, struct block *, c->blocks, c->count, c->capacity);
+    c->blocks = arena_grow(&b->u->fn, c->blocks, c->count, &c->capacity, sizeof *c->blocks);
     struct block *n = NEW(&b->u->fn, struct block);
     n->number = c->count;
     c->blocks[c->count++] = n;
@@ -39,7 +25,7 @@ struct block *cfg_block(struct builder *b)
 
 void cfg_edge(struct builder *b, struct block *from, struct block *to)
 {
-    GROW(&b->u->fn, struct block *, from->next, from->next_count, from->next_capacity);
+    from->next = arena_grow(&b->u->fn, from->next, from->next_count, &from->next_capacity, sizeof *from->next);
     from->next[from->next_count++] = to;
 }
 
@@ -65,7 +51,7 @@ void cfg_enter(struct builder *b, struct block *to)
 void cfg_event(struct builder *b, enum event_kind kind, uint32_t index, const struct expr *value)
 {
     struct block *at = b->at;
-    GROW(&b->u->fn, struct event, at->events, at->event_count, at->event_capacity);
+    at->events = arena_grow(&b->u->fn, at->events, at->event_count, &at->event_capacity, sizeof *at->events);
     at->events[at->event_count++] = (struct event){kind, index, value};
 }
 

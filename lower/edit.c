@@ -1,9 +1,9 @@
 #include "lower/edit.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "grammar.h"
+#include "lexer/lexer.h"
 #include "lower/lower.h"
 
 void edits_open(struct unit *u, struct edits *e)
@@ -36,18 +36,13 @@ static struct edit *edit_new(struct unit *u, struct span span, const char *text,
     return e;
 }
 
-static bool is_of_word(char c)
-{
-    return isalnum((unsigned char)c) || c == '_' || c == '$';
-}
-
 // Text for the place of a parenthesis may begin with a name, and the word before it may stand close: `return({ ... })`.
 static const char *apart(struct unit *u, uint32_t token, const char *text)
 {
-    if (token == 0 || !is_of_word(*text) || u->tokens[token].flags & (TOKEN_SPACE | TOKEN_BOL))
+    if (token == 0 || !is_name_byte(*text) || u->tokens[token].flags & (TOKEN_SPACE | TOKEN_BOL))
         return text;
     const struct token *before = &u->tokens[token - 1];
-    return before->len && is_of_word(token_text(u, token - 1)[before->len - 1]) ? arena_printf(&u->arena, " %s", text) : text;
+    return before->len && is_name_byte(token_text(u, token - 1)[before->len - 1]) ? arena_printf(&u->arena, " %s", text) : text;
 }
 
 void edit_replace(struct unit *u, struct span span, const char *text)

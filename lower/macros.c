@@ -5,9 +5,9 @@
 //
 // In a function with such a name every macro call is written out, and the macro is undefined around it. The same is done
 // for macros that are called like a member of what generated code uses: `#define result 3`.
-#include <ctype.h>
 #include <string.h>
 
+#include "lexer/lexer.h"
 #include "lower/lower.h"
 
 static bool is_itself(const struct macro *m)
@@ -57,20 +57,15 @@ static uint32_t steady_from(struct unit *u, const struct name *name)
     return *known == NEVER ? NEVER : *known - 1;
 }
 
-static bool begins_name(char c)
-{
-    return isalpha((unsigned char)c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
-}
-
 // The same for all names in a text that fits into a line. What stands in strings is taken for names, too: that only expands more.
 static uint32_t text_steady_from(struct unit *u, const char *text, uint32_t len)
 {
     uint32_t from = 0;
     for (const char *end = text + len; text < end && from != NEVER;) {
         const char *first = text;
-        while (text < end && (begins_name(*text) || isdigit((unsigned char)*text)))
+        while (text < end && is_name_byte(*text))
             text++;
-        const struct name *n = text > first && begins_name(*first) ? name_find(&u->names, first, (size_t)(text - first)) : NULL;
+        const struct name *n = text > first ? name_find(&u->names, first, (size_t)(text - first)) : NULL;
         bool is_comment = end - text > 1 && memcmp(text, "//", 2) == 0, is_line = text == end || (*text != '\n' && !is_comment);
         uint32_t one = !is_line ? NEVER : n ? steady_from(u, n) : 0;
         from = one > from ? one : from;

@@ -30,14 +30,7 @@ struct region *region_new(struct scan *s, struct stmt *st)
 struct local *local_new(struct scan *s, struct type *type)
 {
     struct async *a = s->a;
-    if (a->local_count == a->local_capacity) {
-        uint32_t capacity = a->local_capacity ? 2 * a->local_capacity : 16;
-        struct local **grown = NEW_ARRAY(&s->u->fn, struct local *, capacity);
-        if (a->local_count)
-            memcpy(grown, a->locals, a->local_count * sizeof *grown);
-        a->locals = grown;
-        a->local_capacity = capacity;
-    }
+    a->locals = arena_grow(&s->u->fn, a->locals, a->local_count, &a->local_capacity, sizeof *a->locals);
     struct local *l = NEW(&s->u->fn, struct local);
     l->index = a->local_count;
     l->type = type;
@@ -86,14 +79,7 @@ struct local *temp_new(struct unit *u, struct async *a, struct region *region, s
 struct point *point_new(struct scan *s, struct span at)
 {
     struct async *a = s->a;
-    if (a->point_count == a->point_capacity) {
-        uint32_t capacity = a->point_capacity ? 2 * a->point_capacity : 8;
-        struct point **grown = NEW_ARRAY(&s->u->fn, struct point *, capacity);
-        if (a->point_count)
-            memcpy(grown, a->points, a->point_count * sizeof *grown);
-        a->points = grown;
-        a->point_capacity = capacity;
-    }
+    a->points = arena_grow(&s->u->fn, a->points, a->point_count, &a->point_capacity, sizeof *a->points);
     struct point *p = NEW(&s->u->fn, struct point);
     a->points[a->point_count++] = p;
     p->number = a->point_count;

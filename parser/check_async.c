@@ -14,11 +14,6 @@
 
 static void check_expr(struct checker *c, struct expr *e);
 
-struct span first_token(struct span s)
-{
-    return (struct span){ s.lo, s.lo + 1 };
-}
-
 void check_at(struct checker *c, struct expr *e, enum where where)
 {
     if (!e)

@@ -27,7 +27,6 @@ struct checker {
 };
 
 // --- check_async.c
-struct span first_token(struct span s);
 void check_at(struct checker *c, struct expr *e, enum where where);         // NULL: nothing
 bool is_in_async(const struct checker *c);
 // `what` is the word that waits or starts: whether it may stand here at all.

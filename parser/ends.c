@@ -93,11 +93,6 @@ static struct leaving *leave(struct ways *w, struct ending *first, struct ending
     return l;
 }
 
-static struct span first_token(struct span s)
-{
-    return (struct span){ s.lo, s.lo + 1 };
-}
-
 static void jumps_out(struct ways *w, const struct stmt *s, const char *what)
 {
     diag_error(w->u, ERROR_DEFER_JUMP, first_token(s->span), "'%s' would leave the deferred statement", what);

@@ -157,8 +157,14 @@ static bool is_known_at(const struct live *l, const struct point *p, const struc
     return !s || p->result == v || (s->lo <= p->at.lo && p->at.lo < s->hi);
 }
 
-// Not when its block is entered by a jump and has all its locals anew, nor when the name is not known yet: but then the
-// object lives already, and was set before a jump back over its declaration.
+// A jump out of a statement expression in its own initialiser may go to where its name is known.
+static bool is_initialised_by(const struct local *v, const struct point *p)
+{
+    return v->set_at && v->symbol->span.lo <= p->at.lo && p->at.lo < v->set_at;
+}
+
+// Not when its block is entered by a jump and has all its locals anew, nor when the C variable is not declared yet: but then
+// the object lives already, and was set before a jump back over its declaration.
 static bool is_kept_at(const struct live *l, struct local *v, const struct point *p)
 {
     if (!is_known_at(l, p, v))
@@ -167,10 +173,10 @@ static bool is_kept_at(const struct live *l, struct local *v, const struct point
         return true;
     if (!region_holds(v->region, p->region))
         return false;
-    if (is_declared_at(v, p))
+    if (is_declared_at(v, p) && !is_initialised_by(v, p))
         return true;
     if (v->class != LOCAL_RESIDENT) {
-        v->why_resident = "set before a jump back";
+        v->why_resident = "set before its declaration";
         local_reside(v, v->region);
     }
     return false;

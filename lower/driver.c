@@ -4,8 +4,8 @@
 //     acc a.ac b.c -o prog -lm     cc -c /tmp/acc-x/0-a.c -o /tmp/acc-x/1-a.o
 //                                  cc /tmp/acc-x/1-a.o b.c -o prog -lm …/libacc.a -pthread
 #include "lower/driver.h"
-#include "lower/build.h"
 #include "lower/check_lowering.h"
+#include "lower/job.h"
 #include "lower/output.h"
 #include "lower/translate.h"
 
@@ -15,32 +15,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// One .ac file on its way.
-struct job {
-    const char *path;
-    const char *stem;           // file name without folder and suffix
-    struct buf text;            // C
-    int depend;                 // what the preprocessor said of dependencies: an unlinked file; -1: not asked for
-};
-
-struct driver {
-    const struct options *o;
-    struct arena arena;
-    struct installed installed;
-    struct job *jobs;
-    size_t job_count;
-    size_t other_sources;
-    struct build build;
-    struct buf document;        // of messages, unless they are text
-};
-
 static const char *base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash ? slash + 1 : path;
 }
 
-static const char *without_suffix(struct arena *a, const char *path)
+const char *without_suffix(struct arena *a, const char *path)
 {
     const char *name = base_name(path), *dot = strrchr(name, '.');
     return arena_copy(a, path, dot && dot != name ? (size_t)(dot - path) : strlen(path));
@@ -74,17 +55,6 @@ static struct argv compiler(struct driver *d, unsigned stages)
     if (d->o->verbose && stages != STAGE_PREPROCESS)
         argv_add(&d->arena, &v, "-v");
     return v;
-}
-
-static void add(struct driver *d, struct argv *v, const char *word)
-{
-    argv_add(&d->arena, v, word);
-}
-
-static void add_all(struct driver *d, struct argv *v, const struct argv *words)
-{
-    for (size_t i = 0; i < words->count; i++)
-        argv_add(&d->arena, v, words->at[i]);
 }
 
 // As system headers, which they are once installed: their async declarations are not lowered in place.
@@ -129,98 +99,6 @@ static struct argv compile_command(struct driver *d, const struct job *job, cons
     add(d, &v, "c");
     add(d, &v, lowered);
     return v;
-}
-
-// --- dependencies ----------------------------------------------------------------------------------------------------------
-
-static bool writes_depfile(const struct options *o)
-{
-    for (size_t i = 0; i < o->depend.count; i++)
-        if (!strcmp(o->depend.at[i], "-MD") || !strcmp(o->depend.at[i], "-MMD"))
-            return true;
-    return false;
-}
-
-// By default beside the output, under its name.
-static const char *depfile_name(struct driver *d, const struct job *job)
-{
-    const struct options *o = d->o;
-    if (o->depfile)
-        return o->depfile;
-    if (!o->output || !strcmp(o->output, "-"))
-        return arena_printf(&d->arena, "%s.d", job->stem);
-    const char *stem = without_suffix(&d->arena, o->output);
-    return d->job_count + d->other_sources == 1 ? arena_printf(&d->arena, "%s.d", stem)
-                                                : arena_printf(&d->arena, "%s-%s.d", stem, job->stem);
-}
-
-// The C compilers shorten ./x.o to x.o; build systems look for the target as it was given to -o. So they get a target that
-// stands out, and it is replaced.
-#define OWN_TARGET "acc-target"
-
-static void put_target(struct buf *out, const char *target)
-{
-    for (const char *p = target; *p; p++) {
-        if (*p == '$')
-            buf_putc(out, '$');
-        if (*p == ' ' || *p == '#')
-            buf_putc(out, '\\');
-        buf_putc(out, *p);
-    }
-}
-
-// The preprocessing that translation starts with writes the dependencies too. The descriptor is inherited.
-static bool ask_for_dependencies(struct driver *d, struct job *job, struct argv *v)
-{
-    const struct options *o = d->o;
-    if (!writes_depfile(o))
-        return true;
-    job->depend = build_unnamed_file();
-    if (job->depend < 0) {
-        fprintf(stderr, "acc: error: cannot make a temporary file: %s\n", strerror(errno));
-        return false;
-    }
-    add_all(d, v, &o->depend);
-    add(d, v, "-MF");
-    add(d, v, arena_printf(&d->arena, "/dev/fd/%d", job->depend));
-    add_all(d, v, &o->depend_targets);
-    if (!o->depend_targets.count) {
-        add(d, v, "-MT");
-        add(d, v, OWN_TARGET);
-    }
-    return true;
-}
-
-// Puts the depfile in place, whole, with the target as the user wrote it.
-static bool write_depfile(struct driver *d, const struct job *job, const char *target)
-{
-    struct buf text = {0}, out = {0};
-    if (job->depend < 0)
-        return true;
-    bool ok = file_read(arena_printf(&d->arena, "/dev/fd/%d", job->depend), &text);
-    if (!ok)
-        fprintf(stderr, "%s: error: '%s' wrote no dependencies: %s\n", job->path, d->o->cc.at[0], strerror(errno));
-    size_t skip = ok && text.bytes && !strncmp(text.bytes, OWN_TARGET ":", strlen(OWN_TARGET ":")) ? strlen(OWN_TARGET) : 0;
-    if (skip)
-        put_target(&out, target);
-    if (text.len > skip)
-        buf_put(&out, text.bytes + skip, text.len - skip);
-    ok = ok && output_write(depfile_name(d, job), &out);
-    buf_free(&text);
-    buf_free(&out);
-    return ok;
-}
-
-// -MD and its friends for the files the C compiler compiles by itself.
-static void add_depend_options(struct driver *d, struct argv *v)
-{
-    const struct options *o = d->o;
-    add_all(d, v, &o->depend);
-    add_all(d, v, &o->depend_targets);
-    if (o->depfile) {
-        add(d, v, "-MF");
-        add(d, v, o->depfile);
-    }
 }
 
 // --- translation -----------------------------------------------------------------------------------------------------------

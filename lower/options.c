@@ -83,20 +83,6 @@ static bool usage_error(const char *format, ...)
     return false;
 }
 
-void argv_add(struct arena *a, struct argv *v, const char *word)
-{
-    if (v->count + 2 > v->capacity) {
-        size_t capacity = v->capacity ? 2 * v->capacity : 16;
-        char **at = NEW_ARRAY(a, char *, capacity);
-        if (v->count)
-            memcpy(at, v->at, v->count * sizeof *at);
-        v->at = at;
-        v->capacity = capacity;
-    }
-    v->at[v->count++] = (char *)word;      // exec takes char **, and changes nothing
-    v->at[v->count] = NULL;
-}
-
 void argv_add_words(struct arena *a, struct argv *v, const struct options *o, unsigned stages)
 {
     for (size_t i = 0; i < o->word_count; i++)
@@ -111,60 +97,6 @@ static void word_add(struct options *o, enum word_kind kind, unsigned stages, co
         o->words = xrealloc(o->words, o->word_capacity * sizeof *o->words);
     }
     o->words[o->word_count++] = (struct word){ kind, stages, text };
-}
-
-// Splits text into words as a shell would without expansions: blanks, '...', "...", backslash.
-static void split_words(struct arena *a, struct argv *v, const char *text)
-{
-    struct buf word = {0};
-    bool inside = false;
-    char quote = 0;
-    for (const char *p = text;; p++) {
-        bool blank = !quote && strchr(" \t\r\n\v\f", *p);      // the final NUL too
-        if (blank || !*p) {
-            if (inside)
-                argv_add(a, v, arena_copy(a, word.bytes ? word.bytes : "", word.len));
-            inside = false;
-            word.len = 0;
-            if (!*p)
-                break;
-        } else if (*p == quote || (!quote && (*p == '\'' || *p == '"'))) {
-            quote = quote ? 0 : *p;
-            inside = true;
-        } else {
-            if (*p == '\\' && quote != '\'' && p[1])
-                p++;
-            buf_putc(&word, *p);
-            inside = true;
-        }
-    }
-    buf_free(&word);
-}
-
-// --- @file ---------------------------------------------------------------------------------------------------------------
-
-enum { RESPONSE_FILES_NESTED = 32 };
-
-// A word @file stands for the words in the file; one that cannot be read stands for itself, as in the C compilers.
-static bool expand_response(struct arena *a, struct argv *v, const char *word, int depth)
-{
-    struct buf text = {0};
-    if (word[0] != '@' || !word[1] || !file_read(word + 1, &text)) {
-        buf_free(&text);
-        argv_add(a, v, word);
-        return true;
-    }
-    if (depth == RESPONSE_FILES_NESTED) {
-        buf_free(&text);
-        return usage_error("'%s' names itself, or too many files name each other", word);
-    }
-    struct argv inner = {0};
-    split_words(a, &inner, text.bytes ? text.bytes : "");
-    buf_free(&text);
-    for (size_t i = 0; i < inner.count; i++)
-        if (!expand_response(a, v, inner.at[i], depth + 1))
-            return false;
-    return true;
 }
 
 // --- single options ------------------------------------------------------------------------------------------------------
@@ -410,7 +342,7 @@ static bool option_apply(struct options *o, enum option_kind kind, const char *w
         return set_mode(o, MODE_EXPLAIN);
     case OPTION_CC:
         o->cc = (struct argv){0};
-        split_words(&o->arena, &o->cc, argument);
+        argv_split(&o->arena, &o->cc, argument);
         return o->cc.count ? true : usage_error("--cc= needs a command");
     case OPTION_VERBOSE:
         o->verbose = true;
@@ -543,7 +475,7 @@ static void default_compiler(struct options *o)
 {
     const char *cc = getenv("CC");
     if (cc)
-        split_words(&o->arena, &o->cc, cc);
+        argv_split(&o->arena, &o->cc, cc);
     if (o->cc.count) {
         const char *slash = strrchr(o->cc.at[0], '/');
         if (!strcmp(slash ? slash + 1 : o->cc.at[0], "acc"))
@@ -594,8 +526,8 @@ bool options_read(struct options *o, int argc, char **argv)
         o->warning_on[w] = warning_table[w].on;
     default_compiler(o);
     for (int i = 1; i < argc; i++)
-        if (!expand_response(&o->arena, &args, argv[i], 0))
-            return false;
+        if (!argv_add_expanded(&o->arena, &args, argv[i]))
+            return usage_error("'%s' names itself, or too many files name each other", argv[i]);
     for (size_t i = 0; i < args.count; i++) {
         const char *word = args.at[i];
         if (word[0] != '-' || !word[1])

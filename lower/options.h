@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "lexer/unit.h"
+#include "lower/argv.h"
 
 // What the run ends with.
 enum mode {
@@ -39,12 +40,6 @@ struct word {
     const char *text;
 };
 
-// A list of strings that ends with NULL, as exec wants it.
-struct argv {
-    char **at;
-    size_t count, capacity;
-};
-
 // The command line, read once, unchanged afterwards. Its arena and the process's arguments own the strings.
 struct options {
     struct arena arena;
@@ -74,7 +69,6 @@ bool options_read(struct options *o, int argc, char **argv);
 void options_free(struct options *o);
 void options_help(FILE *out);
 
-void argv_add(struct arena *a, struct argv *v, const char *word);
 // The words of `o` that these stages of the C compiler see, without inputs.
 void argv_add_words(struct arena *a, struct argv *v, const struct options *o, unsigned stages);
 

@@ -154,6 +154,7 @@ int reader_next(struct unit *u, struct span *span);
 uint32_t token_after(const struct unit *u, uint32_t token);     // the next one that is no pragma
 uint32_t after_parentheses(const struct unit *u, uint32_t token);       // behind what closes the parenthesis at `token`
 uint32_t token_before(const struct unit *u, uint32_t token);
+int kind_after(const struct unit *u, uint32_t token);
 void reader_skip_to(struct unit *u, uint32_t token);            // pragmas on the way count
 void reader_skip_block(struct unit *u);                         // to the brace that closes the block just opened
 // "`expected` before 'what stands there'"
@@ -161,6 +162,16 @@ void report_unexpected(struct unit *u, uint32_t token, const char *expected);
 
 // Code that was skipped after a syntax error: what it would have declared is not reported as missing.
 void broken_add(struct unit *u, struct span span);
+
+// --- words.c
+// What a NAME token is: TOK_ASYNC, TOK_START, TOK_AWAIT, TOK_ALL, TOK_ANY, TOK_DEFER, or TOK_NAME still.
+int word_kind(const struct unit *u, uint32_t token);
+int async_kind(const struct unit *u, uint32_t token);           // of the word `async`: TOK_ASYNC or TOK_START
+bool is_specifier(int kind);
+bool is_type_name(const struct unit *u, uint32_t token);
+
+// --- pragma.c
+void pragma_read(struct unit *u, uint32_t token);
 
 // --- build_expr.c
 struct expr_list *expr_list_add(struct unit *u, struct expr_list *list, struct expr *e);

@@ -1,12 +1,7 @@
 // From the unit's tokens to what the parser sees: pragmas are obeyed and left out, a NAME is followed by what it is,
-// the words of async C are told from names, and attributes lose the arguments nobody needs.
-//
-//     async T x; await = 1;   →   ASYNC, NAME TYPE, NAME VARIABLE, ';', NAME VARIABLE, '=', INTEGER, ';'
-//
-// Whether a word is meant is decided by its neighbours alone, and only where C would make no sense of it as a name.
+// the words of async C are told from names (words.c), and attributes lose the arguments nobody needs.
 #include "parser/build.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "grammar.h"
@@ -38,99 +33,9 @@ uint32_t token_before(const struct unit *u, uint32_t token)
     return token;
 }
 
-static int kind_after(const struct unit *u, uint32_t token)
+int kind_after(const struct unit *u, uint32_t token)
 {
     return u->tokens[token_after(u, token)].kind;
-}
-
-// --- #pragma pack
-
-struct pragma { const char *at, *end; };
-
-static void pragma_skip_space(struct pragma *p)
-{
-    while (p->at < p->end && strchr(" \t\"\\", *p->at))
-        p->at++;
-}
-
-static bool pragma_eat(struct pragma *p, const char *word)
-{
-    size_t len = strlen(word);
-    pragma_skip_space(p);
-    if ((size_t)(p->end - p->at) < len || memcmp(p->at, word, len))
-        return false;
-    p->at += len;
-    return true;
-}
-
-static struct name *pragma_name(struct unit *u, struct pragma *p)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$";
-    pragma_skip_space(p);
-    const char *start = p->at;
-    while (p->at < p->end && strchr(letters, *p->at))
-        p->at++;
-    return p->at == start ? NULL : name_of(&u->names, start, (size_t)(p->at - start));
-}
-
-// pop, or pop to the push with that name.
-static void pack_pop(struct reader *r, const struct name *name)
-{
-    struct pack *p = r->packs;
-    while (p && name && p->name != name)
-        p = p->outer;
-    if (!p)
-        return;
-    r->pack = p->bytes;
-    r->packs = p->outer;
-}
-
-static void pack_push(struct unit *u, struct reader *r)
-{
-    struct pack *p = NEW(&u->arena, struct pack);
-    p->bytes = r->pack;
-    p->outer = r->packs;
-    r->packs = p;
-}
-
-static bool is_number(const struct name *n)
-{
-    return n->text[0] >= '0' && n->text[0] <= '9';
-}
-
-// What stands in the parentheses: nothing, n, push[, name][, n], pop[, name][, n].
-static void pack_read(struct unit *u, struct pragma *p)
-{
-    struct reader *r = &u->parser->reader;
-    struct name *word = pragma_name(u, p);
-    if (!word) {
-        r->pack = 0;
-        return;
-    }
-    bool is_push = !strcmp(word->text, "push"), is_pop = !strcmp(word->text, "pop");
-    struct name *label = NULL, *number = is_number(word) ? word : NULL;
-    while ((is_push || is_pop) && pragma_eat(p, ",") && (word = pragma_name(u, p)))
-        *(is_number(word) ? &number : &label) = word;
-    if (is_push) {
-        pack_push(u, r);
-        r->packs->name = label;
-    }
-    if (is_pop)
-        pack_pop(r, label);
-    if (number)
-        r->pack = (uint32_t)strtoul(number->text, NULL, 0);
-}
-
-static void pragma_read(struct unit *u, uint32_t token)
-{
-    const char *text = token_text(u, token);
-    struct pragma p = { text, text + u->tokens[token].len };
-    if (pragma_eat(&p, "_Pragma"))
-        pragma_eat(&p, "(");
-    else if (pragma_eat(&p, "#"))
-        pragma_eat(&p, "pragma");
-    if (pragma_eat(&p, "pack") && pragma_eat(&p, "("))
-        pack_read(u, &p);
 }
 
 // --- attributes
@@ -209,181 +114,12 @@ static int has_attribute_kind(struct unit *u, uint32_t token)
     return TOK_NAME;
 }
 
-// --- the words of async C
-
-// Words that can stand among declaration specifiers: `async` before or after them is one too.
-static bool is_specifier(int kind)
-{
-    switch (kind) {
-    case TOK_AUTO: case TOK_CHAR: case TOK_CONST: case TOK_DOUBLE: case TOK_ENUM: case TOK_EXTERN: case TOK_FLOAT:
-    case TOK_INLINE: case TOK_INT: case TOK_LONG: case TOK_REGISTER: case TOK_RESTRICT: case TOK_SHORT: case TOK_SIGNED:
-    case TOK_STATIC: case TOK_STRUCT: case TOK_TYPEDEF: case TOK_UNION: case TOK_UNSIGNED: case TOK_VOID:
-    case TOK_VOLATILE: case TOK_ALIGNAS: case TOK_ATOMIC: case TOK_ATOMIC_PAREN: case TOK_BOOL: case TOK_COMPLEX:
-    case TOK_IMAGINARY: case TOK_NORETURN: case TOK_THREAD_LOCAL: case TOK_BITINT: case TOK_DECIMAL32:
-    case TOK_DECIMAL64: case TOK_DECIMAL128: case TOK_FLOAT16: case TOK_FLOAT32: case TOK_FLOAT64: case TOK_FLOAT128:
-    case TOK_FLOAT32X: case TOK_FLOAT64X: case TOK_BF16: case TOK_INT128: case TOK_AUTO_TYPE: case TOK_TYPEOF:
-    case TOK_TYPEOF_UNQUAL: case TOK_CONSTEXPR: case TOK_ASYNC: case TOK_FRAME: case TOK_TYPE:
-        return true;
-    default:
-        return false;
-    }
-}
-
-static bool is_tag_word(int kind)
-{
-    return kind == TOK_STRUCT || kind == TOK_UNION || kind == TOK_ENUM;
-}
-
-static bool is_type_name(const struct unit *u, uint32_t token)
-{
-    const struct name *n = u->tokens[token].kind == TOK_NAME ? u->tokens[token].name : NULL;
-    return n && n->symbol && n->symbol->kind == SYMBOL_TYPEDEF;
-}
-
-static bool is_word(const struct unit *u, uint32_t token, const struct name *word)
-{
-    const struct token *t = &u->tokens[token];
-    return t->kind == TOK_NAME && t->name == word && u->async_keywords && !(t->flags & TOKEN_SYSTEM) && !word->symbol;
-}
-
-// Where C has a name of another kind, whatever follows.
-static bool follows_name_place(int before)
-{
-    return before == '.' || before == TOK_ARROW || before == TOK_GOTO || is_tag_word(before);
-}
-
-// The token after the parentheses that begin at `token`, if any do.
-static uint32_t parens_after(const struct unit *u, uint32_t token)
-{
-    int depth = 0;
-    for (; u->tokens[token].kind != 0; token = token_after(u, token)) {
-        depth += u->tokens[token].kind == '(' ? 1 : u->tokens[token].kind == ')' ? -1 : 0;
-        if (depth <= 0)
-            return u->tokens[token].kind == ')' ? token_after(u, token) : token;
-    }
-    return token;
-}
-
-// The token after the attributes that begin at `token`.
-static uint32_t attributes_after(const struct unit *u, uint32_t token)
-{
-    while (u->tokens[token].kind == TOK_ATTRIBUTE)
-        token = parens_after(u, token_after(u, token));
-    return token;
-}
-
-// Among specifiers, or as the operator that starts a call?
-static int async_kind(const struct unit *u, uint32_t token)
-{
-    const struct reader *r = &u->parser->reader;
-    uint32_t next = token_after(u, token);
-    int kind = u->tokens[next].kind;
-    if (kind == TOK_ATTRIBUTE || is_specifier(kind) || is_specifier(r->kind) || is_type_name(u, next))
-        return TOK_ASYNC;
-    bool is_value_place = r->kind == '=' || r->kind == TOK_RETURN || r->kind == '?' || r->kind == TOK_AWAIT;
-    if (!u->parser->function && !is_value_place)
-        return TOK_ASYNC;
-    bool is_unknown_type = kind == TOK_NAME && kind_after(u, next) == TOK_NAME;
-    return is_unknown_type ? TOK_ASYNC : TOK_START;
-}
-
-// `async` is meant before a name or a specifier, after a specifier and in functions also before `*`, and as an operator before
-// `(*`.
-static bool means_async(const struct unit *u, uint32_t token)
-{
-    const struct reader *r = &u->parser->reader;
-    if (!is_word(u, token, r->async) || follows_name_place(r->kind))
-        return false;
-    uint32_t next = attributes_after(u, token_after(u, token));
-    int kind = u->tokens[next].kind;
-    if (kind == '(')
-        return kind_after(u, next) == '*' && async_kind(u, token) == TOK_START && u->parser->function;
-    return kind == TOK_NAME || is_specifier(kind) || (kind == '*' && (is_specifier(r->kind) || u->parser->function));
-}
-
-// `*`s and what stands before them: the start of a declarator?
-static bool follows_declarator_start(const struct unit *u)
-{
-    const struct reader *r = &u->parser->reader;
-    if (r->kind != '*')
-        return is_specifier(r->kind);
-    uint32_t t = r->token;
-    while (t && (u->tokens[t].kind == '*' || u->tokens[t].kind == TOK_PRAGMA))
-        t--;
-    return is_specifier(u->tokens[t].kind) || is_type_name(u, t);
-}
-
-static bool starts_operand(int kind)
-{
-    switch (kind) {
-    case TOK_NAME: case '(': case '*': case TOK_AWAIT: case TOK_ASYNC: case TOK_INTEGER: case TOK_FLOATING:
-    case TOK_CHARACTER: case TOK_STRING: case TOK_SIZEOF: case TOK_GENERIC: case TOK_CHOOSE_EXPR: case TOK_EXTENSION:
-    case '!': case '~':
-        return true;
-    default:
-        return false;
-    }
-}
-
-// After `await`, and with its other spelling always.
-static bool means_after_await(const struct unit *u, uint32_t token, const struct name *word, int next)
-{
-    const struct reader *r = &u->parser->reader;
-    bool is_reserved = u->tokens[r->token].kind == TOK_AWAIT && u->tokens[token].name == word && !word->symbol;
-    return r->kind == TOK_AWAIT && (is_reserved || is_word(u, token, word)) && kind_after(u, token) == next;
-}
-
-static bool means_await(const struct unit *u, uint32_t token)
-{
-    const struct reader *r = &u->parser->reader;
-    if (!is_word(u, token, r->await) || follows_name_place(r->kind) || follows_declarator_start(u))
-        return false;
-    if (!u->parser->function && r->kind != '=' && r->kind != '[' && r->kind != '?')
-        return false;
-    return starts_operand(kind_after(u, token));
-}
-
-static bool starts_statement(int kind)
-{
-    switch (kind) {
-    case TOK_NAME: case TOK_AWAIT: case TOK_ASYNC: case '{': case '*': case '(': case TOK_INC: case TOK_DEC: case TOK_IF:
-    case TOK_WHILE: case TOK_DO: case TOK_FOR: case TOK_SWITCH: case TOK_GOTO: case TOK_RETURN: case TOK_BREAK:
-    case TOK_CONTINUE: case TOK_ASM:
-        return true;
-    default:
-        return false;
-    }
-}
-
-// `defer (…);` may be a call of a function that is not declared; no call goes on with what follows in `defer (void)f();`.
-static bool begins_call(const struct unit *u, uint32_t paren)
-{
-    uint32_t next = parens_after(u, paren);
-    return u->tokens[paren].kind == '(' && (u->tokens[next].kind == ';' || u->tokens[next].kind == ',');
-}
-
-static bool means_defer(const struct unit *u, uint32_t token)
-{
-    const struct reader *r = &u->parser->reader;
-    if (!is_word(u, token, r->defer) || !u->parser->function || !starts_statement(kind_after(u, token)))
-        return false;
-    if (begins_call(u, token_after(u, token)))
-        return false;
-    return r->kind == ';' || r->kind == '{' || r->kind == '}' || r->kind == ')' || r->kind == ':' || r->kind == TOK_ELSE
-           || r->kind == TOK_DO;
-}
+// --- names
 
 static int name_kind(struct unit *u, uint32_t token)
 {
-    if (means_after_await(u, token, u->parser->reader.all, ';'))
-        return TOK_ALL;
-    if (means_after_await(u, token, u->parser->reader.any_word, '{'))
-        return TOK_ANY;
-    if (means_async(u, token))
-        return async_kind(u, token);
-    if (means_await(u, token))
-        return TOK_AWAIT;
-    return means_defer(u, token) ? TOK_DEFER : has_attribute_kind(u, token);
+    int kind = word_kind(u, token);
+    return kind == TOK_NAME ? has_attribute_kind(u, token) : kind;
 }
 
 // --- await any: the labels of its own block are arms

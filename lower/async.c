@@ -7,6 +7,7 @@
 #include "grammar.h"
 #include "lower/lower.h"
 #include "lower/walk.h"
+#include "parser/build.h"
 
 struct hoist *hoist_of(struct unit *u, const struct expr *e)
 {
@@ -100,6 +101,15 @@ void callee_classify(struct unit *u, struct async *a, struct point *p, struct ex
         return;
     p->kind = CALLEE_EMBEDDED;
     p->callee_async = g;
+}
+
+bool function_is_internal(const struct unit *u, const struct symbol *s)
+{
+    if (s->storage == STORAGE_STATIC || !s->function || !s->is_inline)
+        return s->storage == STORAGE_STATIC;
+    const struct decl *definition = s->function->decl;
+    bool is_gnu = attr_find(s->attrs, "gnu_inline") || macro_find(u, "__GNUC_GNU_INLINE__");
+    return is_gnu ? definition->is_inline && definition->storage == STORAGE_EXTERN : !s->has_extern;
 }
 
 bool function_is_exported(const struct async *a)
@@ -245,7 +255,7 @@ static struct async *async_new(struct unit *u, struct function *f)
                                  fresh_name(u, arena_printf(&u->arena, "%s_frame", a->name)));
     a->result = f->type->base;
     a->poll_type = poll_type_of(u, a->result, &a->result_in_frame);
-    a->is_static = f->symbol->storage == STORAGE_STATIC;
+    a->is_static = function_is_internal(u, f->symbol);
     a->may_be_outside = !a->is_static && !a->is_main;
     return a;
 }

@@ -256,6 +256,10 @@ void point_drop(struct unit *u, struct point *p);
 // Makes p the wait of an `await any`.
 void point_any(struct unit *u, struct point *p);
 
+// Whether each file that defines it has its own: it is static, or what standard C calls an inline definition, which is lowered as
+// a static function (C11 6.7.4p7; with GNU's inline semantics it is `extern inline`).
+bool function_is_internal(const struct unit *u, const struct symbol *s);
+
 // Whether other files can call it and keep its frame inside theirs.
 bool function_is_exported(const struct async *a);
 

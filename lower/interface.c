@@ -128,11 +128,10 @@ static void use_function(struct unit *u, const struct async_use *use)
         edit_after(u, open, HIDDEN_PARAMS);
 }
 
-static bool is_labelled(const struct declarator *d)
+static bool is_labelled(const struct unit *u, const struct declarator *d)
 {
     const struct symbol *s = d->symbol;
-    return s && s->kind == SYMBOL_FUNCTION && s->storage != STORAGE_STATIC && !s->asm_label &&
-           strcmp(s->name->text, "main") != 0;
+    return s && s->kind == SYMBOL_FUNCTION && !function_is_internal(u, s) && !s->asm_label && strcmp(s->name->text, "main") != 0;
 }
 
 // Attributes that are true of the function as written and not of its state machine.
@@ -203,6 +202,21 @@ static void drop_attributes(struct unit *u, const struct decl *d, const struct d
     drop_untrue(u, i->attrs);
 }
 
+// An inline definition becomes static: `static` comes before its `inline`, or in place of `extern`.
+static void make_internal(struct unit *u, const struct decl *d)
+{
+    uint32_t at = d->specs.lo;
+    for (uint32_t t = d->specs.lo; t < d->specs.hi; t++) {
+        if (u->tokens[t].kind == TOK_EXTERN) {
+            edit_replace(u, (struct span){t, t + 1}, "static");
+            return;
+        }
+        if (u->tokens[t].kind == TOK_INLINE)
+            at = t;
+    }
+    edit_before(u, at, "static ");
+}
+
 // The function that a declarator declares, or points to.
 static struct type *function_of(struct unit *u, struct type *t)
 {
@@ -226,7 +240,9 @@ static void label_declaration(struct unit *u, const struct decl *d)
             continue;
         if (i->symbol && strcmp(i->symbol->name->text, "main") == 0)
             edit_replace(u, i->name, "ac_main");        // the program's main is another function
-        if (!is_labelled(i))
+        if (i->symbol && i->symbol->storage != STORAGE_STATIC && function_is_internal(u, i->symbol))
+            make_internal(u, d);
+        if (!is_labelled(u, i))
             continue;
         const char *label = arena_printf(&u->arena, "AC_SYMBOL(\"%s\")", i->symbol->name->text);
         if (d->function)

@@ -32,6 +32,7 @@ struct symbol {
     struct span span;               // the identifier at its first declaration
     uint32_t scope_depth;           // 0: file scope; 1: parameters and the outermost block of a function
     bool is_param, is_thread_local, is_inline, is_noreturn, is_defined, is_constexpr;
+    bool has_extern;                // of a function: a declaration at file scope says `extern`, or does not say `inline`
     bool is_owed;                   // handles whose children the end of its block may have to wait for; by check_handles
     bool is_address_taken;          // by sema: & of it or of a part, array or function decay excluded for functions
     bool is_captured;               // used by a nested function

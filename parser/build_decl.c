@@ -86,8 +86,10 @@ static void declare_symbol(struct unit *u, struct declarator *d, const struct sp
         params_join(s->type, d->type);
     symbol_set_type(s, d->type, kind);
     symbol_set_flags(s, d->decl, specs);
-    if (!s->scope_depth)
+    if (!s->scope_depth) {
         note_async(s->name, d->type);
+        s->has_extern |= d->decl->storage == STORAGE_EXTERN || !d->decl->is_inline;
+    }
     if (!s->declared && !s->is_param) {
         s->declared = d->decl;
         s->declarator = d;

@@ -314,7 +314,8 @@ int ac_run_root(__SIZE_TYPE__ bytes, _Bool (*enter)(void *frame, struct ac_task 
 #define AC_BEGIN_LOWERED \
     _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wuninitialized\"") \
     _Pragma("clang diagnostic ignored \"-Wsometimes-uninitialized\"") \
-    _Pragma("clang diagnostic ignored \"-Wconditional-uninitialized\"")
+    _Pragma("clang diagnostic ignored \"-Wconditional-uninitialized\"") \
+    _Pragma("clang diagnostic ignored \"-Wstatic-in-inline\"")
 #define AC_END_LOWERED _Pragma("clang diagnostic pop")
 #else
 #define AC_BEGIN_LOWERED

@@ -1,29 +1,44 @@
 // Frames outside their parents, blocks of variable length arrays, and the chunks behind them.
 #include "core/core.h"
 
-enum { FIRST_CHUNK = 4096, LARGEST_CHUNK = 256 * 1024 };
+// Chunks are a little smaller than powers of two: with what the allocator adds they take that many pages, and not one more. What
+// does not fit in at the end of one is lost, hence large ones for many tasks; they are prepared piece by piece.
+enum { FIRST_CHUNK = 4096, LARGEST_CHUNK = 1024 * 1024, ADDED = 64, PIECE = 64 * 1024 };
 
-// Cuts a small block from the newest chunk, or from a new one, twice as large as the one before.
+static void prepare(struct ac__memory *memory)
+{
+    size_t left = (size_t)(memory->end - memory->prepared), bytes = left < PIECE ? left : PIECE;
+    memory->prepare(memory->prepared, bytes);
+    memory->prepared += bytes;
+}
+
+// Adds a chunk with room for a block, twice as large as the one before. False: there is no memory.
+static bool chunk_add(struct ac__memory *memory, size_t bytes)
+{
+    size_t size = memory->chunk_bytes ? memory->chunk_bytes : FIRST_CHUNK;
+    while (size < ADDED + AC__GRAIN + bytes)
+        size *= 2;
+    struct ac__chunk *chunk = memory->allocator->get(memory->allocator, size - ADDED);
+    if (!chunk)
+        return false;
+    *chunk = (struct ac__chunk){ memory->chunks, size - ADDED };
+    memory->chunks = chunk;
+    memory->cut = (char *)chunk + AC__GRAIN;
+    memory->prepared = (char *)chunk;
+    memory->end = (char *)chunk + chunk->bytes;
+    memory->chunk_bytes = size < LARGEST_CHUNK ? 2 * size : size;
+    return true;
+}
+
+// Cuts a small block from the newest chunk, or from a new one.
 void *ac__memory_cut(struct ac__memory *memory, size_t bytes)
 {
-    if ((size_t)(memory->end - memory->cut) < bytes) {
-        size_t size = memory->chunk_bytes ? memory->chunk_bytes : FIRST_CHUNK;
-        while (size < AC__GRAIN + bytes)
-            size *= 2;
-        struct ac__chunk *chunk = memory->allocator->get(memory->allocator, size);
-        if (!chunk)
-            return 0;
-        if (memory->prepare)
-            memory->prepare(chunk, size);
-        chunk->next = memory->chunks;
-        chunk->bytes = size;
-        memory->chunks = chunk;
-        memory->cut = (char *)chunk + AC__GRAIN;
-        memory->end = (char *)chunk + size;
-        memory->chunk_bytes = size < LARGEST_CHUNK ? 2 * size : size;
-    }
+    if ((size_t)(memory->end - memory->cut) < bytes && !chunk_add(memory, bytes))
+        return 0;
     void *block = memory->cut;
     memory->cut += bytes;
+    if (memory->prepare && memory->cut > memory->prepared)
+        prepare(memory);
     return block;
 }
 

@@ -30,11 +30,11 @@ struct ac__chunk {
 
 struct ac__memory {
     struct ac__free *free[AC__CLASSES];     // free[n]: blocks of n * AC__GRAIN bytes
-    char *cut, *end;                        // what is left of the newest chunk
+    char *cut, *prepared, *end;             // what is left of the newest chunk, and from where nobody prepared it
     size_t chunk_bytes;                     // of the next one
     struct ac__chunk *chunks;
     struct ac_allocator *allocator;
-    void (*prepare)(void *chunk, size_t bytes);     // told of each new chunk, which will soon be used throughout; may be 0
+    void (*prepare)(void *memory, size_t bytes);    // told of memory that will soon be used throughout; may be 0
 };
 
 void *ac__memory_cut(struct ac__memory *memory, size_t bytes);

@@ -28,18 +28,19 @@ static void heap_put(struct ac_allocator *allocator, void *block, ac_size bytes)
     free(block);
 }
 
-// Whole pages of it at once, instead of a fault for each. A system that does not know how leaves it to the faults.
-static void populate(void *chunk, size_t bytes)
+// Its pages at once, but for a last one that is not whole, instead of a fault for each. A system that does not know how leaves it
+// to the faults.
+static void populate(void *memory, size_t bytes)
 {
 #ifdef MADV_POPULATE_WRITE
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), begin = ((uintptr_t)chunk + page - 1) & ~(page - 1);
-    uintptr_t end = ((uintptr_t)chunk + bytes) & ~(page - 1);
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), begin = (uintptr_t)memory & ~(page - 1);
+    uintptr_t end = ((uintptr_t)memory + bytes) & ~(page - 1);
     int saved = errno;
     if (begin < end)
         (void)madvise((void *)begin, end - begin, MADV_POPULATE_WRITE);
     errno = saved;
 #else
-    (void)chunk;
+    (void)memory;
     (void)bytes;
 #endif
 }

@@ -6,7 +6,7 @@ runtime_core_c := $(addprefix runtime/,core/any.c core/check.c core/join.c core/
 	sync/gate.c sync/wait.c time/deadline.c time/sleep.c time/wheel.c)
 runtime_c := $(runtime_core_c) $(addprefix runtime/,exec/block_on.c exec/seeded.c exec/single.c io/operation.c io/socket.c \
 	io/stream.c io/tcp.c reactor/epoll.c reactor/fds.c reactor/poll.c reactor/virtual.c time/clock.c)
-runtime_ac := $(addprefix runtime/,io/read_full.ac io/tcp_connect.ac io/write_all.ac)
+runtime_ac := $(addprefix runtime/,io/tcp_connect.ac)
 
 # libacc_erased.a, the synchronous twins
 runtime_erased_c := $(addprefix runtime/,erased/completion.c erased/socket.c erased/stream.c erased/sync.c erased/task.c \

@@ -19,7 +19,7 @@ struct sockaddr;
 
 // A wait for a descriptor. `fd` is a negative errno once it was ended early.
 struct ac_fd_wait {
-    struct ac_wait wait;
+    struct ac_node node;
     int fd;
     unsigned events;
 };
@@ -46,14 +46,9 @@ struct ac_socket_frame {
     struct ac_sleep_frame pause;
 };
 
-// Of functions written in async C: room for what they keep, which the compiler of their files checks.
-struct ac_whole_frame {
-    struct ac_node node;
-    ac_ssize result;
-    struct ac_io_frame child;
-    ac_size kept[3];
-};
+struct ac_whole_frame { struct ac_io_frame io; ac_size len; };
 
+// Of a function written in async C: room for what it keeps, which the compiler of its file checks.
 struct ac_dial_frame {
     struct ac_node node;
     int result;
@@ -146,7 +141,7 @@ int ac_nonblocking(int fd);
 
 #if !defined(AC_ERASED) && !defined(async) && !defined(_Async)
 
-// For leaf operations: waits for a descriptor. The task goes on with wait->wait.node, perhaps without reason; wait->fd is
+// For leaf operations: waits for a descriptor. The task goes on with wait->node, perhaps without reason; wait->fd is
 // then a negative errno if the wait was ended early (-ECANCELED, -EBADF).
 // Returns 0, or -errno, and then nothing waits. Threads: only the executor's own.
 int ac_fd_wait(struct ac_task *task, struct ac_fd_wait *wait, int fd, unsigned events);

@@ -4,9 +4,9 @@
 // The life of a task (the executor's thread alone changes flags):
 //
 //   started ──ready──▶ DONE
-//      └─pending─▶ WAITING | JOINING | STANDING | SLEEPING ──wake──▶ (run queue) ──dequeue──▶ (running) ──ready──▶ DONE
-//                         ▲                                                                       │
-//                         └───────────────────────────── pending ─────────────────────────────────┘
+//      └─pending─▶ WAITING | JOINING | STANDING | SLEEPING | POLLING ──wake──▶ (run queue) ──dequeue──▶ (running) ──ready──▶ DONE
+//                         ▲                                                                                  │
+//                         └───────────────────────────────────── pending ────────────────────────────────────┘
 #ifndef AC_CORE_CORE_H
 #define AC_CORE_CORE_H
 
@@ -22,13 +22,14 @@ enum {
     AC__JOINING = 2,        // `node` is a struct ac_wait that another task of the executor ends
     AC__STANDING = 4,       // `node` is a struct ac_queue_frame, in the queue of a lock, an event or a channel
     AC__SLEEPING = 8,       // `node` is a struct ac_sleep_frame, in the wheel; counted in executor->waits
-    AC__HELD = 16,          // somebody holds a handle and will free it
-    AC__DONE = 32,          // has ended; the result lies in its frame; never with any of the first four
-    AC__IN_PLACE = 64,      // lies in a struct ac_slot of the user's: its memory is not the executor's
-    AC__WOKE = 128,         // with DONE: it was its end that woke the joiner
-    AC__CANCELLED = 256,    // for good: every leaf operation gives -ECANCELED
-    AC__LATE = 512,         // one deadline that has passed and whose block has not ended; counted in this bit and the nine above
-    AC__BACK = 1 << 19,     // one deferred statement that holds cancelling back; counted in this bit and those above
+    AC__POLLING = 16,       // `node` is a struct ac_fd_wait, in the reactor's table; counted in executor->waits
+    AC__HELD = 32,          // somebody holds a handle and will free it
+    AC__DONE = 64,          // has ended; the result lies in its frame; never with any of the first five
+    AC__IN_PLACE = 128,     // lies in a struct ac_slot of the user's: its memory is not the executor's
+    AC__WOKE = 256,         // with DONE: it was its end that woke the joiner
+    AC__CANCELLED = 512,    // for good: every leaf operation gives -ECANCELED
+    AC__LATE = 1024,        // one deadline that has passed and whose block has not ended; counted in this bit and the nine above
+    AC__BACK = 1 << 20,     // one deferred statement that holds cancelling back; counted in this bit and those above
 };
 
 // One cache line. Its frame follows.
@@ -52,7 +53,7 @@ struct ac_executor {
     uint64_t random;                // state of the order of a seeded executor; 0: first come, first served
     void *given;                    // the frame that the callee made, see ac_frame_give
     struct ac__memory memory;
-    uintptr_t waits;                // tasks that are WAITING
+    uintptr_t waits;                // what the world outside may end: tasks that wait for it, and deadlines
     struct ac_group held;           // tasks with a handle
     struct ac_group detached;       // tasks that no function waits for
     // other threads
@@ -63,6 +64,7 @@ struct ac_executor {
     ac_time (*now)(struct ac_executor *executor);
     void (*notify)(struct ac_executor *executor);   // ends the executor's sleep; async-signal-safe
     void (*fatal)(const char *why) __attribute__((noreturn));
+    void (*poll_cancel)(struct ac_task *task);      // ends the wait of a task that is POLLING
     // Runs tasks until it is reached; false: nothing that could happen leads there.
     bool (*run_until)(struct ac_executor *executor, bool (*is_reached)(void *), void *what, ac_time until);
     struct ac_reactor *reactor;
@@ -122,7 +124,7 @@ static inline bool ac__task_spent(struct ac_task *task)
     return --task->executor->budget < 0;
 }
 
-// The four ways to wait begin and end here.
+// The five ways to wait begin and end here.
 static inline void ac__wait_begin(struct ac_task *task, struct ac_node *node, unsigned way)
 {
     task->node = node;

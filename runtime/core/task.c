@@ -272,6 +272,8 @@ static void end_wait(struct ac_task *task)
         frame->cancel(frame);
     } else if (task->flags & AC__SLEEPING) {
         ac__sleep_cancel(AC_PARENT(task->node, struct ac_sleep_frame, node));
+    } else if (task->flags & AC__POLLING) {
+        task->executor->poll_cancel(task);
     } else if (task->flags & (AC__WAITING | AC__JOINING)) {
         struct ac_wait *wait = AC_PARENT(task->node, struct ac_wait, node);
         wait->cancel(wait, task);

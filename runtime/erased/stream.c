@@ -74,3 +74,31 @@ ac_ssize ac_write(int fd, const void *buf, ac_size len)
     while (result < 0 && try_again(fd, AC_WRITABLE));
     return result < 0 ? -errno : result;
 }
+
+ac_ssize ac_read_full(int fd, void *buf, ac_size len)
+{
+    char *bytes = buf;
+    ac_size taken = 0;
+    while (taken < len) {
+        ac_ssize n = ac_read(fd, bytes + taken, len - taken);
+        if (n < 0)
+            return n;
+        if (n == 0)
+            break;
+        taken += (ac_size)n;
+    }
+    return (ac_ssize)taken;
+}
+
+ac_ssize ac_write_all(int fd, const void *buf, ac_size len)
+{
+    const char *bytes = buf;
+    ac_size written = 0;
+    while (written < len) {
+        ac_ssize n = ac_write(fd, bytes + written, len - written);
+        if (n < 0)
+            return n;
+        written += (ac_size)n;
+    }
+    return (ac_ssize)len;
+}

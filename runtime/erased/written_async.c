@@ -2,6 +2,4 @@
 #define async
 #define await
 #include "erased/erased.h"
-#include "io/read_full.ac"
 #include "io/tcp_connect.ac"
-#include "io/write_all.ac"

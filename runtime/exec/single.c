@@ -81,22 +81,26 @@ static ac_time now(struct ac_executor *executor)
 // Queues what has become ready. `is_idle`: the reactor was asked just now.
 static void look(struct ac_executor *executor, bool is_idle)
 {
+    struct ac_reactor *reactor = executor->reactor;
     ac__woken_take(executor);
+    if (!executor->wheel.count && !reactor->silent)
+        return;
+    ac_time present = now(executor);
     if (executor->wheel.count)
-        ac__timers_fire(executor, now(executor));
-    ac__fds_probe(executor->reactor, is_idle && !executor->first ? AC__SILENCE : AC__SILENCE_BUSY);
+        ac__timers_fire(executor, present);
+    if (reactor->silent)
+        ac__fds_sweep(reactor, present, is_idle && !executor->first ? AC__SWEEP : AC__SWEEP_BUSY);
 }
 
 // How long nothing will happen before `until`, unless the reactor reports it.
 static ac_time time_left(struct ac_executor *executor, ac_time until)
 {
     ac_time timer = executor->wheel.count ? ac__wheel_next(&executor->wheel) : AC_NEVER;
-    ac_time probe = ac__fds_probe_time(executor->reactor);
     until = timer < until ? timer : until;
-    until = probe < until ? probe : until;
-    if (until == AC_NEVER)
+    if (until == AC_NEVER && !executor->reactor->silent)
         return AC_NEVER;
-    ac_time present = now(executor);
+    ac_time present = now(executor), sweep = ac__fds_sweep_time(executor->reactor, present);
+    until = sweep < until ? sweep : until;
     return until > present ? until - present : 0;
 }
 

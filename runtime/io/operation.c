@@ -38,9 +38,9 @@ static long pause_begin(struct ac_socket_frame *self, struct ac_task *task)
 // Begins the wait that an attempt has asked for. 0, or the result: it cannot.
 static long wait_begin(const struct ac__operation *operation, struct ac_io_frame *self, struct ac_task *task, int fd, long asked)
 {
-    if (ac_task_cancelled(task))
+    if (ac__task_cancelled(task))
         return -ECANCELED;
-    self->wait.wait.node.up = &operation->link;
+    self->wait.node.up = &operation->link;
     self->wait.fd = fd;
     if (asked == AC__PAUSE)
         return pause_begin((struct ac_socket_frame *)self, task);
@@ -66,7 +66,7 @@ static struct ac_node *again(const struct ac__operation *operation, struct ac_io
 struct ac_node *ac__operation_resume(struct ac_node *done, struct ac_task *task)
 {
     const struct ac__operation *operation = operation_of(done->up);
-    struct ac_io_frame *self = AC_PARENT(done, struct ac_io_frame, wait.wait.node);
+    struct ac_io_frame *self = AC_PARENT(done, struct ac_io_frame, wait.node);
     if (self->wait.fd >= 0)
         return again(operation, self, task);
     store(operation, self, self->wait.fd);
@@ -76,7 +76,7 @@ struct ac_node *ac__operation_resume(struct ac_node *done, struct ac_task *task)
 static struct ac_node *pause_resume(struct ac_node *done, struct ac_task *task)
 {
     struct ac_socket_frame *self = AC_PARENT(done, struct ac_socket_frame, pause.node);
-    const struct ac__operation *operation = operation_of(self->io.wait.wait.node.up);
+    const struct ac__operation *operation = operation_of(self->io.wait.node.up);
     if (self->pause.result == 0)
         return again(operation, &self->io, task);
     store(operation, &self->io, self->pause.result);
@@ -94,9 +94,9 @@ static struct ac__started defer(const struct ac__operation *operation, struct ac
 struct ac__started ac__operation_start(const struct ac__operation *operation, struct ac_io_frame *self, void *frame,
                                        struct ac_task *task)
 {
-    long result = ac_task_cancelled(task) ? -ECANCELED : operation->attempt(self, task);
+    long result = ac__task_cancelled(task) ? -ECANCELED : operation->attempt(self, task);
     bool waits = result == AC__WAIT || result == AC__PAUSE;
-    if (!waits && !ac_task_spent(task))
+    if (!waits && !ac__task_spent(task))
         return (struct ac__started){ result, false };
     if (!frame) {
         frame = ac_frame_make(task, operation->frame_bytes);

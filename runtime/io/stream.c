@@ -16,39 +16,71 @@ static int flags_of(struct ac_io_frame *self)
     return ((struct ac_message_frame *)self)->flags;
 }
 
-static bool may_wait_at_once(struct ac_io_frame *self, struct ac_task *task)
+static void advance(struct ac_io_frame *self, long bytes)
 {
-    return ac__fd_drained(task, self->wait.fd) && self->bytes;
+    self->buffer = (char *)self->buffer + bytes;
+    self->bytes -= (ac_size)bytes;
 }
 
-static long took(struct ac_io_frame *self, struct ac_task *task, ssize_t result)
+static long done_so_far(const struct ac_io_frame *self)
 {
-    if (result > 0)
-        ac__fd_took(task, self->wait.fd, (ac_size)result < self->bytes);
+    return (long)(((const struct ac_whole_frame *)self)->len - self->bytes);
+}
+
+static struct ac__fd *entry_of(const struct ac_io_frame *self, const struct ac_task *task)
+{
+    return ac__fd(task->executor->reactor, self->wait.fd);
+}
+
+static bool may_wait_at_once(const struct ac_io_frame *self, const struct ac__fd *entry)
+{
+    return entry && entry->flags & AC__DRAINED && self->bytes;
+}
+
+static long took(const struct ac_io_frame *self, struct ac__fd *entry, ssize_t result)
+{
+    if (result > 0 && entry)
+        ac__fd_took(entry, (ac_size)result < self->bytes);
     return outcome(result);
 }
 
 static long read_attempt(struct ac_io_frame *self, struct ac_task *task)
 {
+    struct ac__fd *entry = entry_of(self, task);
     ssize_t result;
-    if (may_wait_at_once(self, task))
+    if (may_wait_at_once(self, entry))
         return AC__WAIT;
     do
         result = read(self->wait.fd, self->buffer, self->bytes);
     while (result < 0 && errno == EINTR);
-    return took(self, task, result);
+    return took(self, entry, result);
+}
+
+// Reads until there are `len` bytes; `bytes` are those that are missing.
+static long read_full_attempt(struct ac_io_frame *self, struct ac_task *task)
+{
+    while (self->bytes) {
+        long taken = read_attempt(self, task);
+        if (taken == AC__WAIT || taken < 0)
+            return taken;
+        if (taken == 0)
+            break;
+        advance(self, taken);
+    }
+    return done_so_far(self);
 }
 
 static long recv_attempt(struct ac_io_frame *self, struct ac_task *task)
 {
+    struct ac__fd *entry = entry_of(self, task);
     ssize_t result;
     int flags = flags_of(self);
-    if (may_wait_at_once(self, task))
+    if (may_wait_at_once(self, entry))
         return AC__WAIT;
     do
         result = recv(self->wait.fd, self->buffer, self->bytes, flags | MSG_DONTWAIT);
     while (result < 0 && errno == EINTR);
-    return flags ? outcome(result) : took(self, task, result);      // with MSG_PEEK a short one empties nothing
+    return flags ? outcome(result) : took(self, entry, result);      // with MSG_PEEK a short one empties nothing
 }
 
 // A socket must not raise SIGPIPE; anything else does not know send(2).
@@ -64,6 +96,17 @@ static long write_attempt(struct ac_io_frame *self, struct ac_task *task)
             result = write(self->wait.fd, self->buffer, self->bytes);
         while (result < 0 && errno == EINTR);
     return outcome(result);
+}
+
+static long write_all_attempt(struct ac_io_frame *self, struct ac_task *task)
+{
+    while (self->bytes) {
+        long written = write_attempt(self, task);
+        if (written == AC__WAIT || written < 0)
+            return written;
+        advance(self, written);
+    }
+    return done_so_far(self);
 }
 
 static long send_attempt(struct ac_io_frame *self, struct ac_task *task)
@@ -108,6 +151,11 @@ static const struct ac__operation sending = AC__OPERATION(ac_send, .events = AC_
 static const struct ac__operation readiness = AC__OPERATION(ac_ready, .attempt = ready_attempt, .has_value = true,
                                                             .frame_bytes = sizeof(struct ac_io_frame));
 
+static const struct ac__operation reading_full = AC__OPERATION(ac_read_full, .events = AC_READABLE, .attempt = read_full_attempt,
+                                                               .frame_bytes = sizeof(struct ac_whole_frame));
+static const struct ac__operation writing_all = AC__OPERATION(ac_write_all, .events = AC_WRITABLE, .attempt = write_all_attempt,
+                                                              .frame_bytes = sizeof(struct ac_whole_frame));
+
 static AC_POLL_SSIZE transfer(const struct ac__operation *operation, void *frame, struct ac_task *task, int fd, void *buf,
                               ac_size len)
 {
@@ -116,6 +164,20 @@ static AC_POLL_SSIZE transfer(const struct ac__operation *operation, void *frame
     self->bytes = len;
     self->wait.fd = fd;
     struct ac__started started = ac__operation_start(operation, self, frame, task);
+    return (AC_POLL_SSIZE){ started.result, started.pending };
+}
+
+static AC_POLL_SSIZE whole(const struct ac__operation *operation, void *frame, struct ac_task *task, int fd, void *buf,
+                           ac_size len)
+{
+    struct ac_whole_frame here, *self = frame ? frame : &here;
+    if (len == 0)
+        return (AC_POLL_SSIZE){ 0, false };
+    self->io.buffer = buf;
+    self->io.bytes = len;
+    self->io.wait.fd = fd;
+    self->len = len;
+    struct ac__started started = ac__operation_start(operation, &self->io, frame, task);
     return (AC_POLL_SSIZE){ started.result, started.pending };
 }
 
@@ -153,6 +215,18 @@ AC_POLL_SSIZE ac_send(void *frame, struct ac_task *task, unsigned point, int fd,
 {
     (void)point;
     return message(&sending, frame, task, fd, (void *)buf, len, flags);
+}
+
+AC_POLL_SSIZE ac_read_full(void *frame, struct ac_task *task, unsigned point, int fd, void *buf, ac_size len)
+{
+    (void)point;
+    return whole(&reading_full, frame, task, fd, buf, len);
+}
+
+AC_POLL_SSIZE ac_write_all(void *frame, struct ac_task *task, unsigned point, int fd, const void *buf, ac_size len)
+{
+    (void)point;
+    return whole(&writing_all, frame, task, fd, (void *)buf, len);
 }
 
 ac_int ac_ready(void *frame, struct ac_task *task, unsigned point, int fd, unsigned events)

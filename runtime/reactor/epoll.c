@@ -58,7 +58,8 @@ static int epoll_watch(struct ac_reactor *reactor, int fd, unsigned events)
     if (result < 0)
         return -errno;
     if (is_new) {
-        entry->flags = AC__REGISTERED | (is_tcp(fd) ? AC__STREAM : 0);
+        unsigned silence = entry->flags & (AC__SILENT | AC__AGED);      // of a task that reads, while another one came to write
+        entry->flags = (unsigned char)(AC__REGISTERED | (is_tcp(fd) ? AC__STREAM : 0u) | silence);
         entry->strikes = 0;
     }
     return 0;

@@ -11,17 +11,16 @@ enum {
     AC__STREAM = 2,         // a TCP socket: a short read means that it is empty, and data that comes is reported
     AC__DRAINED = 4,        // a short read emptied it and nothing was reported since
     AC__HUNG_UP = 8,        // the end or an error was reported: reading has to be tried
-    AC__PROBED = 16,        // it was silent for long: the next read shows whether DRAINED was true
+    AC__SILENT = 16,        // a task waits because it is DRAINED; counted in reactor->silent
+    AC__AGED = 32,          // with SILENT: the last sweep has seen it so already
+    AC__PROBED = 64,        // it was silent for long: the next read shows whether DRAINED was true
 };
 
-// A descriptor. 24 bytes, for every number near one that was waited for.
+// A descriptor. 16 bytes, for every number near one that was waited for.
 struct ac__fd {
     struct ac_task *last;           // who waits for it, a circular list through `next`: the last one to come, or 0
-    int silent_next, silent_previous;   // in the list of drained descriptors that are waited for; -1: end; by age
-    unsigned since;                 // when it came into that list, in units of 2^20 ns
     unsigned char flags;
-    unsigned char strikes;          // how often DRAINED was wrong; 3: it is not believed any more
-    bool is_silent;                 // in that list
+    unsigned char strikes;          // how often DRAINED was wrong; at 3 it is no longer taken for a STREAM
 };
 
 enum { AC__FD_BLOCK = 64 };
@@ -31,8 +30,9 @@ struct ac_reactor {
     struct ac_executor *executor;
     struct ac__fd **fds;            // blocks of AC__FD_BLOCK descriptors, 0 where none was waited for
     int fd_count;                   // the numbers there is room for: all blocks
-    int silent_first, silent_last;
     unsigned waits;                 // tasks that wait for descriptors
+    unsigned silent;                // descriptors that are SILENT
+    ac_time swept;                  // when they were looked through last; 0: not since there are any
     int kernel;                     // epoll's descriptor, or the reading end of poll's pipe
     int wake;                       // what notify writes to
     void *polled;                   // poll: the array for poll(2)
@@ -54,10 +54,10 @@ struct ac_reactor_type {
     ac_time (*now)(struct ac_reactor *reactor);
 };
 
-// How long a drained descriptor may be silent before it is tried again, when the executor has nothing else to do, and when
-// it has: it heals a number that was closed and reused behind the runtime's back, and must not add work under load.
-#define AC__SILENCE (50 * AC_MILLISECOND)
-#define AC__SILENCE_BUSY AC_SECOND
+// A drained descriptor that was silent in two sweeps is tried: that heals a number that was closed and reused behind the runtime's
+// back. The time between two sweeps, when the executor has nothing else to do, and when it has: it must not add work under load.
+#define AC__SWEEP (25 * AC_MILLISECOND)
+#define AC__SWEEP_BUSY (500 * AC_MILLISECOND)
 
 // For calls that count milliseconds: rounded up, so that no wait ends early; -1: for ever.
 static inline int ac__milliseconds(ac_time timeout)
@@ -69,14 +69,34 @@ static inline int ac__milliseconds(ac_time timeout)
 int ac__reactor_begin(struct ac_reactor *reactor, struct ac_executor *executor, const struct ac_reactor_type *type);
 void ac__reactor_end(struct ac_reactor *reactor);
 
-struct ac__fd *ac__fd(struct ac_reactor *reactor, int fd);              // 0: not in the table
+void ac__fd_strike(struct ac__fd *entry);       // it was DRAINED, and not empty
+
+// 0: not in the table.
+static inline struct ac__fd *ac__fd(const struct ac_reactor *reactor, int fd)
+{
+    if ((unsigned)fd >= (unsigned)reactor->fd_count)
+        return 0;
+    struct ac__fd *block = reactor->fds[(unsigned)fd / AC__FD_BLOCK];
+    return block ? &block[(unsigned)fd % AC__FD_BLOCK] : 0;
+}
+
+// A read has succeeded.
+static inline void ac__fd_took(struct ac__fd *entry, bool is_short)
+{
+    if (entry->flags & AC__PROBED)
+        ac__fd_strike(entry);
+    bool is_believed = (entry->flags & (AC__REGISTERED | AC__STREAM | AC__HUNG_UP)) == (AC__REGISTERED | AC__STREAM);
+    if (is_short && is_believed)
+        entry->flags |= AC__DRAINED;
+}
+
 void ac__fd_event(struct ac_reactor *reactor, int fd, unsigned events); // AC_READABLE, AC_WRITABLE
 void ac__fd_hang_up(struct ac_reactor *reactor, int fd);                // the end or an error; an event follows
 void ac__fd_reset(struct ac_reactor *reactor, int fd);                  // another file is behind the number now
-bool ac__fd_drained(struct ac_task *task, int fd);                      // no need to try to read
-void ac__fd_took(struct ac_task *task, int fd, bool is_short);          // a read succeeded
-void ac__fds_probe(struct ac_reactor *reactor, ac_time silence);        // wakes the readers of what was silent that long
-ac_time ac__fds_probe_time(struct ac_reactor *reactor);                 // when AC__SILENCE is over; AC_NEVER
-unsigned ac__fd_awaited(struct ac_reactor *reactor, int fd);      // the events that tasks wait for
+unsigned ac__fd_awaited(struct ac_reactor *reactor, int fd);            // the events that tasks wait for
+// Looks through the silent descriptors if `period` has passed since the last time, and wakes the readers of those that were so
+// then already.
+void ac__fds_sweep(struct ac_reactor *reactor, ac_time now, ac_time period);
+ac_time ac__fds_sweep_time(const struct ac_reactor *reactor, ac_time now);      // when AC__SWEEP has passed; AC_NEVER
 
 #endif

@@ -9,6 +9,7 @@
 #include "acc/frame.h"
 #include "acc/io.h"
 #include "acc/lock.h"
+#include "acc/process.h"
 #include "acc/sync.h"
 #include "acc/task.h"
 #include "acc/time.h"

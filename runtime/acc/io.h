@@ -37,6 +37,15 @@ struct ac_io_frame {
 
 struct ac_message_frame { struct ac_io_frame io; int flags; };
 
+struct ac_datagram_frame {
+    struct ac_message_frame message;
+    void *address;
+    union {
+        unsigned *length;           // receiving
+        unsigned bytes;             // sending
+    };
+};
+
 struct ac_close_frame { struct ac_node node; int result; };
 
 struct ac_socket_frame {
@@ -48,12 +57,17 @@ struct ac_socket_frame {
 
 struct ac_whole_frame { struct ac_io_frame io; ac_size len; };
 
-// Of a function written in async C: room for what it keeps, which the compiler of its file checks.
+// Of functions written in async C: room for what they keep, which the compiler of their file checks.
 struct ac_dial_frame {
     struct ac_node node;
     int result;
     struct ac_socket_frame child;
     int fd, peer[8];
+};
+
+struct ac_unix_dial_frame {
+    struct ac_dial_frame dial;
+    char path[96];
 };
 
 // Reads once, waiting until there is something.
@@ -80,6 +94,30 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_recv, (int fd, void *buf, ac_s
 
 // As ac_write for a socket, with the flags of send(2). A blocking socket is treated as a non-blocking one.
 AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_send, (int fd, const void *buf, ac_size len, int flags), ac_message_frame)
+
+// Receives a datagram, as recvfrom(2); for any socket.
+//   fd       a socket; a blocking one is treated as a non-blocking one
+//   buf      room for len bytes; belongs to the call until it returns
+//   len      bytes; what does not fit of a datagram is lost, unless flags say otherwise
+//   flags    as for recv(2); with MSG_TRUNC the result is the datagram's size
+//   address  0, or room for *length bytes for the sender's address, as in recvfrom(2); *length is then what the address needs
+// Returns the bytes received, 0 for an empty datagram or, of a connection, at its end, or -errno; -ECANCELED: cancelled, nothing
+// was received. An error of an earlier datagram may be reported (-ECONNREFUSED).
+// Threads: only the task's own. Source: recvfrom(2), udp(7).
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_recvfrom,
+                      (int fd, void *buf, ac_size len, int flags, struct sockaddr *address, unsigned *length), ac_datagram_frame)
+
+// Sends a datagram, as sendto(2), waiting until there is room for it in the system.
+//   fd       a socket; a blocking one is treated as a non-blocking one
+//   buf      len bytes; belongs to the call until it returns
+//   flags    as for send(2)
+//   address  of length bytes, belongs to the call until it returns; 0 and 0: the peer to which the socket is connected
+// Returns len, as a datagram is sent whole (of a connection the bytes sent, which may be fewer), or -errno; -EMSGSIZE: it is too
+// large; -ECANCELED: cancelled, nothing was sent. That it was sent does not say that it arrives.
+// Threads: only the task's own. Source: sendto(2), udp(7).
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_sendto,
+                      (int fd, const void *buf, ac_size len, int flags, const struct sockaddr *address, unsigned length),
+                      ac_datagram_frame)
 
 // Takes the next connection of a listening socket.
 //   fd       listening, in non-blocking mode
@@ -122,7 +160,15 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read_full, (int fd, void *buf,
 //   address  numeric, IPv4 or IPv6, or "localhost", which is 127.0.0.1
 //   port     1 to 65535
 // Returns a descriptor, non-blocking and closed on exec, that the caller owns, or -errno; -EINVAL: no such address.
+// Threads: only the task's own. Source: connect(2).
 AC_NODISCARD AC_ASYNC(ac_int, int, ac_tcp_connect, (const char *address, unsigned port), ac_dial_frame)
+
+// Connects to a socket of this system.
+//   path   of at most 107 bytes
+// Returns a descriptor, non-blocking and closed on exec, that the caller owns, or -errno; -EINVAL: the path is empty;
+// -ENAMETOOLONG. While the queue of the one that listens is full, it tries again as ac_accept does for lack of descriptors.
+// Threads: only the task's own. Source: connect(2), unix(7).
+AC_NODISCARD AC_ASYNC(ac_int, int, ac_unix_connect, (const char *path), ac_unix_dial_frame)
 
 // --- not async: they do not wait ----------------------------------------------------------------------------------------
 
@@ -133,7 +179,20 @@ AC_NODISCARD AC_ASYNC(ac_int, int, ac_tcp_connect, (const char *address, unsigne
 // Returns a descriptor that the caller owns, or -errno; -EINVAL: no such address. Threads: any.
 int ac_tcp_listen(const char *address, unsigned port, int backlog);
 
-// The port a socket is bound to, or -errno. Threads: any.
+// Makes a UDP socket for ac_recvfrom and ac_sendto, non-blocking, closed on exec, and bound.
+//   address  numeric, IPv4 or IPv6, or "localhost"; 0 or "" is every IPv4 address
+//   port     0 to 65535; 0: the system chooses, ac_tcp_port tells
+// Returns a descriptor that the caller owns, or -errno; -EINVAL: no such address. Threads: any. Source: udp(7).
+int ac_udp_bind(const char *address, unsigned port);
+
+// Makes a listening socket for others on this system, non-blocking, closed on exec.
+//   path     of at most 107 bytes, where nothing may be yet; the socket stays there until it is removed by unlink(2)
+//   backlog  as in listen(2)
+// Returns a descriptor that the caller owns, or -errno; -EINVAL: the path is empty; -ENAMETOOLONG; -EADDRINUSE: something is there.
+// Threads: any. Source: unix(7).
+int ac_unix_listen(const char *path, int backlog);
+
+// The port a TCP or UDP socket is bound to, or -errno; -EAFNOSUPPORT: it is neither. Threads: any. Source: getsockname(2).
 int ac_tcp_port(int fd);
 
 // Puts a descriptor into non-blocking mode. Returns 0 or -errno. Threads: any. Source: fcntl(2).

@@ -10,4 +10,7 @@
 // Blocks until one of the events has come; those, or -errno.
 int ac__erased_ready(int fd, unsigned events);
 
+// After a call that failed: whether to try again. Waits first when that is what the call was short of.
+bool ac__erased_again(int fd, unsigned events);
+
 #endif

@@ -29,8 +29,7 @@ int ac_ready(int fd, unsigned events)
     return events ? ac__erased_ready(fd, events) : -EINVAL;
 }
 
-// After a call that failed: whether to try again. Waits first when that is what the call was short of.
-static bool try_again(int fd, unsigned events)
+bool ac__erased_again(int fd, unsigned events)
 {
     if (errno == EINTR)
         return true;
@@ -42,7 +41,7 @@ ac_ssize ac_read(int fd, void *buf, ac_size len)
     ssize_t result;
     do
         result = read(fd, buf, len);
-    while (result < 0 && try_again(fd, AC_READABLE));
+    while (result < 0 && ac__erased_again(fd, AC_READABLE));
     return result < 0 ? -errno : result;
 }
 
@@ -51,7 +50,7 @@ ac_ssize ac_recv(int fd, void *buf, ac_size len, int flags)
     ssize_t result;
     do
         result = recv(fd, buf, len, flags);
-    while (result < 0 && try_again(fd, AC_READABLE));
+    while (result < 0 && ac__erased_again(fd, AC_READABLE));
     return result < 0 ? -errno : result;
 }
 
@@ -60,7 +59,7 @@ ac_ssize ac_send(int fd, const void *buf, ac_size len, int flags)
     ssize_t result;
     do
         result = send(fd, buf, len, flags | MSG_NOSIGNAL);
-    while (result < 0 && try_again(fd, AC_WRITABLE));
+    while (result < 0 && ac__erased_again(fd, AC_WRITABLE));
     return result < 0 ? -errno : result;
 }
 
@@ -71,7 +70,7 @@ ac_ssize ac_write(int fd, const void *buf, ac_size len)
         return result;
     do
         result = write(fd, buf, len);
-    while (result < 0 && try_again(fd, AC_WRITABLE));
+    while (result < 0 && ac__erased_again(fd, AC_WRITABLE));
     return result < 0 ? -errno : result;
 }
 

@@ -2,4 +2,6 @@
 #define async
 #define await
 #include "erased/erased.h"
-#include "io/tcp_connect.ac"
+#include "io/connect.ac"
+#include "io/signal.ac"
+#include "io/waitpid.ac"

@@ -5,11 +5,19 @@
 
 #include "acc/io.h"
 #include "core/core.h"
+#include <errno.h>
 #include <limits.h>
+#include <sys/types.h>
 
 // What an attempt gives apart from a result: wait for the descriptor; sleep for a while.
 #define AC__WAIT LONG_MIN
 #define AC__PAUSE (LONG_MIN + 1)        // only where the frame is a struct ac_socket_frame
+
+// What a system call that transfers has given, as an attempt gives it.
+static inline long ac__outcome(ssize_t result)
+{
+    return result >= 0 ? result : errno == EAGAIN || errno == EWOULDBLOCK ? AC__WAIT : -errno;
+}
 
 struct ac__operation {
     struct ac_link link;            // of its wait for the descriptor, and of its pause

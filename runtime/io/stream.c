@@ -6,11 +6,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static long outcome(ssize_t result)
-{
-    return result >= 0 ? result : errno == EAGAIN || errno == EWOULDBLOCK ? AC__WAIT : -errno;
-}
-
 static int flags_of(struct ac_io_frame *self)
 {
     return ((struct ac_message_frame *)self)->flags;
@@ -41,7 +36,7 @@ static long took(const struct ac_io_frame *self, struct ac__fd *entry, ssize_t r
 {
     if (result > 0 && entry)
         ac__fd_took(entry, (ac_size)result < self->bytes);
-    return outcome(result);
+    return ac__outcome(result);
 }
 
 static long read_attempt(struct ac_io_frame *self, struct ac_task *task)
@@ -80,7 +75,7 @@ static long recv_attempt(struct ac_io_frame *self, struct ac_task *task)
     do
         result = recv(self->wait.fd, self->buffer, self->bytes, flags | MSG_DONTWAIT);
     while (result < 0 && errno == EINTR);
-    return flags ? outcome(result) : took(self, entry, result);      // with MSG_PEEK a short one empties nothing
+    return flags ? ac__outcome(result) : took(self, entry, result);      // with MSG_PEEK a short one empties nothing
 }
 
 // A socket must not raise SIGPIPE; anything else does not know send(2).
@@ -95,7 +90,7 @@ static long write_attempt(struct ac_io_frame *self, struct ac_task *task)
         do
             result = write(self->wait.fd, self->buffer, self->bytes);
         while (result < 0 && errno == EINTR);
-    return outcome(result);
+    return ac__outcome(result);
 }
 
 static long write_all_attempt(struct ac_io_frame *self, struct ac_task *task)
@@ -116,7 +111,7 @@ static long send_attempt(struct ac_io_frame *self, struct ac_task *task)
     do
         result = send(self->wait.fd, self->buffer, self->bytes, flags_of(self) | MSG_DONTWAIT | MSG_NOSIGNAL);
     while (result < 0 && errno == EINTR);
-    return outcome(result);
+    return ac__outcome(result);
 }
 
 static long ready_attempt(struct ac_io_frame *self, struct ac_task *task)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -89,6 +90,38 @@ static void connections(void)
     CHECK(ac_tcp_connect("nowhere", port) == -EINVAL);
 }
 
+static void datagrams(void)
+{
+    struct sockaddr_in address;
+    unsigned length = sizeof address;
+    char bytes[8];
+    int a = ac_udp_bind("localhost", 0), b = ac_udp_bind("localhost", 0);
+    CHECK(a >= 0 && b >= 0);
+    CHECK(getsockname(b, (struct sockaddr *)&address, &length) == 0);
+    CHECK(ac_sendto(a, "abc", 3, 0, (struct sockaddr *)&address, length) == 3);
+    CHECK(ac_recvfrom(b, bytes, sizeof bytes, 0, (struct sockaddr *)&address, &length) == 3);
+    CHECK(ntohs(address.sin_port) == ac_tcp_port(a));
+    CHECK(ac_sendto(a, "abc", 3, 0, 0, 0) == -EDESTADDRREQ);
+    CHECK(ac_close(a) == 0 && ac_close(b) == 0);
+    CHECK(ac_unix_connect("/nowhere/socket") == -ENOENT && ac_unix_listen("/nowhere/socket", 1) == -ENOENT);
+}
+
+static void processes(void)
+{
+    int status, pid = fork();
+    if (pid == 0)
+        _exit(5);
+    CHECK(ac_waitpid(pid, &status) == pid && WEXITSTATUS(status) == 5);
+    CHECK(ac_waitpid(pid, &status) == -ECHILD);
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
+    CHECK(pthread_sigmask(SIG_BLOCK, &set, 0) == 0);
+    kill(getpid(), SIGUSR1);
+    CHECK(ac_signal(SIGUSR1) == 0);
+    CHECK(ac_signal(SIGKILL) == -EINVAL);
+}
+
 static void *complete_late(void *completion)
 {
     pause_shortly();
@@ -123,6 +156,8 @@ int main(void)
         transfers();
         connections();
         completions();
+        datagrams();
+        processes();
         ac_time before = ac_now();
         ac_yield();
         CHECK(ac_sleep(2 * AC_MILLISECOND) == 0 && ac_now() - before >= 2 * AC_MILLISECOND);

@@ -12,7 +12,7 @@
 //     await any {                          switch (1) {
 //     case ssize_t n = await a(x):         case 1: { ssize_t n = a(x); m = -125;
 //         break;                      →        break;
-//     case m = await b():                  } case 2: { if (0) { m = b(); }
+//     case m = await b():                  } case 2: default: { if (0) { m = b(); }
 //         break;                               break;
 //     }                                    } }
 enum { ERASED_ECANCELED = 125 };

@@ -17,7 +17,7 @@
 //                                          case 1: { ssize_t n = ac_self->at1.arm1.frame.result;
 //                                              use(n);
 //                                              break;
-//                                          } case 2: {
+//                                          } case 2: default: {
 //                                              break;
 //                                          } }
 //
@@ -133,11 +133,21 @@ static void assign_selected(struct lower *l, const struct any *any)
                        lower_rest(l, arm_place(p->stmt)), lower_rest(l, p->await));
 }
 
+static bool has_default(const struct stmt *arm)
+{
+    while (arm && arm->kind != STMT_DEFAULT)
+        arm = arm->next;
+    return arm;
+}
+
+// One of the arms is selected. So that compilers know it, too, the last one is what is left: where all arms return, control does not
+// get behind them.
 void arm_open(struct unit *u, const struct stmt *any, const struct stmt *arm, struct span label, const char *text,
               const char *binding)
 {
-    bool is_first = arm == any->await_any.body->block.items;
-    edit_replace(u, label, arena_printf(&u->arena, "%s%s {%s", is_first ? "" : "} ", text, binding));
+    const struct stmt *first = any->await_any.body->block.items;
+    const char *rest = arm->next || has_default(first) ? "" : " default:";
+    edit_replace(u, label, arena_printf(&u->arena, "%s%s%s {%s", arm == first ? "" : "} ", text, rest, binding));
 }
 
 void arms_close(struct unit *u, const struct stmt *any)

@@ -77,7 +77,7 @@ void erase(struct unit *u)
         if (!is_word || t->flags & TOKEN_SYSTEM || u->tokens[i + 1].kind == TOK_ANY)
             continue;
         bool is_statement = t->kind == TOK_AWAIT && u->tokens[i + 1].kind == TOK_ALL;
-        edit_replace(u, (struct span){i, i + 1 + is_statement}, "");
+        edit_replace(u, (struct span){i, i + 1 + is_statement}, is_statement ? "(void)0" : "");
     }
     lower_objects(u);
     lower_object_types(u);

@@ -148,6 +148,10 @@ static void operand_error(struct checker *c, struct expr *operand, const char *w
     struct type *t = type_plain(c->u, operand->type);
     if (t->kind == TYPE_ERROR)
         return;
+    if (is_handle_assigned(c->u, operand)) {
+        judge_handle_assigned(c->u, operand);
+        return;
+    }
     if (bare->kind != EXPR_CALL) {
         diag_error(c->u, ERROR_AWAIT_OPERAND, operand->span,
                    "operand of '%s' is neither a call of an async function%s (have %s)", word,
@@ -227,19 +231,32 @@ static void check_sizeof(struct checker *c, struct expr *e)
         check_frame_known(c, t, e->span, e->span.lo);
 }
 
+// What a pointer leads to. `sizeof *p` is checked for itself, `&*p` is p.
+static void check_pointed(struct checker *c, struct expr *e)
+{
+    struct type *t = type_plain(c->u, e->type);
+    bool is_address = c->parent && c->parent->kind == EXPR_UNARY && c->parent->unary.op == '&' && e->kind == EXPR_UNARY;
+    if (t->kind == TYPE_FRAME && c->where == WHERE_EVALUATED && !is_address)
+        check_frame_known(c, t, e->span, e->span.lo);
+}
+
 static void check_node(struct checker *c, struct expr *e)
 {
     switch (e->kind) {
     case EXPR_CALL: check_call(c, e); return;
+    case EXPR_INDEX: check_pointed(c, e); return;
+    case EXPR_UNARY:
+        if (e->unary.op == '*')
+            check_pointed(c, e);
+        return;
     case EXPR_AWAIT: check_await(c, e); return;
     case EXPR_START: check_start(c, e); return;
     case EXPR_STMT_EXPR: check_stmt(c, e->stmt_expr.block); return;
     case EXPR_SIZEOF: check_sizeof(c, e); return;
-    case EXPR_INT: case EXPR_FLOAT: case EXPR_STRING: case EXPR_NULLPTR: case EXPR_NAME: case EXPR_PAREN: case EXPR_INDEX:
-    case EXPR_MEMBER: case EXPR_POSTFIX: case EXPR_UNARY: case EXPR_LABEL_ADDR: case EXPR_CAST:
-    case EXPR_COMPOUND: case EXPR_BINARY: case EXPR_COND: case EXPR_ASSIGN: case EXPR_COMMA: case EXPR_INIT:
-    case EXPR_GENERIC: case EXPR_VA_ARG: case EXPR_OFFSETOF: case EXPR_TYPES: case EXPR_CHOOSE: case EXPR_BUILTIN_T:
-    case EXPR_ERROR:
+    case EXPR_INT: case EXPR_FLOAT: case EXPR_STRING: case EXPR_NULLPTR: case EXPR_NAME: case EXPR_PAREN: case EXPR_MEMBER:
+    case EXPR_POSTFIX: case EXPR_LABEL_ADDR: case EXPR_CAST: case EXPR_COMPOUND: case EXPR_BINARY: case EXPR_COND:
+    case EXPR_ASSIGN: case EXPR_COMMA: case EXPR_INIT: case EXPR_GENERIC: case EXPR_VA_ARG: case EXPR_OFFSETOF: case EXPR_TYPES:
+    case EXPR_CHOOSE: case EXPR_BUILTIN_T: case EXPR_ERROR:
         return;
     }
     __builtin_unreachable();

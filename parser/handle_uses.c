@@ -44,6 +44,13 @@ void path_meet(struct flow *f, struct path p, struct span by)
     handles_meet(f, p.handles, p.is_dead, by);
 }
 
+// An operand of which the value is asked, but not moved: that was reported.
+static void flow_operand(struct flow *f, struct expr *e)
+{
+    if (!handle_named(f, e))
+        flow_expr(f, e);
+}
+
 struct path flow_test(struct flow *f, struct expr *test, struct span own)
 {
     struct expr *e = expr_bare(test);
@@ -55,7 +62,7 @@ struct path flow_test(struct flow *f, struct expr *test, struct span own)
     bool is_or = e->kind == EXPR_BINARY && e->binary.op == TOK_OROR;
     if (!is_or && !(e->kind == EXPR_BINARY && e->binary.op == TOK_ANDAND)) {
         handles_settle(f, e->span, own);
-        flow_expr(f, e);
+        flow_operand(f, e);
         return path_here(f);
     }
     struct path first = flow_test(f, e->binary.lhs, own);      // on which the second operand is not evaluated ...
@@ -226,7 +233,7 @@ static void flow_address(struct flow *f, struct expr *e)
         handle_open(f, h, e->span);
         waited_for(f, h->symbol);
     } else {
-        flow_expr(f, e->unary.operand);
+        flow_operand(f, e->unary.operand);
     }
 }
 
@@ -269,16 +276,17 @@ void flow_expr(struct flow *f, struct expr *e)
         if (!handle_named(f, e->cast.operand))      // (void)h says that it is used, and uses nothing
             expr_children(e, flow_child, f);
         return;
+    case EXPR_POSTFIX: flow_operand(f, e->postfix.operand); return;
     case EXPR_BINARY:
         if (e->binary.op == TOK_ANDAND || e->binary.op == TOK_OROR) {
             flow_either(f, e);
         } else {
-            flow_expr(f, e->binary.lhs);
-            flow_expr(f, e->binary.rhs);
+            flow_operand(f, e->binary.lhs);
+            flow_operand(f, e->binary.rhs);
         }
         return;
     case EXPR_INT: case EXPR_FLOAT: case EXPR_STRING: case EXPR_NULLPTR: case EXPR_PAREN: case EXPR_INDEX: case EXPR_MEMBER:
-    case EXPR_POSTFIX: case EXPR_LABEL_ADDR: case EXPR_SIZEOF: case EXPR_COMPOUND: case EXPR_COMMA:
+    case EXPR_LABEL_ADDR: case EXPR_SIZEOF: case EXPR_COMPOUND: case EXPR_COMMA:
     case EXPR_INIT: case EXPR_GENERIC: case EXPR_VA_ARG: case EXPR_OFFSETOF: case EXPR_TYPES: case EXPR_CHOOSE:
     case EXPR_BUILTIN_T: case EXPR_ERROR:
         expr_children(e, flow_child, f);

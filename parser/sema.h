@@ -116,6 +116,9 @@ void judge_change(struct unit *u, struct expr *e, struct expr *target, const cha
 void judge_address(struct unit *u, struct expr *operand);
 void judge_conversion(struct unit *u, struct type *to, struct expr *from, struct conversion how);
 void judge_binary(struct unit *u, struct expr *e, struct type *a, struct type *b);
+bool judge_operand(struct unit *u, struct expr *e);             // of an operator, or a condition; false: it has no value
+bool is_handle_assigned(struct unit *u, struct expr *e);        // h = g, or of structs with handles
+void judge_handle_assigned(struct unit *u, struct expr *e);
 void judge_return(struct unit *u, struct stmt *s);
 void judge_object(struct unit *u, const struct declarator *d);  // a local
 

@@ -198,9 +198,11 @@ static void sema_unary(struct unit *u, struct expr *e)
         sema_dereference(u, e);
         return;
     case '!':
+        judge_operand(u, operand);
         e->type = truth_type(u, type_value(u, operand));
         return;
     case TOK_INC: case TOK_DEC:
+        judge_operand(u, operand);
         e->type = type_value(u, operand);
         judge_change(u, e, operand, e->unary.op == TOK_INC ? "increment" : "decrement");
         return;
@@ -214,7 +216,7 @@ static void sema_unary(struct unit *u, struct expr *e)
         e->is_bitfield = operand->is_bitfield;
         return;
     }
-    e->type = type_promoted_of(u, operand);
+    e->type = judge_operand(u, operand) ? type_promoted_of(u, operand) : error_type(u);
 }
 
 bool type_has_vla_size(struct unit *u, struct type *t)
@@ -282,6 +284,8 @@ static struct type *shift_type(struct unit *u, struct expr *e, struct type *b)
 static void sema_binary(struct unit *u, struct expr *e)
 {
     sema_expr(u, e->binary.rhs);
+    bool has_values = judge_operand(u, e->binary.lhs);
+    has_values &= judge_operand(u, e->binary.rhs);
     struct type *a = type_value(u, e->binary.lhs), *b = type_value(u, e->binary.rhs);
     switch (e->binary.op) {
     case TOK_ANDAND: case TOK_OROR: case '<': case '>': case TOK_LE: case TOK_GE: case TOK_EQ: case TOK_NE:
@@ -293,15 +297,26 @@ static void sema_binary(struct unit *u, struct expr *e)
     default:        // an operator, not a kind: the arithmetic ones
         e->type = additive_type(u, e, a, b);
     }
-    judge_binary(u, e, a, b);
+    if (has_values)
+        judge_binary(u, e, a, b);
+    else
+        e->type = error_type(u);
+}
+
+static bool is_handle(struct unit *u, const struct expr *e)
+{
+    return type_plain(u, e->type)->kind == TYPE_HANDLE;
 }
 
 static void sema_cond(struct unit *u, struct expr *e)
 {
     struct expr *yes = e->cond.yes ? e->cond.yes : e->cond.test;
     sema_expr(u, yes);
+    judge_operand(u, e->cond.test);
     type_value(u, e->cond.test);
     sema_expr(u, e->cond.no);
+    if (is_handle(u, yes) != is_handle(u, e->cond.no))
+        judge_operand(u, is_handle(u, yes) ? yes : e->cond.no);
     e->type = type_plain(u, e->cond.test->type)->kind == TYPE_VECTOR && e->cond.yes ? type_value(u, yes)
                                                                                     : type_conditional(u, yes, e->cond.no);
 }
@@ -312,6 +327,10 @@ static void sema_assign(struct unit *u, struct expr *e)
     type_value(u, e->assign.rhs);
     e->type = type_unqualified(u, e->assign.lhs->type);
     judge_change(u, e, e->assign.lhs, "assignment");
+    if (e->assign.op != '=') {
+        judge_operand(u, e->assign.lhs);
+        judge_operand(u, e->assign.rhs);
+    }
     if (e->assign.op == '=' && !frame_made(u, e->type, e->assign.rhs))
         judge_conversion(u, e->assign.lhs->type, e->assign.rhs, (struct conversion){ .what = "assignment" });
     if (type_holds_handles(u, e->type))
@@ -440,7 +459,7 @@ static void sema_await(struct unit *u, struct expr *e)
     else if (expr_is_frame(u, operand))
         e->type = frame_result(u, t);
     else
-        e->type = type_unqualified(u, operand->type);
+        e->type = is_handle_assigned(u, operand) ? error_type(u) : type_unqualified(u, operand->type);
 }
 
 bool expr_calls_async(struct unit *u, struct expr *e)
@@ -480,6 +499,7 @@ static void sema_node(struct unit *u, struct expr *e)
     case EXPR_CALL: sema_call(u, e); break;
     case EXPR_MEMBER: sema_member(u, e); break;
     case EXPR_POSTFIX:
+        judge_operand(u, e->postfix.operand);
         e->type = type_value(u, e->postfix.operand);
         judge_change(u, e, e->postfix.operand, e->postfix.op == TOK_INC ? "increment" : "decrement");
         break;

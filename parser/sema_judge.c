@@ -319,25 +319,24 @@ static void report_pointer(struct unit *u, struct expr *e, const struct conversi
                   type_said(u, to), problem);
 }
 
-static void report_types(struct unit *u, struct expr *e, const struct conversion *how, struct type *to, struct type *from)
+static struct diag *report_types(struct unit *u, struct expr *e, const struct conversion *how, struct type *to, struct type *from)
 {
     if (how->call) {
         struct diag *d = judge_error(u, ERROR_INCOMPATIBLE_TYPES, e->span,
                                      "incompatible type for argument %d of '%s'", how->argument, callee_text(u, how->call));
         note_expected(u, d, how, to, from);
-    } else if (!strcmp(how->what, "return")) {
-        judge_error(u, ERROR_INCOMPATIBLE_TYPES, e->span,
-                    "incompatible types when returning type %s but %s was expected", type_said(u, from), type_said(u, to));
-    } else if (!strcmp(how->what, "initialization")) {
-        if (is_record(type_plain(u, to)) || type_plain(u, to)->kind == TYPE_ARRAY)
-            judge_error(u, ERROR_INCOMPATIBLE_TYPES, e->span, "invalid initializer");
-        else
-            judge_error(u, ERROR_INCOMPATIBLE_TYPES, e->span,
-                        "incompatible types when initializing type %s using type %s", type_said(u, to), type_said(u, from));
-    } else {
-        judge_error(u, ERROR_INCOMPATIBLE_TYPES, e->span,
-                    "incompatible types when assigning to type %s from type %s", type_said(u, to), type_said(u, from));
+        return d;
     }
+    if (!strcmp(how->what, "return"))
+        return judge_error(u, ERROR_INCOMPATIBLE_TYPES, e->span,
+                           "incompatible types when returning type %s but %s was expected", type_said(u, from), type_said(u, to));
+    if (strcmp(how->what, "initialization") != 0)
+        return judge_error(u, ERROR_INCOMPATIBLE_TYPES, e->span,
+                           "incompatible types when assigning to type %s from type %s", type_said(u, to), type_said(u, from));
+    if (is_record(type_plain(u, to)) || type_plain(u, to)->kind == TYPE_ARRAY)
+        return judge_error(u, ERROR_INCOMPATIBLE_TYPES, e->span, "invalid initializer");
+    return judge_error(u, ERROR_INCOMPATIBLE_TYPES, e->span,
+                       "incompatible types when initializing type %s using type %s", type_said(u, to), type_said(u, from));
 }
 
 static bool is_settled(const struct type *t)
@@ -380,6 +379,53 @@ static bool is_fine(struct unit *u, struct type *target, struct type *from, stru
     return is_settled(target) || is_settled(from) || is_string || is_transparent || are_numbers || const_is_null_pointer(u, e);
 }
 
+// The value of a child is meant where its handle stands, or its frame. `await` needs no parentheses in front of most.
+static void offer_await(struct unit *u, struct diag *d, struct expr *e)
+{
+    const struct function *f = u->sema->function;
+    bool needs_none = e->kind == EXPR_NAME || e->kind == EXPR_MEMBER || e->kind == EXPR_INDEX || e->kind == EXPR_CALL ||
+                      e->kind == EXPR_UNARY || e->kind == EXPR_PAREN;
+    if (!f || !f->is_async)
+        return;
+    if (e->kind == EXPR_START)
+        diag_fix_replace(u, d, first_token(e->span), "await");
+    else if (needs_none)
+        diag_fix_insert(u, d, e->span.lo, "await ");
+}
+
+// ... when it is what the place takes.
+static void offer_result(struct unit *u, struct diag *d, struct type *target, struct expr *e)
+{
+    struct type *from = type_plain(u, type_value(u, e)), *result = from->kind == TYPE_HANDLE ? type_plain(u, from->base) : from;
+    bool are_numbers = type_is_arithmetic(u, target) && type_is_arithmetic(u, result);
+    if (result != from && (are_numbers || type_compatible(u, type_unqualified(u, target), type_unqualified(u, result))))
+        offer_await(u, d, e);
+}
+
+bool judge_operand(struct unit *u, struct expr *e)
+{
+    enum type_kind kind = type_plain(u, e->type)->kind;
+    if (kind != TYPE_HANDLE && kind != TYPE_FRAME)
+        return true;
+    u->sema->involves_async = true;
+    offer_await(u, judge_error(u, ERROR_HANDLE_VALUE, e->span, "a %s has no value; await it",
+                               kind == TYPE_FRAME ? "frame" : "handle"), e);
+    u->sema->involves_async = false;
+    return false;
+}
+
+bool is_handle_assigned(struct unit *u, struct expr *e)
+{
+    e = expr_bare(e);
+    return e->kind == EXPR_ASSIGN && type_holds_handles(u, e->assign.lhs->type);
+}
+
+void judge_handle_assigned(struct unit *u, struct expr *e)
+{
+    diag_error(u, ERROR_VOID_VALUE, e->span, "an assignment to a handle has no value: only one handle may hold a child; assign in "
+               "a statement of its own");
+}
+
 void judge_conversion(struct unit *u, struct type *to, struct expr *e, struct conversion how)
 {
     if (!u->has_async || !e->type || e->kind == EXPR_INIT)
@@ -390,13 +436,12 @@ void judge_conversion(struct unit *u, struct type *to, struct expr *e, struct co
     u->sema->involves_async = is_void ? is_handle : is_async_mismatch(u, target, from) && !expr_calls_async(u, e);
     if (!is_judged(u))
         return;
-    if (is_handle && expr_bare(e)->kind == EXPR_ASSIGN)
-        judge_error(u, ERROR_VOID_VALUE, e->span, "an assignment to a handle has no value: only one handle may hold a child; assign in "
-                    "a statement of its own");
+    if (is_handle && is_handle_assigned(u, e))
+        judge_handle_assigned(u, e);
     else if (is_void)
         judge_error(u, ERROR_VOID_VALUE, e->span, "void value not ignored as it ought to be");
     else if ((u->sema->involves_async && !is_function_pointer(u, from)) || is_handle_mismatch(u, target, from))
-        report_types(u, e, &how, to, type_value(u, e));
+        offer_result(u, report_types(u, e, &how, to, type_value(u, e)), target, e);
     else if (!is_fine(u, target, from, e))
         judge_pointer(u, to, e, &how);
     u->sema->involves_async = false;
@@ -423,18 +468,20 @@ void judge_binary(struct unit *u, struct expr *e, struct type *a, struct type *b
 void judge_return(struct unit *u, struct stmt *s)
 {
     struct function *f = u->sema->function;
-    if (!is_judged(u) || !f->type || f->type->kind != TYPE_FUNCTION)
+    if (!f->type || f->type->kind != TYPE_FUNCTION)
         return;
     struct type *result = f->type->base;
     bool is_void = type_plain(u, result)->kind == TYPE_VOID;
     struct expr *value = s->return_.value;
     struct diag *d = NULL;
-    if (!value && !is_void && !is_error(type_plain(u, result)))
+    if (value && !is_void)
+        judge_conversion(u, type_unqualified(u, result), value, (struct conversion){ .what = "return" });
+    else if (!is_judged(u))
+        return;
+    else if (!value && !is_void && !is_error(type_plain(u, result)))
         d = diag_warn(u, WARNING_RETURN_TYPE, s->span, "'return' with no value, in function returning non-void");
     else if (value && is_void && type_plain(u, value->type)->kind != TYPE_VOID && !is_error(type_plain(u, value->type)))
         d = diag_warn(u, WARNING_RETURN_TYPE, value->span, "'return' with a value, in function returning void");
-    else if (value && !is_void)
-        judge_conversion(u, type_unqualified(u, result), value, (struct conversion){ .what = "return" });
     note_declaration(u, d, f->symbol);
 }
 

@@ -9,6 +9,13 @@ static void sema_operand(struct unit *u, struct expr *e)
     type_value(u, e);
 }
 
+static void sema_test(struct unit *u, struct expr *e)
+{
+    sema_operand(u, e);
+    if (e)
+        judge_operand(u, e);
+}
+
 static void sema_operands(struct unit *u, struct expr *list)
 {
     for (struct expr *e = list; e; e = e->next)
@@ -28,7 +35,7 @@ static void sema_for(struct unit *u, struct stmt *s)
     struct visible *outer = u->sema->locals;
     if (s->for_.init)
         sema_stmt(u, s->for_.init);
-    sema_operand(u, s->for_.test);
+    sema_test(u, s->for_.test);
     sema_operand(u, s->for_.step);
     sema_stmt(u, s->for_.body);
     u->sema->locals = outer;
@@ -52,18 +59,18 @@ static struct stmt *sema_part(struct unit *u, struct stmt *s)
     case STMT_DECL: sema_decl(u, s->decl.decl); return NULL;
     case STMT_BLOCK: sema_block(u, s); return NULL;
     case STMT_IF:
-        sema_operand(u, s->if_.test);
+        sema_test(u, s->if_.test);
         if (!s->if_.no)
             return s->if_.yes;
         sema_stmt(u, s->if_.yes);
         return s->if_.no;
-    case STMT_WHILE: sema_operand(u, s->while_.test); return s->while_.body;
+    case STMT_WHILE: sema_test(u, s->while_.test); return s->while_.body;
     case STMT_DO:
         sema_stmt(u, s->do_.body);
-        sema_operand(u, s->do_.test);
+        sema_test(u, s->do_.test);
         return NULL;
     case STMT_FOR: sema_for(u, s); return NULL;
-    case STMT_SWITCH: sema_operand(u, s->switch_.value); return s->switch_.body;
+    case STMT_SWITCH: sema_test(u, s->switch_.value); return s->switch_.body;
     case STMT_CASE:
         sema_operand(u, s->case_.lo);
         sema_operand(u, s->case_.hi);

@@ -78,6 +78,29 @@ static const char *tag_text(const struct type_writer *w, const struct type *t)
     return arena_printf(&u->arena, "%s %s", tag_word(t->kind), t->tag->name ? t->tag->name->text : "<anonymous>");
 }
 
+static bool is_declarator_kind(const struct type *t)
+{
+    return t->kind == TYPE_POINTER || t->kind == TYPE_ARRAY || t->kind == TYPE_FUNCTION;
+}
+
+// The type to write at this level: sugar goes when it is not wanted, and a typeof that is resolved always goes.
+static struct type *visible_type(struct type_writer *w, struct type *t)
+{
+    if (t->kind == TYPE_TYPEDEF && w->keep_sugar)
+        return t;
+    bool is_known_sugar = (t->kind == TYPE_TYPEOF && (t->base || (t->type_of.expr && t->type_of.expr->type)))
+                          || (t->kind == TYPE_AUTO && t->base) || t->kind == TYPE_TYPEDEF;
+    return is_known_sugar ? type_plain(w->u, t) : t;
+}
+
+// `async char *h` is a pointer to the handle of a char.
+static const char *handle_text(struct type_writer *w, struct type *t)
+{
+    const char *result = type_text(w->u, t->base, "", w->keep_sugar);
+    bool is_pointer = is_declarator_kind(visible_type(w, t->base));
+    return arena_printf(&w->u->arena, is_pointer ? "async __typeof__(%s)" : "async %s", result);
+}
+
 static const char *specifier_text(struct type_writer *w, struct type *t)
 {
     struct unit *u = w->u;
@@ -127,7 +150,7 @@ static const char *specifier_text(struct type_writer *w, struct type *t)
     case TYPE_HANDLE:
         if (w->lowered)
             return "ac_handle";
-        return arena_printf(&u->arena, "async %s", type_text(u, t->base, "", w->keep_sugar));
+        return handle_text(w, t);
     case TYPE_FRAME:
         if (w->lowered && t->symbol->object)
             return arena_printf(&u->arena, "struct %s", t->symbol->object);
@@ -136,21 +159,6 @@ static const char *specifier_text(struct type_writer *w, struct type *t)
     case TYPE_POINTER: case TYPE_ARRAY: case TYPE_FUNCTION: break;
     }
     __builtin_unreachable();
-}
-
-static bool is_declarator_kind(const struct type *t)
-{
-    return t->kind == TYPE_POINTER || t->kind == TYPE_ARRAY || t->kind == TYPE_FUNCTION;
-}
-
-// The type to write at this level: sugar goes when it is not wanted, and a typeof that is resolved always goes.
-static struct type *visible_type(struct type_writer *w, struct type *t)
-{
-    if (t->kind == TYPE_TYPEDEF && w->keep_sugar)
-        return t;
-    bool is_known_sugar = (t->kind == TYPE_TYPEOF && (t->base || (t->type_of.expr && t->type_of.expr->type)))
-                          || (t->kind == TYPE_AUTO && t->base) || t->kind == TYPE_TYPEDEF;
-    return is_known_sugar ? type_plain(w->u, t) : t;
 }
 
 // An async function as it is lowered: the poll type of its result, and three parameters of acc's before the user's.

@@ -209,6 +209,9 @@ struct operands {
     uint32_t count;
 };
 struct operands operands_of(struct unit *u, struct expr *e);
+
+// The name of the object that an lvalue is, or is part of; NULL: a pointer leads to it.
+struct expr *place_object(struct unit *u, struct expr *place, bool *is_part);
 // The expressions inside a declarator that its declaration evaluates (sizes of arrays), by next_inner.
 struct expr *evaluated_inner(struct unit *u, const struct declarator *d);
 

@@ -18,21 +18,8 @@ static void before(struct builder *b, struct expr *e);
 // The local that an assignment to this place writes as a whole; *part: only some of it.
 static struct local *written_local(struct unit *u, struct expr *place, bool *part)
 {
-    *part = false;
-    for (struct expr *e = expr_bare(place);; e = expr_bare(e)) {
-        if (e->kind == EXPR_NAME)
-            return e->name.symbol ? e->name.symbol->local : NULL;
-        if (e->kind == EXPR_UNARY && (e->unary.op == TOK_REAL || e->unary.op == TOK_IMAG)) {
-            e = e->unary.operand;
-        } else if (e->kind == EXPR_MEMBER && !e->member.is_arrow) {
-            e = e->member.object;
-        } else if (e->kind == EXPR_INDEX && type_plain(u, e->index.base->type)->kind != TYPE_POINTER) {
-            e = e->index.base;
-        } else {
-            return NULL;
-        }
-        *part = true;
-    }
+    const struct expr *named = place_object(u, place, part);
+    return named && named->name.symbol ? named->name.symbol->local : NULL;
 }
 
 void cfg_operand(struct builder *b, struct expr *e)

@@ -163,6 +163,13 @@ static bool awaits(const struct lends *l, const struct expr *e)
     return l->has_await && l->has_await(l->u, e);
 }
 
+// What an assignment waits for is written behind the wait, to a place that may have been computed before it.
+static void lend_written(struct unit *u, struct expr *place)
+{
+    bool is_part;
+    place->is_place = !place_object(u, place, &is_part);
+}
+
 static void lend_expr(struct walk *w, struct expr *e)
 {
     struct lends *l = (struct lends *)w;
@@ -175,6 +182,8 @@ static void lend_expr(struct walk *w, struct expr *e)
         lend_operands(l, e);
     else if (e->kind == EXPR_STMT_EXPR)
         note_value(l, e);
+    else if (e->kind == EXPR_ASSIGN)
+        lend_written(l->u, e->assign.lhs);
     if (e->kind == EXPR_NAME && e->name.symbol && e->name.symbol->kind == SYMBOL_OBJECT && gives_address(l->u, e) && !e->is_lent)
         e->name.symbol->is_given_away = true;
 }

@@ -6,6 +6,25 @@
 
 enum { INLINE_OPERANDS = 4 };
 
+struct expr *place_object(struct unit *u, struct expr *place, bool *is_part)
+{
+    *is_part = false;
+    for (struct expr *e = expr_bare(place);; e = expr_bare(e)) {
+        if (e->kind == EXPR_NAME)
+            return e;
+        if (e->kind == EXPR_UNARY && (e->unary.op == TOK_REAL || e->unary.op == TOK_IMAG)) {
+            e = e->unary.operand;
+        } else if (e->kind == EXPR_MEMBER && !e->member.is_arrow) {
+            e = e->member.object;
+        } else if (e->kind == EXPR_INDEX && type_plain(u, e->index.base->type)->kind != TYPE_POINTER) {
+            e = e->index.base;
+        } else {
+            return NULL;
+        }
+        *is_part = true;
+    }
+}
+
 static enum operand_use use_of(struct unit *u, struct expr *e)
 {
     return type_plain(u, e->type)->kind == TYPE_ARRAY ? USE_PLACE : USE_VALUE;

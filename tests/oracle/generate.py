@@ -1197,7 +1197,7 @@ class Batch(seeds.Batch):
         return wanted
 
     def translate(self):
-        return self.acc("-C", "case.ac", "out.c")
+        return self.acc("-C", "case.ac", "out.c", "--check-lowering")
 
 
 def program(seed, focus=()):

@@ -1,8 +1,9 @@
-// Passing values between tasks: channel, oneshot, broadcast, watch. Values are copied; first come, first served; waiting costs
-// no allocation.
+// Passing values between tasks: channel, oneshot, broadcast, watch. Values are copied, byte for byte; first come, first served;
+// waiting costs no allocation and no system call.
 //
-// For tasks of one executor; all calls only on its thread, and not in signal handlers (ac_completion is for those). In an
-// erased program there is one task: what would wait gives -EDEADLK.
+// For tasks of one executor; all calls only on its thread, and not in signal handlers (ac_completion is for those). A channel, and the
+// memory it was made with, has to live, at one place, as long as it is used. In an erased program there is one task: what would wait
+// gives -EDEADLK.
 #ifndef AC_CHANNEL_H
 #define AC_CHANNEL_H
 
@@ -30,23 +31,28 @@ struct ac_channel {
 #define AC_ONESHOT(object) { .items = (char *)&(object), .item_bytes = sizeof(object), .capacity = 1 }
 
 // Sends a value, and waits until there is room for it.
-//   item   the value; has to stay as it is until this returns
-// Returns 0; -EPIPE: the channel is closed; -ECANCELED; -ENOMEM: an unbounded channel cannot grow. Unless 0, it is not sent.
+//   item   the value, item_bytes of it; has to stay as it is until this returns
+// Returns 0; -EPIPE: the channel is closed; -ECANCELED; -ENOMEM: an unbounded channel cannot grow, or it was called through a pointer.
+// Unless 0, the value was not sent and is still the caller's.
 AC_ASYNC(ac_int, int, ac_channel_send, (struct ac_channel *channel, const void *item), ac_queue_frame)
-// The same without waiting: -EAGAIN when there is no room.
+
+// The same without waiting: -EAGAIN when there is no room, or, of a direct channel, no receiver that waits.
 int ac_channel_try_send(struct ac_channel *channel, const void *item);
+
 // Sends the one value of a oneshot, and closes it. Returns 0, or -EPIPE: there was one, or it is closed.
 int ac_oneshot_send(struct ac_channel *channel, const void *item);
 
 // Receives a value, and waits until there is one.
-//   item   where to store it; not touched unless this returns 1
+//   item   room for it, item_bytes, until this returns; not touched unless this returns 1
 // Returns 1; 0: the channel is closed and empty; -ECANCELED: none was taken. -ENOMEM only when called through a pointer.
 AC_ASYNC(ac_int, int, ac_channel_receive, (struct ac_channel *channel, void *item), ac_queue_frame)
+
 // The same without waiting: -EAGAIN when there is none.
 int ac_channel_try_receive(struct ac_channel *channel, void *item);
 
 // Nothing is sent any more: senders that wait get -EPIPE, receivers what is still there, then 0. Calling it again has no effect.
 void ac_channel_close(struct ac_channel *channel);
+
 // Gives the memory of an unbounded channel back. Values still in it are lost, nobody may wait.
 void ac_channel_free(struct ac_channel *channel);
 
@@ -66,7 +72,7 @@ struct ac_broadcast {
 // Keeps the last value, in `object`. Subscribers see that one, not those before it.
 #define AC_WATCH(object) { .items = (char *)&(object), .item_bytes = sizeof(object), .capacity = 1, .is_watch = 1 }
 
-// What one subscriber has seen. Used by one task at a time.
+// What one subscriber has seen. Used by one task at a time; owns nothing, and may be forgotten at any time but during ac_next.
 struct ac_subscription {
     struct ac_broadcast *broadcast;
     unsigned long long seen;
@@ -76,16 +82,20 @@ struct ac_subscription {
 // Subscribes to what is sent from now on; of a watch also to the value it has, if one was sent.
 struct ac_subscription ac_subscribe(struct ac_broadcast *broadcast);
 
-// Sends a value to all subscribers. Never waits. Returns how many tasks it has woken, or -EPIPE: it is closed.
+// Sends a value to all subscribers. Never waits.
+//   item   the value, item_bytes of it; the oldest one that is kept makes room for it
+// Returns how many tasks it has woken, 0 or more, or -EPIPE: it is closed.
 int ac_publish(struct ac_broadcast *broadcast, const void *item);
+
 // Nothing is sent any more: subscribers get what they have not seen, then 0.
 void ac_broadcast_close(struct ac_broadcast *broadcast);
 
 // Waits for a value that the subscriber has not seen.
-//   item   where to store it; not touched unless this returns 1
+//   item   room for it, item_bytes, until this returns; not touched unless this returns 1
 // Returns 1; 0: closed; -EOVERFLOW: some were lost because they came too quickly, the next call gives the oldest that is kept;
-// -ECANCELED. -ENOMEM only when called through a pointer.
+// -ECANCELED: none was taken. -ENOMEM only when called through a pointer.
 AC_ASYNC(ac_int, int, ac_next, (struct ac_subscription *subscription, void *item), ac_queue_frame)
+
 // The same without waiting: -EAGAIN when there is none.
 int ac_try_next(struct ac_subscription *subscription, void *item);
 

@@ -1,8 +1,9 @@
 // Telling other tasks that something has happened: event, notification, barrier, once. First come, first served; waiting costs
-// no allocation.
+// no allocation and no system call.
 //
-// For tasks of one executor; all calls only on its thread, and not in signal handlers (ac_completion is for those). In an
-// erased program there is one task: what would wait gives -EDEADLK.
+// For tasks of one executor; all calls only on its thread, and not in signal handlers (ac_completion is for those). An object has to
+// live, at one place, as long as a task waits for it; it owns nothing that would have to be given back. In an erased program there is
+// one task: what would wait gives -EDEADLK.
 #ifndef AC_EVENT_H
 #define AC_EVENT_H
 
@@ -16,10 +17,15 @@ struct ac_event {
 };
 
 // Waits until the event is set; it stays set.
-// Returns 0, or -ECANCELED. -ENOMEM only when called through a pointer.
+//   event   as long as it is set, this does not wait
+// Returns 0, or -ECANCELED: cancelled before it was set. -ENOMEM only when called through a pointer.
 AC_ASYNC(ac_int, int, ac_event_wait, (struct ac_event *event), ac_queue_frame)
-// Lets all go on who wait, and who will until it is cleared.
+
+// Lets all go on who wait, in the order in which they came, and who will until it is cleared. They run after the caller has waited
+// or ended. Setting it again has no effect.
 void ac_event_set(struct ac_event *event);
+
+// From now on tasks wait again. Those that were let go on are not held up.
 void ac_event_clear(struct ac_event *event);
 
 // --- notification: wakes one that waits, or the next one that will. All zero: none is stored ------------------------------
@@ -30,11 +36,14 @@ struct ac_notify {
 };
 
 // Waits for a notification and takes it.
+//   notify   one that is stored is taken at once
 // Returns 0, or -ECANCELED: none was taken. -ENOMEM only when called through a pointer.
 AC_ASYNC(ac_int, int, ac_notified, (struct ac_notify *notify), ac_queue_frame)
+
 // Wakes the task that has waited longest; if there is none, the next one does not wait. Two that nobody took are one.
 void ac_notify_one(struct ac_notify *notify);
-// Wakes all that wait now, and stores nothing.
+
+// Wakes all that wait now, in the order in which they came, and stores nothing.
 void ac_notify_all(struct ac_notify *notify);
 
 // --- barrier: waits until a number of tasks have come ---------------------------------------------------------------------
@@ -44,6 +53,7 @@ struct ac_barrier {
     unsigned parties, waiting;
 };
 
+// A barrier for n tasks, 1 or more.
 #define AC_BARRIER(n) { { 0, 0 }, (n), 0 }
 
 // Waits until `parties` tasks wait, and begins anew.
@@ -59,10 +69,12 @@ struct ac_once {
 };
 
 // Waits until it is known who does it.
-// Returns 1: the caller does it, and then has to call ac_once_end; 0: it is done; or -ECANCELED. -ENOMEM only when called
-// through a pointer.
+// Returns 1: the caller does it, and then has to call ac_once_end, also when it is cancelled meanwhile; 0: it is done; or
+// -ECANCELED: it is not known, and the caller does not do it. -ENOMEM only when called through a pointer.
 AC_ASYNC(ac_int, int, ac_once_begin, (struct ac_once *once), ac_queue_frame)
-// Says that it is done. If it did not succeed, the next in the queue tries, or whoever comes.
+
+// Says that it is done; only for who was given 1 by ac_once_begin.
+//   succeeded   0: the next in the queue tries, or whoever comes; else nobody will again
 void ac_once_end(struct ac_once *once, _Bool succeeded);
 
 #endif

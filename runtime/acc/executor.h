@@ -17,7 +17,9 @@ extern const struct ac_reactor_type ac_reactor_poll;        // any POSIX system
 // it is the clock of ac_now.
 extern const struct ac_reactor_type ac_reactor_virtual;
 
-// Where an executor gets memory. `get` returns 0 when there is none, else memory aligned for every type.
+// Where an executor gets memory; called on its thread only.
+//   get   returns 0 when there is none, else `bytes`, at least 1, aligned for every type
+//   put   gives back what `get` has given for as many bytes
 struct ac_allocator {
     void *(*get)(struct ac_allocator *allocator, ac_size bytes);
     void (*put)(struct ac_allocator *allocator, void *block, ac_size bytes);
@@ -35,30 +37,40 @@ struct ac_executor_options {
 
 // Makes an executor.
 //   options  0, or what to do differently; the allocator has to outlive the executor
-// Returns 0 and the executor in *executor, or -errno (-ENOMEM, -EMFILE, -ENFILE). ac_executor_free ends it.
+// Returns 0 and the executor in *executor, or -errno (-ENOMEM, -EMFILE, -ENFILE). The caller owns it; ac_executor_free ends it.
+// Threads: any; afterwards it belongs to one at a time. Costs two descriptors, closed on exec.
+// Source: epoll_create1(2), eventfd(2), pipe(2).
 int ac_executor_make(struct ac_executor **executor, const struct ac_executor_options *options);
 
 // Cancels the tasks that have not ended, runs them to their end, and gives everything back. Tasks that go on although they
-// are cancelled, or that wait for what nobody will bring, are dropped after a second.
+// are cancelled, or that wait for what nobody will bring, are dropped after a second. Never fails; waits for threads that are inside
+// ac_complete for one of its tasks.
 void ac_executor_free(struct ac_executor *executor);
 
 // Starts a task.
 //   bytes    of its frame
 //   enter    calls the async function with `args`, in that frame; returns whether it is pending. A result that is ready it
 //            stores in the frame, after the node.
-// Returns the task, or 0: no memory. ac_child_frame gives its frame, with the result once it is done; ac_child_free then
-// ends its life.
+//   args     for `enter` alone, which is called before this returns
+// Returns the task, which the caller owns, or 0: no memory, and `enter` was not called. ac_child_frame gives its frame, with the
+// result once it is done; ac_child_free then ends its life. Threads: only the executor's own.
 struct ac_task *ac_executor_start(struct ac_executor *executor, ac_size bytes,
                                   _Bool (*enter)(void *frame, struct ac_task *task, void *args), void *args);
-_Bool ac_task_done(const struct ac_task *task);
-void ac_task_cancel(struct ac_task *task);      // as ac_cancel
 
-// Runs until the task is done. Returns 0, or -EDEADLK: nothing that could happen would ever let it go on.
+// Whether a task that was started so has ended. Threads: only the executor's own.
+_Bool ac_task_done(const struct ac_task *task);
+
+// Asks it to end, as ac_cancel does; it still has to be run to its end. Threads: only the executor's own. Not in a signal handler.
+void ac_task_cancel(struct ac_task *task);
+
+// Runs this task and all others until it is done. Not from within one of them.
+// Returns 0, or -EDEADLK: nothing that could happen would ever let it go on. Signals do not end it.
+// Threads: only the executor's own. Source: epoll_wait(2).
 int ac_executor_run(struct ac_executor *executor, struct ac_task *task);
 
 // --- inside another event loop ------------------------------------------------------------------------------------------
 // Call ac_executor_turn when the descriptor is readable or the deadline has come; both may have changed after each turn and
-// after each ac_executor_start and ac_complete of the same thread.
+// after each ac_executor_start and ac_complete of the same thread. Threads: only the executor's own.
 
 // Does what can be done without waiting, at most some hundred resumptions. Returns whether there is more to do at once.
 _Bool ac_executor_turn(struct ac_executor *executor);

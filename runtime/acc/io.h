@@ -81,7 +81,7 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read, (int fd, void *buf, ac_s
 
 // Writes once, waiting until there is room.
 //   fd    a descriptor in non-blocking mode
-//   buf   len bytes; belongs to the call until it returns
+//   buf   len bytes; belongs to the call until it returns, also when it is cancelled
 //   len   bytes
 // Returns the bytes written, which may be fewer than len, or -errno; -ECANCELED: cancelled, nothing was written.
 // A closed peer is -EPIPE: sockets never raise SIGPIPE; for pipes ac_run_main ignores it unless the program handles it,
@@ -89,10 +89,10 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read, (int fd, void *buf, ac_s
 // Threads: only the task's own. Source: send(2), write(2).
 AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_write, (int fd, const void *buf, ac_size len), ac_io_frame)
 
-// As ac_read for a socket, with the flags of recv(2). A blocking socket is treated as a non-blocking one.
+// As ac_read for a socket, with the flags of recv(2). A blocking socket is treated as a non-blocking one. Source: recv(2).
 AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_recv, (int fd, void *buf, ac_size len, int flags), ac_message_frame)
 
-// As ac_write for a socket, with the flags of send(2). A blocking socket is treated as a non-blocking one.
+// As ac_write for a socket, with the flags of send(2). A blocking socket is treated as a non-blocking one. Source: send(2).
 AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_send, (int fd, const void *buf, ac_size len, int flags), ac_message_frame)
 
 // Receives a datagram, as recvfrom(2); for any socket.
@@ -129,8 +129,8 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_sendto,
 AC_NODISCARD AC_ASYNC(ac_int, int, ac_accept, (int fd, struct sockaddr *address, unsigned *length), ac_socket_frame)
 
 // Connects a socket.
-//   fd       a socket in non-blocking mode
-//   address  of length bytes; used before the call first waits, and again while a local peer's queue is full
+//   fd       a socket in non-blocking mode, the caller's in any case
+//   address  of length bytes, at least 1; used before the call first waits, and again while a local peer's queue is full
 // Returns 0 or -errno. After -ECANCELED the connection may still come about: close the socket.
 // Threads: only the task's own. Source: connect(2).
 AC_NODISCARD AC_ASYNC(ac_int, int, ac_connect, (int fd, const struct sockaddr *address, unsigned length), ac_socket_frame)
@@ -142,25 +142,29 @@ AC_NODISCARD AC_ASYNC(ac_int, int, ac_connect, (int fd, const struct sockaddr *a
 // Threads: only the task's own. Source: poll(2), epoll(7).
 AC_NODISCARD AC_ASYNC(ac_int, int, ac_ready, (int fd, unsigned events), ac_io_frame)
 
-// Closes a descriptor. Tasks of this executor that wait for it get -EBADF.
+// Closes a descriptor. Tasks of this executor that wait for it get -EBADF. A cancelled task closes, too.
+//   fd   the caller's, whatever the result; a number of its own again afterwards
 // Returns 0 or -errno; the descriptor is closed in any case but -EBADF. Does not wait.
 // Threads: only the task's own. Source: close(2).
 AC_ASYNC(ac_int, int, ac_close, (int fd), ac_close_frame)
 
-// Writes all of it.
+// Writes all of it: as ac_write, again and again.
+//   len   bytes; 0: nothing is done
 // Returns len, or -errno: how much was written then is unknown. Cancelled: -ECANCELED, a part may have been written.
-// Otherwise as ac_write.
 AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_write_all, (int fd, const void *buf, ac_size len), ac_whole_frame)
 
-// Reads until there are len bytes or the file ends.
-// Returns the bytes read, fewer than len only at end of file, or -errno: then what was read is lost. Otherwise as ac_write_all.
+// Reads until there are len bytes or the file ends: as ac_read, again and again.
+//   len   bytes; 0: nothing is done
+// Returns the bytes read, fewer than len only at end of file, or -errno: how much was read then is unknown, and buf holds it.
+// Cancelled: -ECANCELED, the same.
 AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read_full, (int fd, void *buf, ac_size len), ac_whole_frame)
 
 // Connects to a TCP port.
 //   address  numeric, IPv4 or IPv6, or "localhost", which is 127.0.0.1
 //   port     1 to 65535
-// Returns a descriptor, non-blocking and closed on exec, that the caller owns, or -errno; -EINVAL: no such address.
-// Threads: only the task's own. Source: connect(2).
+// Returns a descriptor, non-blocking and closed on exec, that the caller owns, or -errno; -EINVAL: no such address; -ECANCELED:
+// cancelled, and nothing is open. Names are not looked up.
+// Threads: only the task's own. Source: connect(2), tcp(7).
 AC_NODISCARD AC_ASYNC(ac_int, int, ac_tcp_connect, (const char *address, unsigned port), ac_dial_frame)
 
 // Connects to a socket of this system.
@@ -176,7 +180,7 @@ AC_NODISCARD AC_ASYNC(ac_int, int, ac_unix_connect, (const char *path), ac_unix_
 //   address  numeric, IPv4 or IPv6, or "localhost"; 0 or "" is every IPv4 address
 //   port     0 to 65535; 0: the system chooses, ac_tcp_port tells
 //   backlog  as in listen(2)
-// Returns a descriptor that the caller owns, or -errno; -EINVAL: no such address. Threads: any.
+// Returns a descriptor that the caller owns, or -errno; -EINVAL: no such address. Threads: any. Source: listen(2), tcp(7).
 int ac_tcp_listen(const char *address, unsigned port, int backlog);
 
 // Makes a UDP socket for ac_recvfrom and ac_sendto, non-blocking, closed on exec, and bound.

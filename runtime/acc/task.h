@@ -42,6 +42,8 @@ void ac_detach(void *handle);
 
 // The operation waits from now on. It is woken once, by ac_task_wake or ac_task_wake_remote, or ended early through
 // wait->cancel, which has to be set. When it is woken, the task goes on with wait->node.
+//   wait   in the frame of the operation, until the task goes on
+// Threads: only the executor's own, as all of these but ac_task_wake_remote.
 void ac_task_wait(struct ac_task *task, struct ac_wait *wait);
 
 // Wakes a task that waits; only for the operation it waits in. Waking it twice is waking it once. Threads: only the
@@ -52,16 +54,18 @@ void ac_task_wake(struct ac_task *task);
 // wait->cancel about who of the two ends it. Async-signal-safe; keeps errno; never blocks.
 void ac_task_wake_remote(struct ac_task *task);
 
-// The operation is done, but other tasks have to run first: stores nothing, goes on with `node` in turn.
+// The operation is done, but other tasks have to run first: stores nothing, goes on with `node` in turn. Not to be cancelled.
 void ac_task_defer(struct ac_task *task, struct ac_node *node);
 
-// Whether the operation should end with -ECANCELED instead of waiting.
+// Whether the operation should end with -ECANCELED instead of waiting: the task is cancelled, or one of its deadlines has passed, and no
+// deferred statement holds that back.
 _Bool ac_task_cancelled(const struct ac_task *task);
 
 // Counts an operation that needs no wait. True once the task has had its share of them in this turn (128): then the
 // result goes to the frame and the operation returns pending after ac_task_defer.
 _Bool ac_task_spent(struct ac_task *task);
 
+// The executor that runs the task; as long as the task exists. Never 0.
 struct ac_executor *ac_task_executor(const struct ac_task *task);
 
 #endif

@@ -32,7 +32,9 @@ struct ac_deadline {
 };
 struct ac_deadline_frame { struct ac_node node; int result; };
 
-// The monotonic clock. Never fails. Threads: any. Signal handlers: yes.
+// The monotonic clock, in nanoseconds since some moment in the past: it never goes back, and is not set as the time of day is. Never
+// fails. On the thread of an executor with a clock of its own (ac_reactor_virtual) that one. Threads: any. Signal handlers: yes.
+// Source: clock_gettime(2), CLOCK_MONOTONIC.
 ac_time ac_now(void);
 
 // Waits.
@@ -59,6 +61,7 @@ AC_ASYNC(ac_int, int, ac_sleep, (ac_time nanoseconds), ac_sleep_frame)
 #else
 #define AC_AWAIT_
 #endif
+// What it is made of: not to be called otherwise.
 AC_ASYNC(ac_int, int, ac_deadline_begin, (struct ac_deadline *deadline, ac_time nanoseconds), ac_deadline_frame)
 void ac_deadline_end(struct ac_deadline *deadline);
 

@@ -103,6 +103,8 @@ static void epoll_wait_events(struct ac_reactor *reactor, ac_time timeout)
 {
     struct epoll_event events[EVENTS];
     int count = wait_for(reactor, events, timeout);
+    if (count < 0 && errno != EINTR)
+        reactor->executor->fatal("the executor's epoll(7) descriptor was closed");
     for (int i = 0; i < count; i++)
         report(reactor, &events[i]);
 }

@@ -87,6 +87,8 @@ static void poll_wait(struct ac_reactor *reactor, ac_time timeout)
     nfds_t count = collect(reactor, polled);
     if (poll(polled, count, ac__milliseconds(timeout)) <= 0)
         return;
+    if (polled[0].revents & POLLNVAL)
+        reactor->executor->fatal("the executor's pipe was closed");
     if (polled[0].revents)
         wake_read(reactor);
     for (nfds_t i = 1; i < count; i++) {

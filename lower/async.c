@@ -195,9 +195,17 @@ static void collect_callee(struct collect *c, const struct function *callee)
         visit_async(c->u, g);
 }
 
+static void note_use(const struct collect *c, const struct symbol *s)
+{
+    struct async *g = s && s->kind == SYMBOL_FUNCTION && s->function ? async_of(c->u, s->function) : NULL;
+    if (g)
+        g->is_used |= g != c->caller;
+}
+
 static void collect_expr(struct walk *w, struct expr *e)
 {
     struct collect *c = (struct collect *)w;
+    note_use(c, e->kind == EXPR_NAME ? e->name.symbol : NULL);
     struct expr *operand = e->kind == EXPR_AWAIT ? e->await.operand : e->kind == EXPR_START ? e->start.operand : NULL;
     operand = operand ? expr_bare(operand) : NULL;
     if (e->kind == EXPR_CALL && e->call.makes)
@@ -226,6 +234,7 @@ static void collect_stmt(struct walk *w, struct stmt *s)
     const struct decl *d = s->kind == STMT_DECL ? s->decl.decl : s->kind == STMT_ARM ? s->arm.decl : NULL;
     for (const struct declarator *i = d ? d->declarators : NULL; i; i = i->next) {
         struct symbol *f = i->cleanup ? direct_callee(i->cleanup->args) : NULL;
+        note_use(c, f);
         if (f && f->function && async_of(c->u, f->function))
             collect_callee(c, f->function);
     }
@@ -289,6 +298,21 @@ static void keep_clear(struct unit *u)
         }
 }
 
+// -Wunused-function: for the C compiler each is used by what is generated for it.
+static void warn_of_unused(struct unit *u)
+{
+    static const char *const excuses[] = { "unused", "used", "maybe_unused" };
+    for (const struct async *a = u->lowering->asyncs; a; a = a->next) {
+        const struct symbol *s = a->fn->symbol;
+        bool is_needed = a->is_used || s->is_framed || s->is_inline || s->storage != STORAGE_STATIC;
+        bool is_quiet = u->tokens[s->span.lo].file != 0;        // another program may use the header's
+        for (size_t i = 0; i < sizeof excuses / sizeof *excuses; i++)
+            is_quiet |= attr_find(s->attrs, excuses[i]) != NULL;
+        if (!is_needed && !is_quiet)
+            diag_warn(u, WARNING_UNUSED_FUNCTION, s->span, "'%s' is defined and not used", s->name->text);
+    }
+}
+
 bool async_collect(struct unit *u)
 {
     struct lowering *l = u->lowering = NEW(&u->arena, struct lowering);
@@ -314,6 +338,7 @@ bool async_collect(struct unit *u)
         if (a && !a->done)
             visit_async(u, a);
     }
+    warn_of_unused(u);
     plain_decide(u);
     fuse_decide(u);
     return l->asyncs != NULL;

@@ -158,6 +158,7 @@ struct async {
     struct type *result;        // plain
     const char *poll_type;      // "ac_int"
     bool result_in_frame;       // too large for a register
+    bool is_used;               // named outside of itself
     bool is_static, may_be_outside, suspends, is_main, has_end;   // has_end: control reaches the closing brace
     bool has_children, has_blocks, has_tails;
     bool is_shared;             // its common locals are stored and loaded in one place

@@ -29,11 +29,22 @@ void cfg_edge(struct builder *b, struct block *from, struct block *to)
     from->next[from->next_count++] = to;
 }
 
+// assert(!"why it does not come to this")
+static bool is_text(const struct expr *test, bool *outcome)
+{
+    for (; test && (test->kind == EXPR_PAREN || (test->kind == EXPR_UNARY && test->unary.op == '!'));
+         test = test->kind == EXPR_PAREN ? test->paren.inner : test->unary.operand)
+        *outcome ^= test->kind == EXPR_UNARY;
+    return test && test->kind == EXPR_STRING;
+}
+
 void cfg_edge_if(struct builder *b, struct block *from, struct block *to, const struct expr *test, bool outcome)
 {
     bool never = test ? test->is_constant && (test->value != 0) != outcome : !outcome;
     if (!never)
         cfg_edge(b, from, to);
+    if (is_text(test, &outcome) && !outcome)
+        from->unmeant = to;
 }
 
 void cfg_jump(struct builder *b, struct block *to)

@@ -26,7 +26,9 @@ struct block {
     struct block **next;        // successors
     uint32_t next_count, next_capacity;
     uint32_t number;            // in order of creation
-    bool is_reachable;
+    bool is_reachable;          // by its edges; the next two are for check_return.c
+    bool is_last;               // a call in it does not return
+    const struct block *unmeant;        // a successor for what the program rules out: another value of an enum, !"reached"
 };
 
 struct cfg {

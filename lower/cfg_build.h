@@ -12,6 +12,7 @@ struct builder {
     struct block *at;           // where the next event goes; a block without predecessors after a jump
     struct block *break_to, *continue_to, *cases;
     bool has_default;
+    uint32_t case_count;        // of the switch around, each as one
     struct block **labels;      // by label.number
     struct block *computed;     // where every `goto *` goes
     struct block **endings;     // by ending.number: where it begins ...

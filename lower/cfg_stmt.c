@@ -13,6 +13,7 @@
 #include "lower/cfg_build.h"
 #include "lower/lower.h"
 #include "parser/ends.h"
+#include "parser/sema.h"
 
 // A place from which control may fall into an arm that declares, or assigns to, something.
 struct fall {
@@ -98,36 +99,52 @@ static void for_statement(struct builder *b, struct stmt *s)
     cfg_leave_by(b, s->for_.leaving);
 }
 
-// Jumps to one of the labels in `body`; to one in any case when `is_complete`.
-static void cases(struct builder *b, struct stmt *body, bool is_complete)
+// Jumps to one of the labels in `body`; to one in any case when `is_complete`. When there are `constants` of them, all values
+// that the enum names are there; 0: it is no enum.
+static void cases(struct builder *b, struct stmt *body, bool is_complete, uint32_t constants)
 {
     struct block *outer_cases = b->cases;
     bool outer_default = b->has_default;
+    uint32_t outer_count = b->case_count;
     struct block *done = cfg_block(b);
     b->cases = b->at;
     b->has_default = false;
+    b->case_count = 0;
     b->at = cfg_block(b);
     struct block *outer_break = b->break_to;
     b->break_to = done;
     cfg_stmt(b, body);
     b->break_to = outer_break;
     cfg_edge(b, b->at, done);
-    if (!b->has_default && !is_complete)
+    if (!b->has_default && !is_complete) {
         cfg_edge(b, b->cases, done);
+        b->cases->unmeant = constants && b->case_count >= constants ? done : NULL;
+    }
     b->at = done;
     b->cases = outer_cases;
     b->has_default = outer_default;
+    b->case_count = outer_count;
+}
+
+static uint32_t constants_count(struct unit *u, const struct expr *value)
+{
+    const struct type *t = value->type ? type_plain(u, value->type) : NULL;
+    uint32_t count = 0;
+    for (const struct symbol *s = t && t->kind == TYPE_ENUM ? t->tag->constants : NULL; s; s = s->next_constant)
+        count++;
+    return count;
 }
 
 static void switch_statement(struct builder *b, struct stmt *s)
 {
     cfg_full(b, s->switch_.value);
-    cases(b, s->switch_.body, false);
+    cases(b, s->switch_.body, false, constants_count(b->u, s->switch_.value));
 }
 
 static void case_label(struct builder *b, struct stmt *body)
 {
     struct block *n = cfg_block(b);
+    b->case_count++;
     if (b->cases)
         cfg_edge(b, b->cases, n);
     cfg_enter(b, n);
@@ -327,7 +344,7 @@ static void await_any(struct builder *b, struct stmt *s)
     for (const struct point *p = any->arms; p; p = p->next_in_region)
         cfg_use_lent(b, p->await);
     arms_end(b, any);
-    cases(b, s->await_any.body, true);
+    cases(b, s->await_any.body, true, 0);
 }
 
 static void await_all(struct builder *b, struct stmt *s)
@@ -342,6 +359,7 @@ void cfg_stmt(struct builder *b, struct stmt *s)
     switch (s->kind) {
     case STMT_EXPR:
         cfg_full(b, s->expr.expr);
+        b->at->is_last |= !expr_returns(s->expr.expr);
         return;
     case STMT_DECL:
         declaration(b, s->decl.decl);

@@ -1,6 +1,7 @@
 #include "lower/lower.h"
 
 #include "lower/check_frames.h"
+#include "lower/check_return.h"
 #include "lower/check_send.h"
 #include "lower/ends.h"
 #include "lower/options.h"
@@ -35,6 +36,7 @@ bool lower_unit(struct unit *u)
         locals_place(u, a);
         hoist(u, a);
         cfg_build(u, a);
+        check_return(u, a);
         live_compute(u, a);
         locals_settle(u, a);
         tails_find(u, a);

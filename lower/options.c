@@ -143,6 +143,7 @@ static bool is_shared(enum warning w)
     case WARNING_INT_CONVERSION:
     case WARNING_RETURN_TYPE:
     case WARNING_UNUSED_RESULT:
+    case WARNING_UNUSED_FUNCTION:
         return true;
     case WARNING_UNAWAITED:
     case WARNING_MAYBE_SPENT:
@@ -172,6 +173,8 @@ static bool read_warning(struct options *o, const char *word)
     }
     bool error = !strncmp(name, "error=", 6);
     enum warning w = warning_find(name + (error ? 6 : 0), &number);
+    if (!strcmp(name, "all") || !strcmp(name, "unused"))
+        o->warning_on[WARNING_UNUSED_FUNCTION] = !no;
     if (!w) {
         word_add(o, WORD_OPTION, STAGE_ALL, word);
         return true;

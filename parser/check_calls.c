@@ -62,3 +62,30 @@ bool call_returns(struct expr *call)
             return false;
     return true;
 }
+
+bool expr_returns(struct expr *e)
+{
+    e = e ? expr_bare(e) : NULL;
+    if (!e)
+        return true;
+    switch (e->kind) {
+    case EXPR_CALL:
+        return call_returns(e);
+    case EXPR_AWAIT:
+        return expr_returns(e->await.operand);
+    case EXPR_CAST:
+        return expr_returns(e->cast.operand);
+    case EXPR_COMMA:
+        return expr_returns(e->comma.lhs) && expr_returns(e->comma.rhs);
+    case EXPR_COND:
+        if (e->cond.test->is_constant)
+            return expr_returns(e->cond.test->value ? e->cond.yes : e->cond.no);
+        return !e->cond.yes || expr_returns(e->cond.yes) || expr_returns(e->cond.no);
+    case EXPR_INT: case EXPR_FLOAT: case EXPR_STRING: case EXPR_NULLPTR: case EXPR_NAME: case EXPR_LABEL_ADDR: case EXPR_COMPOUND:
+    case EXPR_INIT: case EXPR_VA_ARG: case EXPR_OFFSETOF: case EXPR_TYPES: case EXPR_BUILTIN_T: case EXPR_START: case EXPR_UNARY:
+    case EXPR_POSTFIX: case EXPR_BINARY: case EXPR_ASSIGN: case EXPR_INDEX: case EXPR_MEMBER: case EXPR_PAREN: case EXPR_GENERIC:
+    case EXPR_CHOOSE: case EXPR_SIZEOF: case EXPR_STMT_EXPR: case EXPR_ERROR:
+        return true;
+    }
+    __builtin_unreachable();
+}

@@ -133,6 +133,7 @@ void warn_blocking(struct unit *u, const struct function *caller, struct expr *c
 // --- check_calls.c: warnings about the value of an expression statement
 void warn_unused(struct unit *u, struct expr *e, bool can_wait);
 bool call_returns(struct expr *call);                           // false: exit, abort and their like
+bool expr_returns(struct expr *e);      // false: it surely comes to such a call, as ((0) ? (void)0 : abort()) does
 
 // --- suggest.c: the nearest declared name, NULL when none is near
 struct name *suggest_identifier(struct unit *u, struct name *wanted, uint32_t before);

@@ -299,11 +299,8 @@ static void warn_system(struct unit *u, const struct function *caller, struct ex
     const struct blocking *b = blocking_find(callee->name);
     if (!b || !waits_with(b, call->call.args) || (b->is_on_descriptor && is_nonblocking(u, caller)))
         return;
-    if (*b->instead)
-        diag_warn(u, WARNING_BLOCKING, call->span, "'%s' stops every other task as well; 'await %s' stops only this one",
-                  b->name, b->instead);
-    else
-        diag_warn(u, WARNING_BLOCKING, call->span, "'%s' stops every other task as well, until it returns", b->name);
+    diag_warn(u, WARNING_BLOCKING, call->span, "'%s' stops every other task as well; 'await %s' stops only this one", b->name,
+              b->instead);
 }
 
 void warn_blocking(struct unit *u, const struct function *caller, struct expr *call)

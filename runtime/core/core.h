@@ -59,7 +59,7 @@ struct ac_executor {
     // other threads
     struct ac_task *woken;          // stack of tasks woken by others, last one first
     int asleep;                     // 1: whoever wakes a task has to call notify
-    int wakers;                     // threads inside ac_task_wake_remote; the executor outlives them
+    int wakers;                     // threads inside ac_task_wake_remote, or that will be; the executor outlives them
     // platform
     ac_time (*now)(struct ac_executor *executor);
     void (*notify)(struct ac_executor *executor);   // ends the executor's sleep; async-signal-safe

@@ -34,6 +34,11 @@ void ac_deadline_end(struct ac_deadline *deadline)
     (void)deadline;
 }
 
+long ac_offload(long (*run)(void *argument), void *argument)
+{
+    return run(argument);
+}
+
 int ac_sleep(ac_time nanoseconds)
 {
     if (nanoseconds <= 0)

@@ -3,10 +3,10 @@
 #include "exec/seeded.h"
 #include "reactor/reactor.h"
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 // An executor made by ac_executor_make, with the reactor it runs on.
@@ -273,7 +273,7 @@ void ac_executor_free(struct ac_executor *executor)
     (void)run(executor, all_have_ended, executor, now(executor) + AC_SECOND);
     // acquire: pairs with the release in ac_task_wake_remote, after which a waker no longer touches the executor.
     while (__atomic_load_n(&executor->wakers, __ATOMIC_ACQUIRE))
-        sched_yield();
+        nanosleep(&(struct timespec){ .tv_nsec = 100 * AC_MICROSECOND }, 0);
     tasks_free(&executor->held);
     tasks_free(&executor->detached);
     ac__reactor_end(executor->reactor);

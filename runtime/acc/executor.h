@@ -48,7 +48,7 @@ int ac_executor_make(struct ac_executor **executor, const struct ac_executor_opt
 void ac_executor_free(struct ac_executor *executor);
 
 // Starts a task.
-//   bytes    of its frame
+//   bytes    of its frame, as sizeof gives them
 //   enter    calls the async function with `args`, in that frame; returns whether it is pending. A result that is ready it
 //            stores in the frame, after the node.
 //   args     for `enter` alone, which is called before this returns

@@ -3,7 +3,8 @@
 
 struct ac_task *ac_arm_begin(struct ac_slot *slot, struct ac_task *task)
 {
-    struct ac_task *child = (struct ac_task *)(void *)slot;
+    struct ac_task *child = ac__slot_task(slot);
+    slot->words[0] = 0;
     child->node = 0;
     child->executor = task->executor;
     child->joiner = 0;

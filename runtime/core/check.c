@@ -37,7 +37,7 @@ static void misused(struct ac_task *task, const struct misuse *m)
 // --- frames --------------------------------------------------------------------------------------------------------------
 
 // While a frame is awaited the first word of its slot is no longer that of one that was made, and the second tells where it
-// lay. When it is started as a child its slot is the task.
+// lay. When it is started as a child the first word is 0, and the task follows.
 #define STARTED ((void *)2)
 #define ENDED ((void *)3)
 
@@ -46,7 +46,7 @@ static const char *why_not(const struct ac_slot *slot, const struct ac_executor 
 {
     static const char is_moved[] = "was moved after it was started", has_ended[] = "is used after its end",
                       runs[] = "has been started before, and runs";
-    const struct ac_task *task = (const struct ac_task *)(const void *)slot;
+    const struct ac_task *task = ac__slot_task(slot);
     if (slot->words[0] == ENDED)
         return has_ended;
     if (slot->words[0] == STARTED)

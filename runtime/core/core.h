@@ -32,17 +32,19 @@ enum {
     AC__BACK = 1 << 20,     // one deferred statement that holds cancelling back; counted in this bit and those above
 };
 
-// One cache line. Its frame follows.
+// Its frame follows.
 struct ac_task {
     struct ac_task *next;           // in the run queue, among the woken, or among the waiters for one descriptor
     struct ac_node *node;           // what it waits for, or goes on with
     struct ac_executor *executor;
-    struct ac_group *group;         // the group it is listed in
+    union {
+        struct ac_group *group;     // the group it is listed in
+        struct ac_task *joiner;     // HELD: who waits for it to end
+    };
     struct ac_task *sibling, **link;    // the list: the next one, and where the pointer to this one lies
-    struct ac_task *joiner;         // who waits for it to end
     unsigned bytes;                 // of the frame; IN_PLACE: the place, and 0 when its life has ended
     unsigned flags;
-} __attribute__((aligned(2 * sizeof(void *))));
+};
 
 struct ac_reactor;
 
@@ -86,6 +88,12 @@ enum {
 static inline struct ac_task *ac__task_of(const ac_handle *handle)
 {
     return handle->task == AC__SPENT ? 0 : handle->task;
+}
+
+// The task in a slot: at its end, since the frame follows.
+static inline struct ac_task *ac__slot_task(const struct ac_slot *slot)
+{
+    return (struct ac_task *)(void *)(slot + 1) - 1;
 }
 
 // A number for the place of an object, to see that it has not moved.

@@ -2,7 +2,7 @@
 #include "acc/queue.h"
 #include "core/core.h"
 
-_Static_assert(sizeof(void *) != 8 || sizeof(struct ac_task) == 64, "a task is one cache line");
+_Static_assert(sizeof(void *) != 8 || sizeof(struct ac_task) == 56, "a task and the start of its frame are one cache line");
 
 void ac__executor_begin(struct ac_executor *executor, struct ac_allocator *allocator, ac_time now)
 {
@@ -32,26 +32,36 @@ static void begin(struct ac_task *task, struct ac_executor *executor, struct ac_
 {
     task->executor = executor;
     task->node = 0;
-    task->joiner = 0;
     task->bytes = bytes;
     task->flags = flags;
     list(task, group);
 }
 
+// What lies before the task in its block, so that the frame behind it is aligned to two pointers: where it may have to be, since the
+// size of a type is a multiple of its alignment.
+static size_t gap_for(size_t bytes)
+{
+    const size_t alignment = 2 * sizeof(void *);
+    return bytes % alignment ? 0 : (alignment - sizeof(struct ac_task) % alignment) % alignment;
+}
+
 struct ac_task *ac__task_make(struct ac_executor *executor, struct ac_group *group, size_t bytes)
 {
-    struct ac_task *task = bytes <= UINT32_MAX - sizeof *task ? ac__memory_get(&executor->memory, sizeof *task + bytes) : 0;
-    if (task)
-        begin(task, executor, group, (unsigned)bytes, 0);
+    size_t before = gap_for(bytes) + sizeof(struct ac_task);
+    char *block = bytes <= UINT32_MAX - before ? ac__memory_get(&executor->memory, before + bytes) : 0;
+    if (!block)
+        return 0;
+    struct ac_task *task = (struct ac_task *)(void *)(block + before) - 1;
+    begin(task, executor, group, (unsigned)bytes, 0);
     return task;
 }
 
-_Static_assert(sizeof(struct ac_slot) == sizeof(struct ac_task) && _Alignof(struct ac_slot) == _Alignof(struct ac_task),
-               "a task fits into its slot");
+_Static_assert(sizeof(struct ac_slot) >= sizeof(void *) + sizeof(struct ac_task), "a task fits into its slot, behind the first word");
 
 struct ac_task *ac_child_in(struct ac_task *task, struct ac_group *group, struct ac_slot *slot)
 {
-    struct ac_task *child = (struct ac_task *)(void *)slot;
+    struct ac_task *child = ac__slot_task(slot);
+    slot->words[0] = 0;
     begin(child, task->executor, group, ac__place(slot), AC__IN_PLACE);
     return child;
 }
@@ -78,7 +88,8 @@ static void task_free(struct ac_task *task)
         task->bytes = 0;
         return;
     }
-    ac__memory_put(&task->executor->memory, task, sizeof *task + task->bytes);
+    size_t gap = gap_for(task->bytes);
+    ac__memory_put(&task->executor->memory, (char *)task - gap, gap + sizeof *task + task->bytes);
 }
 
 // The last child of a group has ended: whoever waits for all of them goes on.
@@ -124,6 +135,7 @@ void ac_child_started(struct ac_task *child, bool pending, bool detached_from_ha
         child->flags |= AC__HELD;
         unlist(child);
         list(child, &child->executor->held);
+        child->joiner = 0;
     }
     if (pending)
         ((struct ac_node *)ac_child_frame(child))->up = &ac_arm_link;

@@ -78,6 +78,15 @@ static void arm(struct lower *l, struct expr *e, const struct local *v, bool is_
         buf_printf(l->out, "%s;\n", c_assign(l->u, v->type, v->name, value));
 }
 
+// "if (v) {", "if (!v) {" about the value of `test`, which v holds. A constant stays one: what is behind it may be unreachable.
+static void branch(struct lower *l, const struct expr *test, bool outcome, const struct local *v)
+{
+    if (test->is_constant)
+        buf_printf(l->out, "if (%d) {\n", (test->value != 0) == outcome);
+    else
+        buf_printf(l->out, "if (%s%s) {\n", outcome ? "" : "!", v->name);
+}
+
 static void logical_before(struct lower *l, struct expr *e)
 {
     struct unit *u = l->u;
@@ -86,7 +95,7 @@ static void logical_before(struct lower *l, struct expr *e)
     if (!hoist_of(u, e)->is_branch)
         return;
     buf_printf(l->out, "int %s = !!(%s);\n", v->name, lower_rest(l, e->binary.lhs));
-    buf_printf(l->out, "if (%s%s) {\n", e->binary.op == TOK_OROR ? "!" : "", v->name);
+    branch(l, e->binary.lhs, e->binary.op != TOK_OROR, v);
     arm(l, e->binary.rhs, v, true);
     buf_puts(l->out, "}\n");
     edit_replace(u, e->span, v->name);
@@ -103,7 +112,8 @@ static void cond_before(struct lower *l, struct expr *e)
     if (v)
         buf_printf(l->out, "%s;\n", temp_text(l, v));
     if (!e->cond.yes) {             // a ?: b
-        buf_printf(l->out, "%s = %s;\nif (!%s) {\n", v->name, test, v->name);
+        buf_printf(l->out, "%s = %s;\n", v->name, test);
+        branch(l, e->cond.test, false, v);
     } else {
         buf_printf(l->out, "if (%s) {\n", test);
         arm(l, e->cond.yes, v, false);

@@ -100,7 +100,7 @@ static const char *result_text(struct lower *l, const struct point *p, const cha
 // Whether there may be no frame when the callee comes back pending. Its frame is then in ac_c and the number.
 static bool is_late(const struct lower *l, const struct point *p)
 {
-    return l->a->is_late && p->kind == CALLEE_OUTSIDE && !p->is_framed;
+    return l->a->is_late && p->kind == CALLEE_OUTSIDE && !p->is_framed && p->is_reachable;
 }
 
 // The frame that the callee has made, and one of our own if there is none yet. Without memory the callee has ended meanwhile.
@@ -118,13 +118,18 @@ static void take_frame(struct lower *l, const struct point *p)
                        "    ac_self->at%u.child = ac_c%u;\n", n, n, n, n, n, n, n, n, n);
 }
 
+// What control never gets to does not wait, and is not resumed.
+#define NEVER "    __builtin_unreachable();\n"
+
 // A callee that is part of this machine suspends and is resumed by itself. As long as it waits, what is kept stays.
 static void suspend_fused(struct lower *l, struct point *p, const char *call)
 {
+    if (!p->is_reachable) {
+        buf_puts(l->out, NEVER);
+        return;
+    }
     copy_kept(l, p, false);
     buf_printf(l->out, "    %s\n", leave_text(l));
-    if (!p->is_reachable)
-        return;
     const char *base = p->state > 1 ? arena_printf(&l->u->fn, " - %u", p->state - 1) : "";
     buf_printf(l->out, "__coro_resume_%u:;\n    ac_r%u = %s(%s, ac_task, ac_point%s%s);\n    if (ac_r%u.pending)\n        %s\n",
                p->number, p->number, call, child_text(l, p), base, arguments_again(l, p->callee_async), p->number,
@@ -135,6 +140,10 @@ static void suspend_fused(struct lower *l, struct point *p, const char *call)
 static void suspend(struct lower *l, struct point *p)
 {
     const char *child = child_text(l, p);
+    if (!p->is_reachable) {
+        buf_puts(l->out, NEVER);
+        return;
+    }
     if (p->kind == CALLEE_OUTSIDE) {
         take_frame(l, p);
         buf_printf(l->out, "    ac_suspend_outside(%s, ac_self, &%s_at%u);\n", child, l->a->prefix, p->number);
@@ -145,10 +154,9 @@ static void suspend(struct lower *l, struct point *p)
     }
     copy_kept(l, p, false);
     buf_printf(l->out, "    %s\n", leave_text(l));
-    if (p->is_reachable)            // else the compiler would take what follows for reachable
-        buf_printf(l->out, "__coro_resume_%u:;\n", p->number);
+    buf_printf(l->out, "__coro_resume_%u:;\n", p->number);
     copy_kept(l, p, true);
-    if (is_late(l, p) && p->is_reachable)
+    if (is_late(l, p))
         buf_printf(l->out, "    ac_c%u = %s;\n", p->number, child);
 }
 

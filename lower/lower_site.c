@@ -67,7 +67,7 @@ void links_declare(struct lower *l, struct buf *out)
     const struct async *a = l->a;
     const char *before = "static const struct ac_link ";
     for (uint32_t i = 0; i < a->point_count; i++) {
-        if (point_is_fused(a->points[i]) || a->points[i]->is_tail)
+        if (point_is_fused(a->points[i]) || a->points[i]->is_tail || !a->points[i]->is_reachable)
             continue;
         buf_printf(out, "%s%s_at%u", before, a->prefix, i + 1);
         before = ", ";
@@ -107,6 +107,7 @@ struct site {
     const char *function, *file;
     uint32_t line;
     bool is_outside;
+    bool is_unreachable;        // fused, and its caller never comes to the call
 };
 
 static struct site *site_add(struct unit *u, struct async *a, struct site site)
@@ -128,18 +129,20 @@ static void sites_collect(struct lower *l)
     struct async *a = l->a;
     for (uint32_t i = 0; i < a->point_count; i++) {
         const struct point *p = a->points[i];
-        if (p->is_tail)
+        if (p->is_tail || (!p->is_reachable && !point_is_fused(p)))
             continue;
         uint32_t line;
         const char *file = arena_printf(&u->arena, "%s", file_literal(u, p, &line));
         if (!point_is_fused(p)) {
             bool is_outside = p->kind == CALLEE_OUTSIDE || p->kind == CALLEE_OBJECT;
-            site_add(u, a, (struct site){ NULL, a->prefix, p->number, p->state, "", a->fn->symbol->name->text, file, line, is_outside });
+            site_add(u, a, (struct site){ .prefix = a->prefix, .number = p->number, .state = p->state, .part = "",
+                                          .function = a->fn->symbol->name->text, .file = file, .line = line, .is_outside = is_outside });
             continue;
         }
         for (const struct site *inner = p->callee_async->sites; inner; inner = inner->next) {
             struct site *s = site_add(u, a, *inner);
             s->state += p->state - 1;
+            s->is_unreachable |= !p->is_reachable;
             s->part = arena_printf(&u->arena, "at%u.child.%s", p->number, inner->part);
         }
     }
@@ -158,11 +161,14 @@ static const char *site_frame(struct lower *l, const struct site *s)
 
 static void site_print(struct lower *l, const struct site *s, struct buf *out)
 {
-    const char *f = s->prefix;
-    buf_printf(out, "static struct ac_node *%s_resume_%u(struct ac_node *ac_done, struct ac_task *ac_task) { ", f, s->number);
-    buf_printf(out, "return %s_resume(%s, ac_task, %u); }\n", l->a->prefix, site_frame(l, s), s->state);
-    buf_printf(out, "static const struct ac_link %s_at%u = { %s_resume_%u, \"%s\", \"%s\", %u, %d };\n", f, s->number, f, s->number,
-               s->function, s->file, s->line, s->is_outside);
+    const char *f = s->prefix, *resume = arena_printf(&l->u->fn, "%s_resume_%u", f, s->number);
+    if (s->is_unreachable)
+        resume = "0";           // nor is the function ever called
+    else
+        buf_printf(out, "static struct ac_node *%s(struct ac_node *ac_done, struct ac_task *ac_task) { "
+                        "return %s_resume(%s, ac_task, %u); }\n", resume, l->a->prefix, site_frame(l, s), s->state);
+    buf_printf(out, "static const struct ac_link %s_at%u = { %s, \"%s\", \"%s\", %u, %d };\n", f, s->number, resume, s->function,
+               s->file, s->line, s->is_outside);
 }
 
 // What resumes the function, and the sites that lead to it.

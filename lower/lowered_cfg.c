@@ -161,7 +161,7 @@ static void leave(struct reading *r, struct stmt *s)
         reading_step(r, STEP_RETURN, s->span);
     else if (suspend)
         wait_for(r, suspend, s->span);
-    else if (says_pending(s->return_.value))
+    else if (says_pending(s->return_.value) && !r->cfg->is_unreachable)
         diag_error(r->u, ERROR_LOWERING, s->span, "comes back pending, and no ac_suspend in front of it says who goes on");
     else
         reading_step(r, STEP_RETURN, s->span);
@@ -335,7 +335,7 @@ static void label(struct reading *r, struct stmt *s, uint32_t waited)
             continue;
         r->resumes[i].block->region = r->region;       // the way through the dispatch stays where the function waits
         r->is_at_site = true;
-        if (r->resumes[i].point != waited)
+        if (r->resumes[i].point != waited && !r->cfg->is_unreachable)
             diag_error(r->u, ERROR_LOWERING, s->span, "suspension point %u goes on here, which is not behind it", r->resumes[i].point);
     }
     read_stmt(r, s->label.body);
@@ -557,5 +557,5 @@ struct lowered_cfg *lowered_cfg_read(struct unit *u, struct function *fn, const 
     r.at = reading_block(&r);
     lends_find(u, fn->body, NULL);
     read_function(&r);
-    return c;
+    return c->is_unreachable ? NULL : c;
 }

@@ -74,6 +74,7 @@ struct lowered_local {
 
 struct lowered_cfg {
     struct function *fn;
+    bool is_unreachable;                // part of a machine that never comes to it
     struct symbol *self;
     struct tag *frame;
     struct lowered_block **blocks;      // blocks[0] is the entry
@@ -82,7 +83,7 @@ struct lowered_cfg {
     uint32_t local_count, local_capacity;
 };
 
-// NULL: not a function of that kind. What is wrong with its sites is reported.
+// NULL: not a function of that kind, or one that nobody comes to. What is wrong with its sites is reported.
 struct lowered_cfg *lowered_cfg_read(struct unit *u, struct function *fn, const struct fused *all_fused);
 // The local that points to the frame of a lowered function, and the frame's type; NULL: fn is none.
 struct symbol *lowered_self(struct unit *u, const struct function *fn, struct tag **frame);

@@ -71,7 +71,12 @@ uint32_t link_leads_to(struct reading *r, struct expr *link, const struct frame_
     e = e->kind == EXPR_UNARY && e->unary.op == '&' ? bare(e->unary.operand) : NULL;
     if (!e || e->kind != EXPR_NAME || !e->name.symbol)
         return 0;
-    struct expr *site = first_call(function_named(link_value(u, e->name.symbol)));
+    struct expr *first = bare(link_value(u, e->name.symbol));
+    if (first && first->is_constant && !first->value) {         // nobody comes to the function
+        r->cfg->is_unreachable = true;
+        return 0;
+    }
+    struct expr *site = first_call(function_named(first));
     struct expr *resumed = site ? first_call(function_named(site->call.callee)) : NULL;
     if (!resumed || !argument(site, 2))
         return 0;

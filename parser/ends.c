@@ -346,6 +346,7 @@ static void ways_switch(struct ways *w, struct stmt *s)
 static void ways_arm(struct ways *w, struct stmt *s)
 {
     struct ending *outer = w->innermost;
+    w->is_dead = false;         // its call is made in front of all arms, which may have ended with a jump
     if (s->kind == STMT_ARM && s->arm.decl)
         ways_decl(w, s->arm.decl);
     else if (s->kind == STMT_ARM)

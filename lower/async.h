@@ -61,6 +61,7 @@ struct region {
     struct local *ranged, **last_ranged;    // those that are is_ranged, by next_resident
     struct point *points, **last_point;
     struct point *placed, **last_placed;    // children that lie in it, by next_placed
+    struct any *anys;           // whose arms lie in it, by next_in_region
     bool suspends;              // a suspension point lies in it or below
     uint32_t number, last_number;   // those of the blocks in it lie between; by live_compute
 };
@@ -110,14 +111,15 @@ struct point {
     struct point *next_in_region, *next_placed;
 };
 
-// An `await any`. Its arms are children, each a task whose frame lies in the struct of the suspension point (lower_any.c).
+// An `await any`. Its arms are children, each a task whose frame lies in the struct of the suspension point (lower_any.c), or, where
+// the call of a later one waits while they run, in the block.
 struct any {
-    struct any *next;
+    struct any *next, *next_in_region;
     struct stmt *stmt;
     struct point *point;
     struct point *arms, **last_arm;     // in order, by next_in_region
     uint32_t arm_count;
-    bool has_default;
+    bool has_default, waits;
 };
 
 // What hoisting decided for an expression.

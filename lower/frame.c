@@ -134,13 +134,21 @@ static void add_arms(struct unit *u, struct piece *to, const struct any *any)
                          (uint64_t)word * any->arm_count, word));
 }
 
+static struct piece *any_piece(struct unit *u, const struct any *any)
+{
+    struct piece *s = piece_new(u, PIECE_STRUCT, arena_printf(&u->fn, "any%u", any->point->number));
+    add_arms(u, s, any);
+    pieces_sort(s);
+    return s;
+}
+
 static struct piece *point_piece(struct unit *u, struct point *p)
 {
     struct piece *s = piece_new(u, PIECE_STRUCT, arena_printf(&u->fn, "at%u", p->number));
     s->point = p;
     if (p->kind != CALLEE_OBJECT)
         piece_add(s, child_field(u, p));
-    if (p->any)
+    if (p->any && !p->any->waits)
         add_arms(u, s, p->any);
     for (uint32_t i = 0; i < p->kept_count; i++)
         if (p->kept[i]->class == LOCAL_SPILLED && !p->kept[i]->is_common)
@@ -176,7 +184,7 @@ static void gather_region(struct unit *u, struct async *a, struct gathered *g, s
         if (!p->is_tail)
             gather(u, g, point_piece(u, p))->point = p;
     for (struct region *c = r->first; c; c = c->next) {
-        if (!c->residents && !c->placed) {
+        if (!c->residents && !c->placed && !c->anys) {
             gather_region(u, a, g, c);
             continue;
         }
@@ -202,7 +210,7 @@ static struct piece *region_piece(struct unit *u, struct async *a, struct region
     struct gathered g = { .last = &g.things };
     gather_region(u, a, &g, r);
     struct piece *either = !g.things ? NULL : g.has_ranged ? pieces_pack(u, g.things, &a->gap_count) : pieces_overlay(u, g.things);
-    if (!r->residents && !r->placed && !has_common)
+    if (!r->residents && !r->placed && !r->anys && !has_common)
         return either;
     struct piece *s = piece_new(u, PIECE_STRUCT, NULL);
     for (struct local *l = r->residents; l; l = l->next_resident) {
@@ -217,6 +225,8 @@ static struct piece *region_piece(struct unit *u, struct async *a, struct region
             piece_add(s, field_of_local(u, a->locals[i]));
     for (const struct point *p = r->placed; p; p = p->next_placed)
         piece_add(s, task_piece(u, p, arena_printf(&u->arena, "start%u", p->number)));
+    for (const struct any *any = r->anys; any; any = any->next_in_region)
+        piece_add(s, any_piece(u, any));
     pieces_sort(s);
     if (either)
         piece_add(s, either);

@@ -28,17 +28,23 @@
 #include "lower/ctype.h"
 #include "lower/text.h"
 
+// Where the arms are.
+static const char *arms_text(struct lower *l, const struct any *any)
+{
+    return arena_printf(&l->u->arena, any->waits ? "ac_self->any%u" : "ac_self->at%u", any->point->number);
+}
+
 static const char *arm_task(struct lower *l, const struct point *p)
 {
-    return arena_printf(&l->u->arena, "ac_self->at%u.arms[%u]", p->any->point->number, p->arm - 1);
+    return arena_printf(&l->u->arena, "%s.arms[%u]", arms_text(l, p->any), p->arm - 1);
 }
 
 static const char *arm_frame(struct lower *l, const struct point *p)
 {
-    return arena_printf(&l->u->arena, "ac_self->at%u.arm%u.frame", p->any->point->number, p->arm);
+    return arena_printf(&l->u->arena, "%s.arm%u.frame", arms_text(l, p->any), p->arm);
 }
 
-void lower_arm(struct lower *l, struct point *p, const char *call, const char *args)
+static void start_arm(struct lower *l, struct point *p, const char *call, const char *args)
 {
     uint32_t n = p->any->point->number;
     const char *task = arm_task(l, p), *frame = arena_printf(&l->u->arena, "&%s", arm_frame(l, p));
@@ -46,7 +52,7 @@ void lower_arm(struct lower *l, struct point *p, const char *call, const char *a
         buf_printf(l->out, "    %s = %s.task;\n    if (ac_arm_ended(%s))\n        ac_any%u = %u;\n", task, call, task, n, p->arm);
         return;
     }
-    const char *slot = arena_printf(&l->u->arena, "ac_self->at%u.arm%u.task", n, p->arm);
+    const char *slot = arena_printf(&l->u->arena, "%s.arm%u.task", arms_text(l, p->any), p->arm);
     if (p->kind == CALLEE_OBJECT) {
         slot = arena_printf(&l->u->arena, "ac_f%u->ac_slot", p->number);
         frame = arena_printf(&l->u->arena, "&ac_f%u->ac_frame", p->number);
@@ -54,6 +60,26 @@ void lower_arm(struct lower *l, struct point *p, const char *call, const char *a
     buf_printf(l->out, "    %s = ac_arm_begin(&%s, ac_task);\n", task, slot);
     lower_child_call(l, p, frame, task, call, args);
     buf_printf(l->out, "    ac_any%u = ac_arm_entered(%s, ac_p%u.pending, %u);\n", n, frame, p->number, p->arm);
+}
+
+// The call of an arm has waited while those before ran: when one has ended by then, it is not started.
+//
+//     ac_any1 = ac_arms_ended(ac_self->any1.arms, 1), ac_count1 = 1;
+//     if (!ac_any1) {
+//         ac_count1 = 2;
+//         ...
+void lower_arm(struct lower *l, struct point *p, const char *call, const char *args)
+{
+    uint32_t n = p->any->point->number;
+    bool waited = p->stmt->arm.waits && p->arm > 1;
+    if (waited)
+        buf_printf(l->out, "    ac_any%u = ac_arms_ended(%s.arms, %u), ac_count%u = %u;\n    if (!ac_any%u) {\n", n,
+                   arms_text(l, p->any), p->arm - 1, n, p->arm - 1, n);
+    if (p->any->waits)
+        buf_printf(l->out, "    ac_count%u = %u;\n", n, p->arm);
+    start_arm(l, p, call, args);
+    if (waited)
+        buf_puts(l->out, "    }\n");
 }
 
 const char *arm_value(struct lower *l, const struct point *p)
@@ -72,7 +98,7 @@ const char *arm_value(struct lower *l, const struct point *p)
 static void start_arms(struct lower *l, const struct any *any)
 {
     uint32_t n = any->point->number;
-    buf_printf(l->out, "unsigned ac_any%u = 0;\n", n);
+    buf_printf(l->out, any->waits ? "unsigned ac_any%u = 0, ac_count%u;\n" : "unsigned ac_any%u = 0;\n", n, n);
     for (struct point *p = any->arms; p; p = p->next_in_region) {
         if (p->arm == 1)
             buf_puts(l->out, "{\n");
@@ -194,7 +220,9 @@ const char *lower_any(struct lower *l, struct stmt *s)
     l->out = &out;
     start_arms(l, any);
     const char *chosen = arena_printf(&u->arena, any->has_default ? "ac_any%u ? ac_any%u : %u" : "ac_any%u", n, n, count + 1);
-    lower_point(l, any->point, "ac_await_any", arena_printf(&u->arena, ", ac_self->at%u.arms, %u, %s", n, count, chosen));
+    const char *started = arena_printf(&u->arena, any->waits ? "ac_count%u" : "%u", any->waits ? n : count);
+    lower_point(l, any->point, any->waits ? "ac_await_started" : "ac_await_any",
+                arena_printf(&u->arena, ", %s.arms, %s, %s", arms_text(l, any), started, chosen));
     take_results(l, any);
     assign_losers(l, any);
     assign_selected(l, any);

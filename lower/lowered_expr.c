@@ -448,7 +448,8 @@ bool names_arm(struct expr *value)
     const struct expr *poll = value->kind == EXPR_MEMBER ? value->member.object : value;
     const struct symbol *s = poll->kind == EXPR_NAME ? poll->name.symbol : NULL;
     const struct expr *init = s && s->declarator ? s->declarator->init : NULL;
-    return init && init->kind == EXPR_CALL && strcmp(callee_name(init), "ac_await_any") == 0;
+    bool is_call = init && init->kind == EXPR_CALL;
+    return is_call && (!strcmp(callee_name(init), "ac_await_any") || !strcmp(callee_name(init), "ac_await_started"));
 }
 
 // `ac_r1.value != 2`: what an arm that has lost assigns, the one that has won assigns as well, further on.

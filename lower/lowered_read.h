@@ -66,7 +66,7 @@ void read_condition(struct reading *r, struct expr *e, struct lowered_block *yes
 // `place` gets the value of `value`, NULL: one that is not known.
 void read_assigned(struct reading *r, struct expr *place, struct expr *value);
 void read_initialiser(struct reading *r, struct symbol *symbol, struct expr *init);
-// Whether a value is the number of an arm, from ac_await_any. A switch has a case for each.
+// Whether a value is the number of an arm, from ac_await_any or ac_await_started. A switch has a case for each.
 bool names_arm(struct expr *value);
 
 // Whether the value of `e` points into the frame, and at what.

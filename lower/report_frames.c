@@ -30,6 +30,17 @@ static uint32_t line_of(struct unit *u, uint32_t token)
 
 // --- the bound ---------------------------------------------------------------------------------------------------------------------
 
+// What the arms of an `await any` hold while they run.
+static uint64_t arms_bytes(struct unit *u, const struct any *any)
+{
+    uint64_t bytes = 0;
+    for (const struct point *arm = any->arms; arm; arm = arm->next_in_region) {
+        bool lies_elsewhere = arm->kind == CALLEE_HANDLE || arm->kind == CALLEE_OBJECT;
+        bytes += u->target->size_pointer + (lies_elsewhere ? 0 : slot_size(u) + arm->child_size);
+    }
+    return bytes;
+}
+
 static uint64_t residents_at(struct unit *u, const struct point *p)
 {
     uint64_t bytes = 0;
@@ -38,6 +49,8 @@ static uint64_t residents_at(struct unit *u, const struct point *p)
     for (const struct region *r = p->region; r; r = r->parent) {
         for (const struct point *p = r->placed; p; p = p->next_placed)
             bytes += slot_size(u) + p->child_size;
+        for (const struct any *any = r->anys; any; any = any->next_in_region)
+            bytes += arms_bytes(u, any);
         for (const struct local *l = r->residents; l; l = l->next_resident)
             bytes += l->is_vm ? u->target->size_pointer + (uint64_t)l->vm_size_count * u->target->size_size_t : type_size(u, l->type);
     }
@@ -53,24 +66,14 @@ static uint64_t kept_at(struct unit *u, const struct point *p)
     return bytes;
 }
 
-// What the arms of an `await any` hold while it waits.
-static uint64_t arms_at(struct unit *u, const struct point *p)
-{
-    uint64_t bytes = 0;
-    for (const struct point *arm = p->any ? p->any->arms : NULL; arm; arm = arm->next_in_region) {
-        bool lies_elsewhere = arm->kind == CALLEE_HANDLE || arm->kind == CALLEE_OBJECT;
-        bytes += u->target->size_pointer + (lies_elsewhere ? 0 : slot_size(u) + arm->child_size);
-    }
-    return bytes;
-}
-
 static uint64_t held_at(struct unit *u, const struct async *a, const struct point *p)
 {
     uint64_t child = p->kind == CALLEE_OUTSIDE ? u->target->size_pointer : p->child_size;
     if (p->is_tail)
         return child - u->target->size_pointer;         // its header is that of the frame
     uint64_t own = (a->has_blocks ? u->target->size_pointer : 0u) + (a->has_children ? 3u * u->target->size_pointer : 0u);
-    return kept_at(u, p) + residents_at(u, p) + child + arms_at(u, p) + own;
+    uint64_t arms = p->any && !p->any->waits ? arms_bytes(u, p->any) : 0;
+    return kept_at(u, p) + residents_at(u, p) + child + arms + own;
 }
 
 // The point that decides the size; NULL: the result does.

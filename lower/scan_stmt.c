@@ -74,10 +74,12 @@ static void scan_arm(struct scan *s, struct any *any, struct stmt *st)
     p->region = s->region;
     *any->last_arm = p;
     any->last_arm = &p->next_in_region;
+    any->waits |= st->arm.waits && p->arm > 1;
     scan_expr(s, arm_place(st));
+    struct point *outer = s->arm;
     s->arm = p;
     scan_full(s, p->await);
-    s->arm = NULL;
+    s->arm = outer;
 }
 
 // An arm's statements are a block of their own, what it declares is in another around it.
@@ -110,6 +112,10 @@ static void scan_any(struct scan *s, struct stmt *st)
             scan_arm(s, any, i);
         else
             any->has_default |= i->kind == STMT_DEFAULT;
+    if (any->waits) {
+        any->next_in_region = s->region->anys;
+        s->region->anys = any;
+    }
     scan_arms(s, block);
 }
 

@@ -100,16 +100,10 @@ static struct expr *check_arm_form(struct checker *c, struct stmt *s)
     return NULL;
 }
 
-// While it waits, or on its way out, the arms that were started before would go on, or have to be cancelled.
-void arm_call_waits(struct unit *u, struct span at, const char *what)
-{
-    diag_error(u, ERROR_NOT_SUPPORTED, at, "the call of an arm %s, which this version of acc does not support; compute the value in "
-               "front of 'await any'", what);
-}
-
 static void check_arm(struct checker *c, struct stmt *s)
 {
-    uint32_t waits = c->waits, jumps = c->jumps;
+    uint32_t waits = c->waits, jumps = c->jumps, outer_loops = c->arm_loops, outer_breakables = c->arm_breakables;
+    const struct span outer_call = c->arm_call;
     struct expr *await = check_arm_form(c, s);
     c->arm_loops = c->loops;
     c->arm_breakables = c->loops + c->switches;
@@ -117,8 +111,13 @@ static void check_arm(struct checker *c, struct stmt *s)
     if (s->arm.decl)
         check_decl(c, s->arm.decl);
     check_at(c, s->arm.expr, c->where);
-    if (await && (c->waits - waits > 1 || c->jumps > jumps))
-        arm_call_waits(c->u, await->await.operand->span, "waits or is left by a jump");
+    s->arm.waits |= c->waits - waits > 1;
+    if (await && c->jumps > jumps)      // on the way out it would have to end the arms that were started before
+        diag_error(c->u, ERROR_NOT_SUPPORTED, await->await.operand->span, "the call of an arm is left by a jump, which this version of "
+                   "acc does not support; compute the value in front of 'await any'");
+    c->arm_call = outer_call;
+    c->arm_loops = outer_loops;
+    c->arm_breakables = outer_breakables;
     if (s->arm.body)
         check_stmt(c, s->arm.body);
 }

@@ -287,14 +287,13 @@ static void flow_arm(struct flow *f, struct stmt *s)
     block_open(f, &b, s);
     ways_label(f);
     hold_outer(f);
-    const struct span outer_call = f->arm_call;
-    const struct declarator *bound = s->arm.decl ? s->arm.decl->declarators : NULL;
-    f->arm_call = bound && bound->init ? bound->init->span : s->arm.expr ? s->arm.expr->span : no_span;
+    struct stmt *outer_arm = f->arm;
+    f->arm = s;
     if (s->arm.decl)
         flow_decl(f, s->arm.decl);
     else
         flow_expr_stmt(f, s->arm.expr);
-    f->arm_call = outer_call;
+    f->arm = outer_arm;
     handles_forget_mentioned(f, s->arm.decl ? s->arm.decl->span : s->arm.expr->span);
     f->is_dead = false;
     flow_stmt(f, s->arm.body);

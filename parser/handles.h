@@ -68,7 +68,7 @@ struct flow {
     struct ways *breaks, *continues;    // of the innermost statement; NULL: none
     const struct ways *entry;           // in front of the innermost switch, whose labels are reached from there; NULL: not known
     bool has_default;                   // that switch has had one
-    struct span arm_call;               // of the innermost arm, while it is looked at
+    struct stmt *arm;                   // the innermost one whose call is looked at
     bool is_dead;                       // the place is not reached
     uint32_t silent;                    // so many loops are followed once more, to know what their next rounds find
 };

@@ -13,12 +13,17 @@ struct held_at {
     const struct symbol *handle;
 };
 
+static struct span arm_call(const struct stmt *arm)
+{
+    return arm->arm.decl ? arm->arm.decl->declarators->init->span : arm->arm.expr->span;
+}
+
 void owe(struct flow *f, struct symbol *s)
 {
     if (f->silent)
         return;
-    if (!s->is_owed && s->span.lo >= f->arm_call.lo && s->span.lo < f->arm_call.hi)
-        arm_call_waits(f->u, s->span, "would wait for children at the end of this block");
+    if (f->arm && s->span.lo >= arm_call(f->arm).lo)
+        f->arm->arm.waits = true;           // at the end of a block in its call
     s->is_owed = s->is_address_taken = true;
     f->function->has_endings = true;
 }

@@ -122,9 +122,6 @@ void judge_handle_assigned(struct unit *u, struct expr *e);
 void judge_return(struct unit *u, struct stmt *s);
 void judge_object(struct unit *u, const struct declarator *d);  // a local
 
-// --- check_async_stmt.c: an error, because other arms of `await any` run already
-void arm_call_waits(struct unit *u, struct span at, const char *what);
-
 // --- check_blocking.c: the system's function of that name, and not the user's own
 bool symbol_is_systems(const struct unit *u, const struct symbol *s);
 // A warning about an evaluated call in an async function

@@ -281,6 +281,11 @@ struct ac_any_frame {
 };
 ac_uint ac_await_any(void *frame, struct ac_task *task, unsigned point, struct ac_task **arms, unsigned count, unsigned chosen)
     AC_SYMBOL("ac_await_any");
+// The same, where the call of an arm has waited while those before ran: `started` arms, of which `chosen` has ended. Who of `count`
+// that are running has, the first one; 0: nobody.
+ac_uint ac_await_started(void *frame, struct ac_task *task, unsigned point, struct ac_task **arms, unsigned started, unsigned chosen)
+    AC_SYMBOL("ac_await_started");
+unsigned ac_arms_ended(struct ac_task *const *arms, unsigned count);
 #define AC_ECANCELED 125
 
 // The real main of a program with `async int main`: makes an executor and a root task with a frame of `bytes`.

@@ -23,6 +23,14 @@ bool ac_arm_ended(const struct ac_task *child)
     return !child || child->flags & AC__DONE;
 }
 
+unsigned ac_arms_ended(struct ac_task *const *arms, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (ac_arm_ended(arms[i]))
+            return i + 1;
+    return 0;
+}
+
 // A child that is cancelled ends at the earliest in the next turn, so none ends under this loop.
 static void cancel_all(struct ac_any_frame *self)
 {
@@ -89,10 +97,15 @@ static const struct ac_link any_link = { .resume = any_resume, .function = "ac_a
 
 ac_uint ac_await_any(void *frame, struct ac_task *task, unsigned point, struct ac_task **arms, unsigned count, unsigned chosen)
 {
+    return ac_await_started(frame, task, point, arms, chosen && chosen <= count ? chosen : count, chosen);
+}
+
+ac_uint ac_await_started(void *frame, struct ac_task *task, unsigned point, struct ac_task **arms, unsigned started, unsigned chosen)
+{
     (void)point;
     struct ac_any_frame *self = frame;
-    self->count = chosen && chosen <= count ? chosen : count;
-    if (chosen == 1)
+    self->count = started;
+    if (chosen == 1 && started == 1)
         return (ac_uint){ 1, false };
     self->arms = arms;
     self->chosen = 0;

@@ -235,6 +235,15 @@ static void lower_plain(struct lower *l, const struct point *p, const char *call
     buf_printf(l->out, "%s(0, ac_task, 0%s);\n", call, args);
 }
 
+// The callee takes over the frame. Of a result that nobody wants only is said whether it is pending.
+static void lower_tail(struct lower *l, const struct point *p, const char *call, const char *args)
+{
+    struct unit *u = l->u;
+    bool is_dropped = type_plain(u, l->a->result)->kind == TYPE_VOID && type_plain(u, p->callee_type->base)->kind != TYPE_VOID;
+    buf_printf(l->out, is_dropped ? "return (ac_void){ .pending = %s(ac_frame, ac_task, 0%s).pending };\n"
+                                  : "return %s(ac_frame, ac_task, 0%s);\n", call, args);
+}
+
 void lower_point(struct lower *l, struct point *p, const char *call, const char *args)
 {
     struct unit *u = l->u;
@@ -243,7 +252,7 @@ void lower_point(struct lower *l, struct point *p, const char *call, const char 
         return;
     }
     if (p->is_tail) {
-        buf_printf(l->out, "return %s(ac_frame, ac_task, 0%s);\n", call, args);
+        lower_tail(l, p, call, args);
         return;
     }
     bool in_frame = false, outside = p->kind == CALLEE_OUTSIDE;

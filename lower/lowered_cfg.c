@@ -115,6 +115,15 @@ bool says_pending(const struct expr *value)
     return false;
 }
 
+// return (ac_void){ .pending = g(ac_frame, ac_task, 0).pending };      g has taken over the frame, and says for itself who goes on
+static bool hands_on(const struct expr *value)
+{
+    const struct init_item *item = value->compound.init->init.items;
+    const struct expr *call = item->value->kind == EXPR_MEMBER ? item->value->member.object : NULL;
+    const struct expr *frame = call && call->kind == EXPR_CALL ? call->call.args : NULL;
+    return frame && frame->kind == EXPR_NAME && strcmp(frame->name.name->text, "ac_frame") == 0;
+}
+
 // "f_outside" of "f", also where lowering had to give it another name.
 static bool is_outside_of(const struct name *name, const struct name *function)
 {
@@ -161,7 +170,7 @@ static void leave(struct reading *r, struct stmt *s)
         reading_step(r, STEP_RETURN, s->span);
     else if (suspend)
         wait_for(r, suspend, s->span);
-    else if (says_pending(s->return_.value) && !r->cfg->is_unreachable)
+    else if (says_pending(s->return_.value) && !hands_on(s->return_.value) && !r->cfg->is_unreachable)
         diag_error(r->u, ERROR_LOWERING, s->span, "comes back pending, and no ac_suspend in front of it says who goes on");
     else
         reading_step(r, STEP_RETURN, s->span);

@@ -2,8 +2,8 @@
 //
 //     async long f(int x) { await step(x); return await g(x + 1); }    →    return g(ac_frame, ac_task, 0, x + 1);
 //
-// Nobody goes on in f when g has waited: g's result is f's, at the same place, and g's node is where f's was. So a function that
-// only forwards has no states, and no byte in its frame that is not g's.
+// Nobody goes on in f when g has waited: g's result is f's, at the same place, or nobody's, and g's node is where f's was. So a
+// function that only forwards has no states, and no byte in its frame that is not g's.
 #include "lower/lower.h"
 #include "lower/walk.h"
 
@@ -32,8 +32,9 @@ static void consider(struct tails *t, struct expr *value)
     if (!p || !p->is_reachable || p->arm || point_is_fused(p) || (p->kind != CALLEE_EMBEDDED && p->kind != CALLEE_LEAF))
         return;
     bool is_same = type_compatible(u, type_unqualified(u, p->callee_type->base), type_unqualified(u, a->result));
+    bool is_nobodys = type_plain(u, a->result)->kind == TYPE_VOID;
     bool is_own_main = p->callee_async && p->callee_async->is_main;
-    p->is_tail = is_same && !is_own_main && !keeps_something(p);
+    p->is_tail = (is_same || is_nobodys) && !is_own_main && !keeps_something(p);
 }
 
 static void tail_stmt(struct walk *w, struct stmt *s)

@@ -85,7 +85,7 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read, (int fd, void *buf, ac_s
 //   len   bytes
 // Returns the bytes written, which may be fewer than len, or -errno; -ECANCELED: cancelled, nothing was written.
 // A closed peer is -EPIPE: sockets never raise SIGPIPE; for pipes ac_run_main ignores it unless the program handles it,
-// a program with a main of its own has to.
+// a program with a main of its own has to. What is ignored stays so in programs that are executed, see execve(2).
 // Threads: only the task's own. Source: send(2), write(2).
 AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_write, (int fd, const void *buf, ac_size len), ac_io_frame)
 

@@ -106,6 +106,11 @@ static void datagrams(void)
     CHECK(ac_unix_connect("/nowhere/socket") == -ENOENT && ac_unix_listen("/nowhere/socket", 1) == -ENOENT);
 }
 
+static long add_one(void *number)
+{
+    return *(int *)number + 1;
+}
+
 static void processes(void)
 {
     int status, pid = fork();
@@ -120,6 +125,7 @@ static void processes(void)
     kill(getpid(), SIGUSR1);
     CHECK(ac_signal(SIGUSR1) == 0);
     CHECK(ac_signal(SIGKILL) == -EINVAL);
+    CHECK(ac_offload(add_one, &(int){ 6 }) == 7);
 }
 
 static void *complete_late(void *completion)

@@ -100,6 +100,7 @@ struct point {
     bool has_locals;            // one that is no parameter is alive before its call and its arguments
     bool enters, is_framed;     // is_late: makes the frame before its call; the frame was surely made before
     uint64_t offset, size;      // of its struct in the frame, by frame_lay_out
+    uint64_t child_offset;      // of the callee's frame in it, or of the pointer to that
     bool is_dropped;            // nobody takes the handle or the result
     bool is_reachable;          // control can get there, by live_compute
     bool is_tail;               // the callee takes over the frame, by tails_find: nothing goes on here

@@ -261,8 +261,11 @@ static void place(struct piece *p, uint64_t base)
         p->point->offset = p->offset;
         p->point->size = p->size;
     }
-    for (struct piece *c = p->first; c; c = c->next)
+    for (struct piece *c = p->first; c; c = c->next) {
         place(c, p->offset);
+        if (p->point && strcmp(c->name, "child") == 0)
+            p->point->child_offset = c->offset;
+    }
 }
 
 static void child_complete(const struct async *a, struct point *p)

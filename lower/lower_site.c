@@ -1,8 +1,12 @@
 // Around a function: how it is entered without a frame, what resumes it, and the links of what it waits for.
 //
 //     static struct ac_node *echo_resume_1(struct ac_node *ac_done, struct ac_task *ac_task)
-//     { return echo_resume(AC_PARENT(ac_done, struct echo_frame, at1.child), ac_task, 1); }
-//     static const struct ac_link echo_at1 = { echo_resume_1, "echo", "echo.ac", 9, 0 };
+//     { return echo_resume(AC_PARENT(ac_done, struct echo_frame, at1.child), ac_task, ac_done->up->point); }
+//     static const struct ac_link echo_at1 = { echo_resume_1, "echo", "echo.ac", 9, 0, 1 };
+//     static const struct ac_link echo_at2 = { echo_resume_1, "echo", "echo.ac", 12, 0, 2 };
+//
+// Where a frame begins is a constant in a site function, since all that is loaded then waits for it. So points whose callees lie at
+// one offset share theirs, and the number of the point, which nothing waits for but the jump to it, comes from the link.
 //
 // Those of a fused function (fuse.c) stand behind the function whose machine it is part of.
 #include <string.h>
@@ -108,6 +112,9 @@ struct site {
     uint32_t line;
     bool is_outside;
     bool is_unreachable;        // fused, and its caller never comes to the call
+    uint64_t offset;            // of the awaited frame in the machine's; outside: of the function's own
+    struct site *shared;        // the first one that resumes the machine from the same offset, in the machine at hand
+    uint32_t sharers;           // how many do; of that one
 };
 
 static struct site *site_add(struct unit *u, struct async *a, struct site site)
@@ -136,7 +143,8 @@ static void sites_collect(struct lower *l)
         if (!point_is_fused(p)) {
             bool is_outside = p->kind == CALLEE_OUTSIDE || p->kind == CALLEE_OBJECT;
             site_add(u, a, (struct site){ .prefix = a->prefix, .number = p->number, .state = p->state, .part = "",
-                                          .function = a->fn->symbol->name->text, .file = file, .line = line, .is_outside = is_outside });
+                                          .function = a->fn->symbol->name->text, .file = file, .line = line,
+                                          .is_outside = is_outside, .offset = is_outside ? 0 : p->child_offset });
             continue;
         }
         for (const struct site *inner = p->callee_async->sites; inner; inner = inner->next) {
@@ -144,6 +152,7 @@ static void sites_collect(struct lower *l)
             s->state += p->state - 1;
             s->is_unreachable |= !p->is_reachable;
             s->part = arena_printf(&u->arena, "at%u.child.%s", p->number, inner->part);
+            s->offset += p->child_offset;
         }
     }
 }
@@ -159,25 +168,48 @@ static const char *site_frame(struct lower *l, const struct site *s)
     return arena_printf(&u->fn, "AC_PARENT(ac_frame_outside(ac_done)->parent, %s, %.*s)", frame, (int)strlen(s->part) - 1, s->part);
 }
 
+// Which sites resume the machine from the same offset; gives the number of offsets. Those that are unreachable do not.
+static uint32_t sites_share(struct async *a)
+{
+    uint32_t count = 0;
+    for (struct site *s = a->sites; s; s = s->next) {
+        struct site *first = a->sites;
+        s->shared = NULL;
+        if (s->is_unreachable)
+            continue;
+        while (first != s && (first->is_unreachable || first->is_outside != s->is_outside || first->offset != s->offset))
+            first = first->next;
+        count += first == s;
+        s->shared = first;
+        s->sharers = first == s ? 1 : 0;
+        first->sharers += first != s;
+    }
+    return count;
+}
+
 static void site_print(struct lower *l, const struct site *s, struct buf *out)
 {
-    const char *f = s->prefix, *resume = arena_printf(&l->u->fn, "%s_resume_%u", f, s->number);
-    if (s->is_unreachable)
-        resume = "0";           // nor is the function ever called
-    else
+    const char *f = s->prefix, *resume = "0";           // an unreachable one: nor is the function ever called
+    const struct site *shared = s->shared;
+    if (shared)
+        resume = arena_printf(&l->u->fn, "%s_resume_%u", shared->prefix, shared->number);
+    if (shared == s) {
+        const char *point = s->sharers > 1 ? "ac_done->up->point" : arena_printf(&l->u->fn, "%u", s->state);
         buf_printf(out, "static struct ac_node *%s(struct ac_node *ac_done, struct ac_task *ac_task) { "
-                        "return %s_resume(%s, ac_task, %u); }\n", resume, l->a->prefix, site_frame(l, s), s->state);
-    buf_printf(out, "static const struct ac_link %s_at%u = { %s, \"%s\", \"%s\", %u, %d };\n", f, s->number, resume, s->function,
-               s->file, s->line, s->is_outside);
+                        "return %s_resume(%s, ac_task, %s); }\n", resume, l->a->prefix, site_frame(l, s), point);
+    }
+    buf_printf(out, "static const struct ac_link %s_at%u = { %s, \"%s\", \"%s\", %u, %d, %u };\n", f, s->number, resume, s->function,
+               s->file, s->line, s->is_outside, s->state);
 }
 
 // What resumes the function, and the sites that lead to it.
 static void machine_print(struct lower *l, struct buf *out)
 {
     const struct async *a = l->a;
+    bool is_apart = sites_share(l->a) > 1;
     buf_printf(out, "%s struct ac_node *%s_resume(%s *ac_self, struct ac_task *ac_task, unsigned ac_point)\n{\n"
                     "    %s ac_r = %s(ac_self, ac_task, ac_point%s);\n    if (ac_r.pending)\n        return 0;\n",
-               a->state_count > 1 ? "AC_APART" : "static", a->prefix, a->frame_type, a->poll_type, a->name, arguments_again(l, a));
+               is_apart ? "AC_APART" : "static", a->prefix, a->frame_type, a->poll_type, a->name, arguments_again(l, a));
     if (strcmp(a->poll_type, "ac_void") != 0) {
         bool is_function = strcmp(a->poll_type, "ac_fptr") == 0;
         buf_printf(out, "    %s = %s%s%sac_r.value;\n", result_place(l), is_function ? "(" : "",
@@ -203,7 +235,7 @@ static void start_print(struct lower *l, const struct point *p, struct buf *out)
         buf_printf(out, "    AC_RESULT_COPY(ac_child, ac_done, %s);\n", type);
     }
     buf_printf(out, "    ac_frame_free(ac_task, ac_done);\n    return ac_child;\n}\n"
-                    "static const struct ac_link %s_start%u = { %s_started_%u, \"%s\", \"%s\", %u, 1 };\n",
+                    "static const struct ac_link %s_start%u = { %s_started_%u, \"%s\", \"%s\", %u, 1, 0 };\n",
                f, p->number, f, p->number, l->a->fn->symbol->name->text, file, line);
 }
 

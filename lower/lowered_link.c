@@ -2,8 +2,8 @@
 // behind it.
 //
 //     static struct ac_node *echo_resume_1(struct ac_node *ac_done, struct ac_task *ac_task)
-//     { return echo_resume(AC_PARENT(ac_done, struct echo_frame, at1.child), ac_task, 1); }
-//     static const struct ac_link echo_at1 = { echo_resume_1, ... };
+//     { return echo_resume(AC_PARENT(ac_done, struct echo_frame, at1.child), ac_task, ac_done->up->point); }
+//     static const struct ac_link echo_at1 = { echo_resume_1, ..., 1 };
 #include "lower/lowered_read.h"
 
 #include <string.h>
@@ -23,13 +23,23 @@ static const struct function *function_named(struct expr *e)
 }
 
 // The definition of a link; the others are tentative.
-static struct expr *link_value(struct unit *u, const struct symbol *link)
+static const struct init_item *link_members(struct unit *u, const struct symbol *link)
 {
     for (const struct decl *d = u->decls; d; d = d->next)
         for (const struct declarator *i = d->declarators; i; i = i->next)
-            if (i->symbol == link && i->init && i->init->kind == EXPR_INIT && i->init->init.items)
-                return i->init->init.items->value;
+            if (i->symbol == link && i->init && i->init->kind == EXPR_INIT)
+                return i->init->init.items;
     return NULL;
+}
+
+// The number that a site function passes: a constant, or `ac_done->up->point`, the last member of the link.
+static uint32_t link_point(struct expr *passed, const struct init_item *members)
+{
+    if (passed->is_constant)
+        return (uint32_t)passed->value;
+    while (members->next)
+        members = members->next;
+    return bare(passed)->kind == EXPR_MEMBER ? (uint32_t)members->value->value : 0;
 }
 
 // The call that a function begins with: `return f(...)`, or the initialiser of its first declaration.
@@ -71,7 +81,8 @@ uint32_t link_leads_to(struct reading *r, struct expr *link, const struct frame_
     e = e->kind == EXPR_UNARY && e->unary.op == '&' ? bare(e->unary.operand) : NULL;
     if (!e || e->kind != EXPR_NAME || !e->name.symbol)
         return 0;
-    struct expr *first = bare(link_value(u, e->name.symbol));
+    const struct init_item *members = link_members(u, e->name.symbol);
+    struct expr *first = members ? bare(members->value) : NULL;
     if (first && first->is_constant && !first->value) {         // nobody comes to the function
         r->cfg->is_unreachable = true;
         return 0;
@@ -94,5 +105,5 @@ uint32_t link_leads_to(struct reading *r, struct expr *link, const struct frame_
     }
     if (!finds_frame(argument(site, 0), child, offset))
         diag_error(u, ERROR_LOWERING, link->span, "'%s' looks for the frame elsewhere than the child's frame is", e->name.name->text);
-    return (uint32_t)argument(site, 2)->value - base;
+    return link_point(argument(site, 2), members) - base;
 }

@@ -15,8 +15,9 @@ struct ac_link {
     struct ac_node *(*resume)(struct ac_node *done, struct ac_task *task);
     const char *function;       // of the waiting function, as the user wrote it
     const char *file;
-    unsigned line;              // of the await
-    unsigned is_outside;        // 1: the awaited frame lies outside its parent, see struct ac_outside
+    __UINT32_TYPE__ line : 31;  // of the await
+    __UINT32_TYPE__ is_outside : 1; // the awaited frame lies outside its parent, see struct ac_outside
+    unsigned point;             // by which the function goes on
 };
 
 // What can be awaited: the first member of every frame and of every leaf operation. Written only when it suspends, by the

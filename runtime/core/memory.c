@@ -102,7 +102,7 @@ static struct ac_node *late_resume(struct ac_node *done, struct ac_task *task)
     return 0;
 }
 
-static const struct ac_link late_link = { late_resume, "(no memory)", __FILE__, __LINE__, 1 };
+static const struct ac_link late_link = { late_resume, "(no memory)", __FILE__, __LINE__, 1, 0 };
 
 // What waits in `frame` is ended like everything when a deadline has passed; the function that waits for it stays on the stack.
 static void end_callee(struct ac_task *task, void *frame)

@@ -15,8 +15,11 @@ struct site;
 enum local_class {
     LOCAL_PLAIN,        // never live across a suspension point: an ordinary C local
     LOCAL_SPILLED,      // a C local, stored in the frame by the suspension points that must keep it
+    LOCAL_COMPUTED,     // a C local, computed again behind the suspension points that must keep it (recompute.c)
     LOCAL_RESIDENT      // lives in the frame at one address: arrays, address-taken, volatile, large
 };
+
+enum { MOST_READS = 4 };
 
 // A local variable, a parameter, a compound literal, or a temporary that hoisting made.
 struct local {
@@ -31,7 +34,11 @@ struct local {
     const char *field;          // its member in the frame or in the structs of points
     bool is_result;             // of an await: declared with the call
     uint32_t set_at;            // token behind its initialiser, 0: it has none
+    bool is_steady;             // nothing assigns to it but its initialiser; a parameter: nothing at all (recompute.c)
     bool is_common;             // stored and loaded in one place for all points (share.c)
+    bool is_clean;              // common, and unchanged since it was stored for the first time
+    const struct local *reads[MOST_READS];  // LOCAL_COMPUTED: what its initialiser reads, by read_count
+    uint32_t read_count;
     bool is_shadowed;           // its name means something else in an inner block
     enum local_class class;
     const char *why_resident;   // for reports
@@ -249,7 +256,7 @@ void arm_open(struct unit *u, const struct stmt *any, const struct stmt *arm, st
 void arms_close(struct unit *u, const struct stmt *any);
 // Whether an object of another declaration gets -ECANCELED from an arm that was not started.
 bool arm_gives_canceled(struct unit *u, const struct stmt *arm);
-// Whether p stores l (after live_compute).
+// Whether p stores l, or l is computed again behind it (after live_compute).
 bool point_keeps(const struct point *p, const struct local *l);
 // Makes p keep l, which it does not yet.
 void point_keep(struct unit *u, struct point *p, struct local *l);

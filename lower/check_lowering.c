@@ -277,6 +277,14 @@ static void judge_set(struct check *c, const struct flow *f, uint64_t *set, cons
 
 // --- kept --------------------------------------------------------------------------------------------------------------------
 
+// Each reload has two facts: what is so on all paths, and, `reload_count` further on, what is so on those on which the function was
+// resumed. A store for the others only leaves of the first what the second says. Behind them, a last fact: there is no path on which it
+// was resumed, so that the second ones say nothing.
+static void resumed_put(const struct check *c, uint64_t *set, uint32_t k, bool holds)
+{
+    flow_put(set, c->reload_count + k, holds || flow_has(set, 2 * c->reload_count));
+}
+
 static void bytes_written(const struct check *c, uint64_t *set, const struct step *s)
 {
     for (uint32_t k = 0; k < c->reload_count; k++) {
@@ -285,7 +293,10 @@ static void bytes_written(const struct check *c, uint64_t *set, const struct ste
             continue;
         bool is_covered = s->part.lo <= r->lo && r->hi <= s->part.hi;
         bool is_same = s->kind == STEP_STORE && is_reload(r, s, s->local) && !s->part.is_vague;
-        flow_put(set, k, r->local == NO_LOCAL ? is_covered : is_same);
+        bool holds = r->local == NO_LOCAL ? is_covered : is_same;
+        flow_put(set, k, holds && (!s->is_first || flow_has(set, c->reload_count + k)));
+        if (!s->is_first)
+            resumed_put(c, set, k, holds);
     }
 }
 
@@ -297,7 +308,15 @@ static void local_changed(const struct check *c, uint64_t *set, const struct ste
             continue;
         bool is_loaded = before && s->kind == STEP_SET && before->kind == STEP_LOAD && is_reload(r, before, s->local);
         flow_put(set, k, is_loaded);
+        resumed_put(c, set, k, is_loaded);
     }
+}
+
+static void resumed_facts(const struct check *c, uint64_t *set, bool is_resumed)
+{
+    flow_put(set, 2 * c->reload_count, !is_resumed);
+    for (uint32_t k = 0; k < c->reload_count; k++)
+        resumed_put(c, set, k, flow_has(set, k));
 }
 
 // Fact: the bytes that the reload reads hold what it expects.
@@ -306,8 +325,15 @@ static void apply_kept(const struct flow *f, uint64_t *set, const struct lowered
     const struct check *c = f->context;
     const struct step *s = &b->steps[i];
     switch (s->kind) {
-    case STEP_STORE: case STEP_LEND: case STEP_WAIT:
+    case STEP_BEGIN:
+        resumed_facts(c, set, false);
+        return;
+    case STEP_STORE: case STEP_LEND:
         bytes_written(c, set, s);
+        return;
+    case STEP_WAIT:
+        bytes_written(c, set, s);
+        resumed_facts(c, set, true);
         return;
     case STEP_DECLARE: case STEP_SET: case STEP_CHANGE: case STEP_POINT:
         if (!s->is_again)
@@ -548,9 +574,10 @@ static void check_function(struct unit *u, struct lowered_cfg *cfg)
     for_each_step(&c, find_waiting);
     for_each_step(&c, judge_suspends);
     judge(&c, (struct flow){ .bits = cfg->local_count, .apply = apply_lost }, judge_set);
-    judge(&c, (struct flow){ .bits = c.reload_count, .is_must = true, .apply = apply_kept }, judge_kept);
+    judge(&c, (struct flow){ .bits = 2 * c.reload_count + 1, .is_must = true, .apply = apply_kept }, judge_kept);
     judge(&c, (struct flow){ .bits = cfg->local_count, .apply = apply_pointed, .region = local_region }, judge_still);
     judge_apart(&c);
+    lowered_again_check(u, cfg);
     arena_reset(&u->fn);
 }
 

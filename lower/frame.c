@@ -221,7 +221,7 @@ static struct piece *region_piece(struct unit *u, struct async *a, struct region
                                      u->target->size_size_t, u->target->size_size_t));
     }
     for (uint32_t i = 0; has_common && i < a->local_count; i++)
-        if (a->locals[i]->is_common)
+        if (a->locals[i]->is_common && a->locals[i]->class == LOCAL_SPILLED)
             piece_add(s, field_of_local(u, a->locals[i]));
     for (const struct point *p = r->placed; p; p = p->next_placed)
         piece_add(s, task_piece(u, p, arena_printf(&u->arena, "start%u", p->number)));

@@ -352,7 +352,7 @@ bool point_holds(const struct point *p, const struct local *l)
 
 bool point_keeps(const struct point *p, const struct local *l)
 {
-    return l->class == LOCAL_SPILLED && is_in_kept(p, l);
+    return (l->class == LOCAL_SPILLED || l->class == LOCAL_COMPUTED) && is_in_kept(p, l);
 }
 
 void point_keep(struct unit *u, struct point *p, struct local *l)

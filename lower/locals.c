@@ -73,7 +73,7 @@ static const char *why_resident(struct unit *u, const struct local *l)
 static const char *why_resident_if_kept(struct unit *u, const struct local *l)
 {
     struct type *t = type_plain(u, l->type);
-    if (type_quals(u, l->type) & QUAL_CONST)
+    if (type_quals(u, l->type) & QUAL_CONST && !const_can_go(u, l))
         return "const";
     if (t->kind != TYPE_STRUCT && t->kind != TYPE_UNION)
         return NULL;

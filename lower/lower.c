@@ -39,6 +39,7 @@ bool lower_unit(struct unit *u)
         check_return(u, a);
         live_compute(u, a);
         locals_settle(u, a);
+        recompute_decide(u, a);
         tails_find(u, a);
         late_settle(u, a);
         fuse_number(a);

@@ -41,6 +41,7 @@ void live_compute(struct unit *u, struct async *a);     // what each suspension 
 struct async *awaited_async(struct unit *u, struct expr *await);
 bool region_holds(const struct region *outer, const struct region *inner);
 void locals_settle(struct unit *u, struct async *a);    // which kept locals are residents after all
+void recompute_decide(struct unit *u, struct async *a); // which kept locals are computed again
 void tails_find(struct unit *u, struct async *a);       // which callees take over the frame
 void fuse_number(struct async *a);                      // the numbers by which it is resumed
 void late_settle(struct unit *u, struct async *a);      // when it makes a frame that it was not given
@@ -48,6 +49,8 @@ void share_decide(struct unit *u, struct async *a);     // which locals are stor
 void frame_lay_out(struct unit *u, struct async *a);    // offsets
 void frame_grow(struct unit *u, struct async *a);       // how much larger it gets when frame objects in it do
 void lower_function(struct unit *u, struct async *a);   // edits of the body
+bool const_can_go(struct unit *u, const struct local *l);       // whether the word can go out of its declaration
+void consts_drop(struct unit *u, const struct async *a);        // edits of those that are assigned to when the function goes on
 void lower_moves(struct unit *u, struct function *f);   // edits of handles that it moves
 struct expr *place_whole(struct unit *u, struct expr *e);   // the lvalue that e is a member or an element of, or itself
 // Where handles lie in objects of a type, as arguments: "16, 1, (const unsigned[]){ 8, 1 }".

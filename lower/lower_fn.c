@@ -518,6 +518,7 @@ void lower_function(struct unit *u, struct async *a)
     struct function *f = a->fn;
     struct rename r = {{.expr = rename_expr, .stmt = rename_decl}, &l};
     walk_stmt(&r.walk, f->body);
+    consts_drop(u, a);
     lower_moves(u, f);
     for (uint32_t i = 0; i < a->local_count; i++)
         if (a->locals[i]->is_typedef && a->locals[i]->class == LOCAL_RESIDENT)

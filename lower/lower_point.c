@@ -44,14 +44,44 @@ static const char *copy_text(struct lower *l, const struct point *p, const struc
     return c_assign(u, v->c_type ? NULL : v->type, v->lvalue, place);
 }
 
-// Those that all points of the function share, or the others.
-static void copy_some(struct lower *l, const struct point *p, bool is_reload, bool is_common)
+// A value that needs no place: its initialiser has it again.
+static const char *compute_text(struct lower *l, const struct local *v)
 {
-    const char *before = "    ";
+    return arena_printf(&l->u->fn, "%s = %s", v->lvalue, edit_render(l->u, v->symbol->declarator->init->span));
+}
+
+// What is copied at a place: the point's own locals, or those that all points of the function share; of these apart what needs to be
+// stored only once (share.c).
+enum copied { SPILL_OWN, SPILL_SHARED, SPILL_CLEAN, RELOAD_OWN, RELOAD_SHARED };
+
+static bool is_copied(const struct local *v, enum copied which)
+{
+    bool is_reload = which == RELOAD_OWN || which == RELOAD_SHARED;
+    if (v->class != LOCAL_SPILLED && !(is_reload && v->class == LOCAL_COMPUTED))
+        return false;
+    switch (which) {
+    case SPILL_OWN: case RELOAD_OWN:
+        return !v->is_common;
+    case SPILL_SHARED:
+        return v->is_common && !v->is_clean;
+    case SPILL_CLEAN:
+        return v->is_clean;
+    case RELOAD_SHARED:
+        return v->is_common;
+    }
+    __builtin_unreachable();
+}
+
+// What is computed from others stands behind them, as it was declared. `before` stands in front, when anything is copied.
+static void copy_some(struct lower *l, const struct point *p, enum copied which, const char *before)
+{
+    bool is_reload = which == RELOAD_OWN || which == RELOAD_SHARED;
     for (uint32_t i = 0; i < p->kept_count; i++) {
-        if (p->kept[i]->class != LOCAL_SPILLED || p->kept[i]->is_common != is_common)
+        const struct local *v = p->kept[i];
+        if (!is_copied(v, which))
             continue;
-        buf_printf(l->out, "%s%s", before, copy_text(l, p, p->kept[i], is_reload));
+        bool is_computed = v->class == LOCAL_COMPUTED;
+        buf_printf(l->out, "%s%s", before, is_computed ? compute_text(l, v) : copy_text(l, p, v, is_reload));
         before = ", ";
     }
     if (*before == ',')
@@ -60,7 +90,7 @@ static void copy_some(struct lower *l, const struct point *p, bool is_reload, bo
 
 static void copy_kept(struct lower *l, const struct point *p, bool is_reload)
 {
-    copy_some(l, p, is_reload, false);
+    copy_some(l, p, is_reload ? RELOAD_OWN : SPILL_OWN, "    ");
 }
 
 // Comes back pending, what is common stored before.
@@ -73,9 +103,10 @@ void shared_print(struct lower *l, const char *cases)
 {
     const struct point *p = l->a->points[0];
     buf_puts(l->out, "__coro_suspend:;\n");
-    copy_some(l, p, false, true);
+    copy_some(l, p, SPILL_CLEAN, "    if (!ac_point)\n        ");
+    copy_some(l, p, SPILL_SHARED, "    ");
     buf_printf(l->out, "    %s\n__coro_resume:;\n", pending_text(l));
-    copy_some(l, p, true, true);
+    copy_some(l, p, RELOAD_SHARED, "    ");
     buf_printf(l->out, "    switch (ac_point) {%s default: __builtin_unreachable(); }\n", cases);
 }
 

@@ -47,7 +47,7 @@ struct step *reading_step(struct reading *r, enum step_kind kind, struct span sp
     struct lowered_block *b = r->at;
     b->steps = arena_grow(&r->u->arena, b->steps, b->step_count, &b->step_capacity, sizeof *b->steps);
     struct step *s = &b->steps[b->step_count++];
-    *s = (struct step){ .kind = kind, .span = span, .local = NO_LOCAL, .is_at_site = r->is_at_site };
+    *s = (struct step){ .kind = kind, .span = span, .local = NO_LOCAL, .is_at_site = r->is_at_site, .is_first = r->is_first };
     return s;
 }
 
@@ -149,7 +149,9 @@ static bool enters_anew(struct reading *r, struct stmt *s)
         reading_step(r, STEP_WAIT, s->span)->point = r->resumes[i].point;
         for (const struct expr *arg = state->next; arg; arg = arg->next)
             if (arg->kind == EXPR_NAME && arg->name.symbol)
-                reading_step(r, STEP_SET, arg->span)->local = reading_local(r, arg->name.symbol);
+                *reading_step(r, STEP_SET, arg->span) = (struct step){
+                    .kind = STEP_SET, .span = arg->span, .local = reading_local(r, arg->name.symbol), .is_passed = true,
+                };
         r->resumes[i].is_taken = true;
         r->waited = r->resumes[i].point;
         reading_edge(r, anew, r->resumes[i].block);
@@ -179,6 +181,13 @@ static void leave(struct reading *r, struct stmt *s)
 
 // --- statements ------------------------------------------------------------------------------------------------------------------
 
+static bool is_point(const struct expr *value)
+{
+    while (value->kind == EXPR_PAREN)
+        value = value->paren.inner;
+    return value->kind == EXPR_NAME && strcmp(value->name.name->text, "ac_point") == 0;
+}
+
 static bool is_label(const struct label *label, const char *name)
 {
     return strcmp(label->name->text, name) == 0;
@@ -202,8 +211,20 @@ static void block(struct reading *r, struct stmt *s)
     pop_region(r);
 }
 
+// if (!ac_point)
+static bool asks_first(const struct expr *test)
+{
+    return test->kind == EXPR_UNARY && test->unary.op == '!' && is_point(test->unary.operand);
+}
+
 static void if_statement(struct reading *r, struct stmt *s)
 {
+    if (asks_first(s->if_.test)) {
+        r->is_first = true;
+        read_stmt(r, s->if_.yes);
+        r->is_first = false;
+        return;
+    }
     struct lowered_block *yes = reading_block(r), *no = reading_block(r), *end = reading_block(r);
     bool is_pending = asks_fused(r, s->if_.test), goes_on = is_pending && r->goes_on;
     read_condition(r, s->if_.test, yes, no);
@@ -270,13 +291,6 @@ static void for_statement(struct reading *r, struct stmt *s)
     pop_region(r);
 }
 
-static bool is_dispatch(const struct expr *value)
-{
-    while (value->kind == EXPR_PAREN)
-        value = value->paren.inner;
-    return value->kind == EXPR_NAME && strcmp(value->name.name->text, "ac_point") == 0;
-}
-
 // What is in front of the dispatch happens at each resumption.
 static void keep_prologue(struct reading *r)
 {
@@ -295,7 +309,7 @@ static void switch_statement(struct reading *r, struct stmt *s)
 {
     struct lowered_block *outer_head = r->switch_head, *end = reading_block(r);
     bool outer_default = r->has_default, outer_dispatch = r->is_dispatch;
-    r->is_dispatch = is_dispatch(s->switch_.value);
+    r->is_dispatch = is_point(s->switch_.value);
     if (r->is_dispatch)
         keep_prologue(r);
     else
@@ -539,6 +553,7 @@ static void read_function(struct reading *r)
 {
     struct function *fn = r->cfg->fn;
     push_region(r);
+    reading_step(r, STEP_BEGIN, fn->symbol->span);
     for (struct label *l = fn->labels; l; l = l->next)
         r->label_count++;
     r->labels = NEW_ARRAY(&r->u->arena, struct labelled, r->label_count + 1);

@@ -17,6 +17,7 @@
 struct fused;
 
 enum step_kind {
+    STEP_BEGIN,                 // the function is called
     STEP_DECLARE,               // a local begins its life
     STEP_SET,                   // a local gets a value
     STEP_CHANGE,                // a part of a local does
@@ -45,6 +46,9 @@ struct step {
     bool is_kept;               // of LEND
     bool is_at_site;            // between ac_suspend and `return`, or behind the label where it goes on
     bool is_again;              // a SET in front of the dispatch, at a resumption
+    bool is_first;              // done only when the function has not been resumed yet: `if (!ac_point)`
+    bool is_passed;             // a SET of what the function is entered anew with
+    struct expr *value;         // of SET: what the local gets; NULL: what was loaded, or something that is not known
     struct span span;
     uint32_t local;             // whose it is; of LOAD and STORE: the local that is reloaded or spilled, or NO_LOCAL
     struct frame_part part;     // of LOAD, STORE, LEND; of SUSPEND, WAIT: the child's frame, empty when it is not in this one
@@ -91,6 +95,8 @@ struct symbol *lowered_self(struct unit *u, const struct function *fn, struct ta
 const struct fused *lowered_fused_find(struct unit *u);
 // Calls of which nothing asks whether they are pending are of functions that never are.
 void lowered_plain_check(struct unit *u);
+// What is computed again where the function goes on has the value it had.
+void lowered_again_check(struct unit *u, struct lowered_cfg *cfg);
 // Whether region `inner` is `outer` or lies in it.
 bool region_contains(const struct region *outer, const struct region *inner);
 

@@ -267,6 +267,17 @@ static uint32_t local_place(struct reading *r, struct expr *e, bool *is_whole)
     return to && to->kind == EXPR_UNARY && to->unary.op == '&' ? local_place(r, to->unary.operand, is_whole) : NO_LOCAL;
 }
 
+// Behind the steps of its value.
+static void set_step(struct reading *r, enum step_kind kind, const struct expr *e, uint32_t local, struct expr *value)
+{
+    const struct lowered_block *b = r->at;
+    const struct step *before = b->step_count ? &b->steps[b->step_count - 1] : NULL;
+    bool is_loaded = before && before->kind == STEP_LOAD && before->local == local;
+    struct step *s = reading_step(r, kind, e->span);
+    s->local = local;
+    s->value = is_loaded ? NULL : value;
+}
+
 static void local_step(struct reading *r, enum step_kind kind, const struct expr *e, uint32_t local)
 {
     reading_step(r, kind, e->span)->local = local;
@@ -328,7 +339,7 @@ void read_assigned(struct reading *r, struct expr *place, struct expr *value)
             r->constant = NULL;
         read_subscripts(r, place);
         read_value(r, value, is_whole ? local : NO_LOCAL);
-        local_step(r, is_whole ? STEP_SET : STEP_CHANGE, place, local);
+        set_step(r, is_whole ? STEP_SET : STEP_CHANGE, place, local, value);
         return;
     }
     read_children(r, place);
@@ -339,7 +350,7 @@ void read_initialiser(struct reading *r, struct symbol *symbol, struct expr *ini
 {
     uint32_t local = known_local(r, symbol);
     read_value(r, init, local);
-    local_step(r, STEP_SET, init, local);
+    set_step(r, STEP_SET, init, local, init);
 }
 
 // What a pointer argument points at, when that can be told: the operand of &, an array, the element of (T[1]){ x }.

@@ -40,7 +40,7 @@ struct reading {
     const struct declarator *constant;  // a local that was initialised with a constant, the last one ...
     const struct lowered_block *constant_in;    // ... in this block, where it still has it
     uint32_t waited;                    // the point of the suspension that the statement before ended with; 0: none
-    bool is_at_site;                    // see struct step
+    bool is_at_site, is_first;          // see struct step
     const struct fused *all_fused;
     const struct fused *fused;          // that was called last; NULL once it was asked whether it is pending
     bool goes_on;                       // that call resumed it

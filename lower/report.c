@@ -71,7 +71,7 @@ void live_dump(struct unit *u, FILE *out)
         for (uint32_t i = 0; i < a->point_count; i++) {
             point_head(u, a->points[i], out);
             for (uint32_t k = 0; k < a->points[i]->kept_count; k++)
-                if (a->points[i]->kept[k]->class == LOCAL_SPILLED)
+                if (point_keeps(a->points[i], a->points[i]->kept[k]))
                     fprintf(out, " %s", a->points[i]->kept[k]->name);
             fputc('\n', out);
         }

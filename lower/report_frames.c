@@ -119,6 +119,33 @@ static unsigned header_size(struct unit *u, const struct async *a)
     return a->fused_into ? 0 : u->target->size_pointer;
 }
 
+// --- what needs no place, or no second store -----------------------------------------------------------------------------------------
+
+static bool is_computed(const struct local *v)
+{
+    return v->class == LOCAL_COMPUTED;
+}
+
+static bool is_stored_once(const struct local *v)
+{
+    return v->is_clean;
+}
+
+// The user's names of some locals: `format` of each, behind `first` or `next`. Whether there are any.
+static bool put_names(const struct async *a, bool (*is_wanted)(const struct local *v), const char *first, const char *next,
+                      const char *format, FILE *out)
+{
+    const char *before = first;
+    for (uint32_t i = 0; i < a->local_count; i++) {
+        if (!is_wanted(a->locals[i]))
+            continue;
+        fputs(before, out);
+        fprintf(out, format, a->locals[i]->symbol->name->text);
+        before = next;
+    }
+    return before == next;
+}
+
 // --- for people --------------------------------------------------------------------------------------------------------------------
 
 static void piece_row(struct unit *u, const struct piece *p, const struct point *worst, int depth, FILE *out)
@@ -172,6 +199,10 @@ void frames_dump(struct unit *u, FILE *out)
             fprintf(out, "  fused: part of the state machine of '%s', without header and result\n", user_name(a->fused_into));
         largest_row(a, worst, out);
         pin_row(u, &pins[a->order], out);
+        if (put_names(a, is_computed, "  computed again, not kept: ", ", ", "%s", out))
+            fputc('\n', out);
+        if (put_names(a, is_stored_once, "  unchanged, stored once: ", ", ", "%s", out))
+            fputc('\n', out);
         fputs("  offset    size\n", out);
         piece_row(u, a->frame, worst, 0, out);
     }
@@ -276,6 +307,10 @@ void frames_dump_json(struct unit *u, FILE *out)
         put_fields(a->frame, &first_field, out);
         fputs("], \"points\": [", out);
         put_points(u, a->frame, &first_point, out);
+        fputs("], \"computed\": [", out);
+        put_names(a, is_computed, "", ", ", "\"%s\"", out);
+        fputs("], \"stored_once\": [", out);
+        put_names(a, is_stored_once, "", ", ", "\"%s\"", out);
         fputs("], \"plain_calls\": [", out);
         put_plain_calls(u, a, out);
         fputs("]}", out);

@@ -10,10 +10,16 @@
 //
 //   common(f)   locals of the outermost block that every point keeps; and those that all but a few do, when they are always set,
 //               and no frame gets larger
+//   clean(f)    those of them that are steady (recompute.c) and set in front of all points: at their second suspension in a call, or when
+//               they were resumed, they lie in the frame unchanged. Where there are enough to be worth a test, they are stored once:
+//
+//                     if (!ac_point)
+//                         ac_self->fd = fd, ac_self->limit = limit, …;
+//
 // They lie beside the structs of the points. Done where it makes the text smaller: for FEWEST points and locals at least.
 #include "lower/lower.h"
 
-enum { FEWEST = 3 };
+enum { FEWEST = 3, FEWEST_CLEAN = 4 };
 
 static uint64_t kept_bytes(struct unit *u, const struct point *p)
 {
@@ -68,9 +74,20 @@ static bool fits_everywhere(const struct share *s, const struct local *v)
     return true;
 }
 
+// What is computed is so behind the loads.
+static bool reads_common(const struct local *v)
+{
+    for (uint32_t i = 0; i < v->read_count; i++)
+        if (!v->reads[i]->is_common)
+            return false;
+    return true;
+}
+
 static bool is_common(const struct share *s, const struct local *v)
 {
     uint32_t keep = s->kept_by[v->index];
+    if (v->class == LOCAL_COMPUTED)
+        return keep == s->points && v->region == s->a->root && reads_common(v);
     if (v->class != LOCAL_SPILLED || !v->symbol || v->region != s->a->root || !v->type || s->points < FEWEST)
         return false;
     return keep == s->points || (keep * 4 >= s->points * 3 && is_always_set(s->a, v) && fits_everywhere(s, v));
@@ -81,6 +98,18 @@ static void keep_everywhere(struct unit *u, struct async *a, struct local *v)
     for (uint32_t i = 0; i < a->point_count; i++)
         if (!point_keeps(a->points[i], v))
             point_keep(u, a->points[i], v);
+}
+
+static void clean_decide(struct async *a)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < a->local_count; i++) {
+        struct local *v = a->locals[i];
+        v->is_clean = v->is_common && v->class == LOCAL_SPILLED && v->is_steady && is_always_set(a, v);
+        count += v->is_clean;
+    }
+    for (uint32_t i = 0; i < a->local_count; i++)
+        a->locals[i]->is_clean &= count >= FEWEST_CLEAN;
 }
 
 // The place is behind the last statement, in the scope of what that block declares.
@@ -103,11 +132,12 @@ void share_decide(struct unit *u, struct async *a)
             return;
     points_count(&s);
     for (uint32_t i = 0; i < a->local_count; i++)
-        common += a->locals[i]->is_common = is_common(&s, a->locals[i]);
+        common += (a->locals[i]->is_common = is_common(&s, a->locals[i])) && a->locals[i]->class == LOCAL_SPILLED;
     a->is_shared = common >= FEWEST;
     for (uint32_t i = 0; i < a->local_count; i++) {
         a->locals[i]->is_common &= a->is_shared;
-        if (a->locals[i]->is_common)
+        if (a->locals[i]->is_common && a->locals[i]->class == LOCAL_SPILLED)
             keep_everywhere(u, a, a->locals[i]);
     }
+    clean_decide(a);
 }

@@ -116,6 +116,20 @@ name=$(grep -o '&ac_self->[a-z_0-9]*' "$T/good.c" | grep -v '>at[0-9]\|>node\|>c
 sed "s/&ac_self->$name\\b/\&*(\&ac_$name)/; s/^\( *\)\(struct .* \*ac_self = ac_frame;\)/\1\2 long ac_$name;/" "$T/good.c" > "$T/bad.c"
 "$B/acc" --check-lowering -fsyntax-only -w "$T/bad.c" 2>&1 | grep "whose address was taken, is on the stack" > "$T/said" || { echo "on the stack: is not seen"; status=1; }
 
+# What is computed again is computed from something else, or otherwise; what is stored once has changed since.
+"$B/acc" -l -C tests/run/recomputed.ac -o "$T/good.c" || exit
+while IFS='|' read -r damage said; do
+    sed "$damage" "$T/good.c" > "$T/bad.c"
+    cmp -s "$T/good.c" "$T/bad.c" && { echo "$damage: does nothing"; status=1; }
+    "$B/acc" --check-lowering -fsyntax-only -w "$T/bad.c" 2>&1 | grep "$said" > "$T/said" || { echo "$damage: is not seen"; status=1; }
+done <<'DAMAGES'
+s/ limit = 100, end/ limit = 101, end/|'limit' gets another value here than it had
+s/^    to\[1\] = 'X';/&  limit = 99;/|'limit' gets another value here than it had
+s/^    to\[1\] = 'X';/&  at++;/|is computed here from 'at', which may have changed
+s/sum ^= c << 3;/& c++;/|'c' is loaded from 'c' .* which on some path does not hold it
+s/^    if (!ac_point)$/    if (ac_point)/|does not return when it has to wait
+DAMAGES
+
 # A function that is called as one that never waits does.
 "$B/acc" -l -C tests/run/never_suspends.ac -o "$T/good.c" || exit
 sed 's/return (ac_long){ 2 \* x, 0 }/return (ac_long){ 2 * x, 1 }/' "$T/good.c" > "$T/bad.c"

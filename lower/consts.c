@@ -1,0 +1,67 @@
+// Which locals that are const are loaded when their function goes on, like others?
+//
+//     const long limit = most(fd);         long limit = most(fd);
+//     await …                              …
+//                                              limit = ac_self->at1.limit;
+//
+// Loading one means assigning to it, so the word goes out of its declaration. Where it cannot, as it stands in a macro, a typedef or an
+// `auto`, the local lies in the frame from its declaration on, also in a call that never waits.
+#include "grammar.h"
+#include "lower/lower.h"
+
+// The tokens among which the word makes the object const: behind the last `*`, or the specifiers.
+static struct span const_place(const struct unit *u, const struct local *l, bool is_pointer)
+{
+    const struct declarator *d = l->symbol->declarator;
+    uint32_t name = l->symbol->span.lo, lo = name;
+    if (!is_pointer && d)
+        return d->decl->specs;
+    while (lo > 0 && (u->tokens[lo - 1].kind == TOK_CONST || (!is_pointer && u->tokens[lo - 1].name)))
+        lo--;
+    return (struct span){ lo, name };
+}
+
+// The only one there; 0: none, or not as the user's file has it.
+static uint32_t const_token(struct unit *u, const struct local *l)
+{
+    bool is_pointer = type_plain(u, l->type)->kind == TYPE_POINTER;
+    struct span place = const_place(u, l, is_pointer);
+    uint32_t found = 0;
+    for (uint32_t i = place.lo; i < place.hi; i++) {
+        const struct token *t = &u->tokens[i];
+        if (t->kind == '(' || t->kind == '{' || t->kind == TOK_AUTO || t->flags & TOKEN_MACRO || (t->kind == TOK_CONST && found))
+            return 0;
+        found = t->kind == TOK_CONST ? i : found;
+    }
+    return found;
+}
+
+bool const_can_go(struct unit *u, const struct local *l)
+{
+    return l->symbol && !l->symbol->is_constexpr && type_is_scalar(u, l->type) && type_quals(u, l->type) == QUAL_CONST &&
+           const_token(u, l);
+}
+
+// The word behind it, of the same specifiers, takes its place.
+static void const_drop(struct unit *u, uint32_t token, uint32_t name)
+{
+    struct buf next = {0};
+    const struct token *t = &u->tokens[token + 1];
+    bool moves = token + 1 < name && t->name && !(t->flags & TOKEN_MACRO) && !edits_at(&u->lowering->edits, token + 1)->replace;
+    if (moves)
+        token_render(u, &next, token + 1);
+    const char *text = arena_copy(&u->arena, next.bytes ? next.bytes : "", next.len);
+    edit_replace(u, (struct span){ token, token + (moves ? 2 : 1) }, text);
+    buf_free(&next);
+}
+
+void consts_drop(struct unit *u, const struct async *a)
+{
+    for (uint32_t i = 0; i < a->local_count; i++) {
+        const struct local *l = a->locals[i];
+        bool is_assigned = l->kept_count > 0 && l->class != LOCAL_RESIDENT && l->class != LOCAL_PLAIN;
+        uint32_t token = is_assigned && l->symbol && type_quals(u, l->type) & QUAL_CONST ? const_token(u, l) : 0;
+        if (token && !edits_at(&u->lowering->edits, token)->replace)
+            const_drop(u, token, l->symbol->span.lo);
+    }
+}

@@ -466,7 +466,7 @@ void cfg_body(struct builder *b)
 void cfg_falls_check(struct builder *b)
 {
     for (const struct fall *f = b->falls; f; f = f->next) {
-        if (!f->from->is_reachable)
+        if (!f->from->is_reachable || f->from->is_last)
             continue;
         const struct stmt *arm = f->arm;
         hoist_of(b->u, arm_await(arm))->point->is_fallen_into = true;

@@ -8,311 +8,18 @@
 
 #include <string.h>
 
-#include "grammar.h"
 #include "lexer/lexer.h"
+#include "lower/emitter.h"
 #include "lower/lower.h"
 #include "lower/options.h"
 
-struct emitter {
-    struct unit *u;
-    struct buf *out;
-    const struct edits *edits;
-    bool *is_once;              // by file: it stands in place of its #include, and said #pragma once
-    bool has_once;
-    const char **folders;       // by file: what brings its #includes to its folder, "sub/"; NULL: nothing
-    uint32_t inclusion;         // what is being copied
-    uint32_t stretch;           // where inclusion_of found the last one
-    bool numbered;              // #line is written
-    uint32_t file, line;        // what the C compiler thinks it reads
-    bool at_start;              // of a line of output
-};
-
-static void put(struct emitter *e, const char *text, size_t len)
-{
-    if (len == 0)
-        return;
-    buf_put(e->out, text, len);
-    e->at_start = text[len - 1] == '\n';
-}
-
-static void newline(struct emitter *e)
-{
-    put(e, "\n", 1);
-    e->line++;
-}
-
-static void put_path(struct emitter *e, const char *path)
-{
-    buf_putc(e->out, '"');
-    for (const char *c = path; *c; c++) {
-        if (*c == '"' || *c == '\\')
-            buf_putc(e->out, '\\');
-        buf_putc(e->out, *c);
-    }
-    buf_putc(e->out, '"');
-}
-
-// As the preprocessor writes it where an #include begins (1) and ends (2): compilers are quiet about unused functions
-// of a header.
-static void file_marker(struct emitter *e, uint32_t file, uint32_t line, int flag)
-{
-    if (!e->at_start)
-        newline(e);
-    if (e->numbered) {
-        struct presumed at = file_presumed(e->u, file, line);
-        buf_printf(e->out, "# %u ", at.line);
-        put_path(e, at.path);
-        buf_printf(e->out, " %d\n", flag);
-    }
-    e->at_start = true;
-    e->file = file;
-    e->line = line;
-}
-
-// "#line 12", with the file when it is another one.
-static void line_directive(struct emitter *e, uint32_t file, uint32_t line)
-{
-    if (!e->at_start)
-        newline(e);
-    struct presumed at = file_presumed(e->u, file, line);       // the user's own #line directives stay in force
-    if (e->numbered && file != e->file) {
-        buf_printf(e->out, "#line %u ", at.line);
-        put_path(e, at.path);
-        buf_putc(e->out, '\n');
-    } else if (e->numbered) {
-        buf_printf(e->out, "#line %u\n", at.line);
-    }
-    e->at_start = true;
-    e->file = file;
-    e->line = line;
-}
-
-static const char *line_begin(struct emitter *e, uint32_t file, uint32_t offset)
-{
-    uint32_t line = file_place(e->u, file, offset).line;
-    return e->u->files[file].text + e->u->files[file].line_starts[line - 1];
-}
-
-// Columns from here on are not kept: on a line of a megabyte the blanks would be the square of that.
-enum { FARTHEST_COLUMN = 1000 };
-
-// Blanks up to the column of the source, tabs where the source has tabs.
-static void pad(struct emitter *e, uint32_t file, uint32_t offset)
-{
-    const char *end = e->u->files[file].text + offset, *c = line_begin(e, file, offset);
-    for (bool is_near = end - c < FARTHEST_COLUMN; is_near && c < end; c++)
-        put(e, *c == '\t' ? "\t" : " ", 1);
-}
-
-// Brings the output to the line of the source, and to its column when a new line was begun for it.
-static void sync(struct emitter *e, uint32_t file, uint32_t offset)
-{
-    uint32_t line = file_place(e->u, file, offset).line;
-    if (e->file == file && e->line == line && !e->at_start)
-        return;
-    if (e->file == file && e->line == line) {
-        pad(e, file, offset);
-        return;
-    }
-    enum { NEAR = 4 };
-    if (e->file == file && line > e->line && line - e->line <= NEAR && e->numbered)
-        while (e->line < line)
-            newline(e);
-    else
-        line_directive(e, file, line);
-    pad(e, file, offset);
-}
-
-// --- #pragma once of headers that stand in place of their #include -------------------------------------------------------------
-
-// What follows `#` and the word on a line, NULL when it is another directive.
-static const char *directive(const char *line, const char *word)
-{
-    line += strspn(line, " \t");
-    if (*line != '#')
-        return NULL;
-    line += 1 + strspn(line + 1, " \t");
-    size_t len = strlen(word);
-    return strncmp(line, word, len) == 0 ? line + len + strspn(line + len, " \t") : NULL;
-}
-
-static bool ends_with_path(const char *path, const char *name, size_t len)
-{
-    size_t all = strlen(path);
-    while (len > 2 && name[0] == '.' && (name[1] == '/' || name[1] == '.')) {
-        name++;
-        len--;
-    }
-    return all >= len && strncmp(path + all - len, name, len) == 0 && (all == len || *name == '/' || path[all - len - 1] == '/');
-}
-
-// The header that the line would include again although it is in the output already, and was not entered; 0: none.
-static uint32_t includes_once(const struct emitter *e, const char *line)
-{
-    const char *name = directive(line, "include");
-    if (!name || (*name != '"' && *name != '<'))
-        return 0;
-    size_t len = strcspn(++name, "\">\n");
-    for (uint32_t f = 1; f < e->u->file_count; f++)
-        if (e->is_once[f] && ends_with_path(e->u->files[f].path, name, len))
-            return f;
-    return 0;
-}
-
-static const char *next_line(const char *line)
-{
-    const char *nl = strchr(line, '\n');
-    return nl ? nl + 1 : NULL;
-}
-
-static bool is_dropped(const struct emitter *e, uint32_t file, const char *line)
-{
-    const char *once = file != 0 ? directive(line, "pragma") : NULL;
-    return (once && strncmp(once, "once", 4) == 0) || includes_once(e, line) != 0;
-}
-
-// Whether the file that `name` means lies beside `file`, and was found there.
-static bool is_beside(const struct unit *u, uint32_t file, const char *name, size_t len)
-{
-    const char *path = u->files[file].path, *slash = strrchr(path, '/');
-    size_t folder = slash ? (size_t)(slash + 1 - path) : 0;
-    for (uint32_t f = 1; f < u->file_count; f++) {
-        const char *other = u->files[f].path;
-        if (strlen(other) == folder + len && memcmp(other, path, folder) == 0 && memcmp(other + folder, name, len) == 0)
-            return true;
-    }
-    return false;
-}
-
-// "sub/" of a header that `line` of file `outer` includes as "sub/x.h".
-static const char *folder_of(const struct emitter *e, uint32_t outer, const char *line)
-{
-    const char *name = directive(line, "include");
-    if (!name || (*name != '"' && *name != '<'))
-        return NULL;
-    size_t len = strcspn(++name, "\">\n"), folder = len;
-    while (folder > 0 && name[folder - 1] != '/')
-        folder--;
-    const char *before = e->folders[outer] && is_beside(e->u, outer, name, len) ? e->folders[outer] : "";
-    return *before || folder > 0 ? arena_printf(&e->u->arena, "%s%.*s", before, (int)folder, name) : NULL;
-}
-
-// #include "x.h" of a header in another folder: x.h lies there and not beside the output. Writes what ends with the quote,
-// and returns how much of the line that was.
-static uint32_t put_include(struct emitter *e, uint32_t file, const char *line)
-{
-    const char *name = directive(line, "include");
-    if (!name || *name != '"' || !is_beside(e->u, file, name + 1, strcspn(name + 1, "\"\n")))
-        return 0;
-    put(e, line, (size_t)(name + 1 - line));
-    put(e, e->folders[file], strlen(e->folders[file]));
-    return (uint32_t)(name + 1 - line);
-}
-
-static void mark_once(struct emitter *e, uint32_t file)
-{
-    const char *text = e->u->files[file].text;
-    for (const char *line = text; line; line = next_line(line)) {
-        const char *word = directive(line, "pragma");
-        if (word && strncmp(word, "once", 4) == 0)
-            e->has_once = e->is_once[file] = true;
-    }
-}
-
-// What the #include on a line of the text that is being copied has read; 0: nothing, or a header of the system.
-static uint32_t inclusion_at(const struct emitter *e, uint32_t line)
-{
-    const struct unit *u = e->u;
-    for (uint32_t i = e->inclusion + 1; i < u->inclusion_count; i++)
-        if (u->inclusions[i].outer == e->inclusion && u->inclusions[i].line == line && !u->inclusions[i].is_forced)
-            return u->files[u->inclusions[i].file].is_system ? 0 : i;
-    return 0;
-}
-
-// Whether an inclusion, or one within it, has come upon a header that is in the output already, and stepped over it.
-static bool steps_over(const struct emitter *e, uint32_t inclusion)
-{
-    const struct unit *u = e->u;
-    for (const char *line = file_text(e->u, u->inclusions[inclusion].file); line; line = next_line(line))
-        if (includes_once(e, line))
-            return true;
-    for (uint32_t i = inclusion + 1; i < u->inclusion_count; i++)
-        if (u->inclusions[i].outer == inclusion && !u->files[u->inclusions[i].file].is_system && steps_over(e, i))
-            return true;
-    return false;
-}
-
-static void put_lines(struct emitter *e, uint32_t file, uint32_t lo, uint32_t hi);
-
-// A header as it is, in place of the #include on `line` of `outer`.
-static void put_header(struct emitter *e, uint32_t inclusion, uint32_t outer, uint32_t line, const char *directive)
-{
-    uint32_t file = e->u->inclusions[inclusion].file, around = e->inclusion;
-    e->folders[file] = folder_of(e, outer, directive);
-    file_marker(e, file, 1, 1);
-    mark_once(e, file);
-    e->inclusion = inclusion;
-    put_lines(e, file, 0, e->u->files[file].len);
-    e->inclusion = around;
-    file_marker(e, outer, line + 1, 2);
-}
-
-static void put_lines(struct emitter *e, uint32_t file, uint32_t lo, uint32_t hi)
-{
-    const char *text = e->u->files[file].text;
-    while (lo < hi) {
-        const char *nl = memchr(text + lo, '\n', hi - lo);
-        uint32_t next = nl ? (uint32_t)(nl - text) + 1 : hi;
-        bool is_line = (lo == 0 || text[lo - 1] == '\n') && nl;
-        uint32_t header = e->has_once && is_line && directive(text + lo, "include") ? inclusion_at(e, e->line) : 0;
-        if (header && steps_over(e, header)) {
-            put_header(e, header, file, e->line, text + lo);
-            lo = next;
-            continue;
-        }
-        if (e->has_once && is_line && is_dropped(e, file, text + lo))
-            lo = next - 1;
-        else if (e->folders[file] && is_line)
-            lo += put_include(e, file, text + lo);
-        put(e, text + lo, next - lo);
-        e->line += nl != NULL;
-        lo = next;
-    }
-}
-
-// --- source ------------------------------------------------------------------------------------------------------------------------
-
-// The bytes [lo, hi) of a file as they are.
-static void put_source(struct emitter *e, uint32_t file, uint32_t lo, uint32_t hi)
-{
-    const char *text = e->u->files[file].text;
-    if (lo >= hi)
-        return;
-    uint32_t line = file_place(e->u, file, lo).line;
-    while (!(e->file == file && e->line == line) || (e->at_start && lo > 0 && text[lo - 1] != '\n')) {
-        while (lo < hi && (text[lo] == ' ' || text[lo] == '\t'))
-            lo++;
-        if (lo == hi)
-            return;
-        if (text[lo] != '\n') {
-            sync(e, file, lo);
-            break;
-        }
-        // The line ends here: the next one is what matters.
-        if (!e->at_start)
-            newline(e);
-        if (++lo == hi)
-            return;
-        line++;
-    }
-    put_lines(e, file, lo, hi);
-}
+// --- generated text ----------------------------------------------------------------------------------------------------------
 
 static void indent(struct emitter *e, uint32_t file, uint32_t offset)
 {
-    const char *c = line_begin(e, file, offset), *limit = c + FARTHEST_COLUMN;
+    const char *c = source_line(e, file, offset), *limit = c + FARTHEST_COLUMN;
     for (; c < limit && (*c == ' ' || *c == '\t'); c++)
-        put(e, c, 1);
+        emit_bytes(e, c, 1);
 }
 
 // Where the lines of generated text stand: as deep as their braces, labels one step out, the single statement of an `if` or
@@ -355,18 +62,18 @@ static void put_line(struct emitter *e, const struct token *t, struct layout *la
     if (!is_first && len) {
         indent(e, t->file, t->lo);
         for (int i = 0; i < (depth < DEPTH_MOST ? depth : DEPTH_MOST) * STEP; i++)
-            put(e, " ", 1);
+            emit_bytes(e, " ", 1);
     }
-    put(e, line, len);
+    emit_bytes(e, line, len);
 }
 
 // The first line of generated text goes on where the output stands, or begins a line of its own.
 static void begin_generated(struct emitter *e, const struct token *t, const char *text)
 {
     if (*text == '#' && !e->at_start) {
-        newline(e);
+        emit_newline(e);
     } else if (*text != '#' && *text != '\n' && *text != SOFT_NEWLINE && (e->line != t->line || e->file != t->file)) {
-        line_directive(e, t->file, t->line);
+        emit_line(e, t->file, t->line);
         indent(e, t->file, t->lo);
     } else if (e->at_start && *text != '#') {
         indent(e, t->file, t->lo);
@@ -386,16 +93,16 @@ static void put_generated(struct emitter *e, const struct edit *edit)
     for (bool is_first = true;; is_first = false) {
         size_t len = strcspn(text, "\n\f");
         if (is_soft || *text == '#')
-            put(e, text, len);
+            emit_bytes(e, text, len);
         else
             put_line(e, t, &layout, text, len, is_first);
         text += len;
         if (*text == '\0')
             return;
         is_soft = *text++ == SOFT_NEWLINE;
-        newline(e);
+        emit_newline(e);
         if (*text != '\0' && *text != '\n' && *text != '#' && !is_soft && e->line != t->line)
-            line_directive(e, t->file, t->line);
+            emit_line(e, t->file, t->line);
     }
 }
 
@@ -405,7 +112,7 @@ static void put_insertions(struct emitter *e, const struct edit *edit)
         put_generated(e, edit);
 }
 
-// --- directives inside a replaced range ---------------------------------------------------------------------------------------------
+// --- directives inside a replaced range --------------------------------------------------------------------------------------
 
 static bool is_word(const char *c, const char *word)
 {
@@ -469,17 +176,17 @@ static void put_directives(struct emitter *e, uint32_t file, uint32_t lo, uint32
         bool stays = is_word(word, "if") || is_word(word, "el") || is_word(word, "endif") || is_word(word, "define") ||
                      is_word(word, "undef") || is_word(word, "pragma");
         if (stays) {
-            line_directive(e, file, file_place(e->u, file, at).line);
-            put(e, text + at, stop - at);
+            emit_line(e, file, file_place(e->u, file, at).line);
+            emit_bytes(e, text + at, stop - at);
             for (uint32_t i = at; i < stop; i++)
                 e->line += text[i] == '\n';
-            newline(e);
+            emit_newline(e);
         }
         c = text + stop;
     }
 }
 
-// --- tokens ---------------------------------------------------------------------------------------------------------------------------
+// --- tokens ------------------------------------------------------------------------------------------------------------------
 
 struct run {
     uint32_t file, pos;         // the file being copied, and the first byte not written yet
@@ -528,7 +235,7 @@ static void put_token(struct emitter *e, uint32_t i)
 {
     struct buf text = {0};
     token_render(e->u, &text, i);
-    put(e, text.bytes, text.len);
+    emit_bytes(e, text.bytes, text.len);
     buf_free(&text);
 }
 
@@ -536,7 +243,7 @@ static void put_token(struct emitter *e, uint32_t i)
 static void put_blank(struct emitter *e)
 {
     if (e->out->len > 0 && !strchr(" \t\n", e->out->bytes[e->out->len - 1]))
-        put(e, " ", 1);
+        emit_bytes(e, " ", 1);
 }
 
 // A macro call with an edit inside: its tokens, one after the other.
@@ -544,7 +251,7 @@ static void put_expanded(struct emitter *e, struct run *r, uint32_t hi)
 {
     struct unit *u = e->u;
     uint32_t first = r->token, end = u->tokens[first].hi;
-    sync(e, r->file, u->tokens[first].lo);
+    emit_sync(e, r->file, u->tokens[first].lo);
     while (r->token < hi) {
         uint32_t i = r->token;
         if (u->tokens[i].flags & (TOKEN_SPACE | TOKEN_BOL))
@@ -555,7 +262,7 @@ static void put_expanded(struct emitter *e, struct run *r, uint32_t hi)
             put_replacement(e, r, replace);
         } else {
             if (e->line != u->tokens[i].line && e->at_start)
-                line_directive(e, r->file, u->tokens[i].line);
+                emit_line(e, r->file, u->tokens[i].line);
             put_token(e, i);
             r->token++;
         }
@@ -652,14 +359,14 @@ static void put_included(struct emitter *e, struct run *r)
     uint32_t at = include_directive(e, r, inclusion);
     if (!touched || !file_text(u, file))
         return;
-    put_source(e, r->file, r->pos, at);
-    e->folders[file] = folder_of(e, r->file, text + at);
-    file_marker(e, file, 1, 1);
-    mark_once(e, file);
+    emit_source(e, r->file, r->pos, at);
+    e->folders[file] = header_folder(e, r->file, text + at);
+    emit_marker(e, file, 1, 1);
+    header_mark_once(e, file);
     put_run(e, &inner);
     uint32_t line = u->inclusions[inclusion].line;
     r->pos = line < u->files[r->file].line_count ? u->files[r->file].line_starts[line] : u->files[r->file].len;
-    file_marker(e, r->file, line + 1, 2);
+    emit_marker(e, r->file, line + 1, 2);
 }
 
 static void put_own(struct emitter *e, struct run *r)
@@ -678,7 +385,7 @@ static void put_own(struct emitter *e, struct run *r)
         r->token = next;
         return;
     }
-    put_source(e, r->file, r->pos, t->lo);
+    emit_source(e, r->file, r->pos, t->lo);
     r->pos = t->lo;
     if (is_call && call_is_edited(e, i, next)) {
         put_expanded(e, r, next);
@@ -688,7 +395,7 @@ static void put_own(struct emitter *e, struct run *r)
     if (edits_at(e->edits, i)->replace) {
         put_replacement(e, r, edits_at(e->edits, i)->replace);
     } else {
-        put_source(e, r->file, t->lo, t->hi);
+        emit_source(e, r->file, t->lo, t->hi);
         r->pos = t->hi;
         r->token = next;
     }
@@ -704,7 +411,7 @@ static void put_run(struct emitter *e, struct run *r)
             put_own(e, r);
         else
             put_included(e, r);
-    put_source(e, r->file, r->pos, e->u->files[r->file].len);
+    emit_source(e, r->file, r->pos, e->u->files[r->file].len);
     e->inclusion = around;
 }
 
@@ -732,7 +439,7 @@ bool emit(struct unit *u, struct buf *out)
     e.at_start = true;
     if (u->has_frames && !u->lowering->is_erased)
         put_runtime(&e);
-    line_directive(&e, 0, 1);
+    emit_line(&e, 0, 1);
     struct run all = {0, u->files[0].has_bom ? 3 : 0, 0, u->token_count - 1, 0};
     put_run(&e, &all);
     return true;

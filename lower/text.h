@@ -1,4 +1,4 @@
-// The pieces of C that lowering writes, shared by lower_expr.c, lower_stmt.c and lower_fn.c.
+// The pieces of C that lowering writes, shared by the lower_*.c.
 #ifndef ACC_LOWER_TEXT_H
 #define ACC_LOWER_TEXT_H
 
@@ -23,11 +23,16 @@ const char *named_text(struct unit *u, const struct expr *e);   // what messages
 const char *lower_rest(struct lower *l, struct expr *e);
 // Lowers the statements of a block, a body ...; `is_item`: directly in a block, so declarations may stand before it.
 void lower_stmt(struct lower *l, struct stmt *s, bool is_item);
+void lower_declaration(struct lower *l, struct stmt *s, bool is_item);
+// Puts text in front of a statement; where only one statement may stand, braces keep the two together.
+void put_before(struct lower *l, struct stmt *s, bool is_item, const char *text);
 // Edits of an assignment to an object that holds handles: the children that it had are given up.
 void lower_replaced(struct unit *u, const struct function *f, struct expr *assignment);
 // Calls of cleanups that awaits may come before, of which the compiler is told nothing; and waits for children.
 const char *take_cleanups(struct lower *l, const struct decl *d);
 void lower_params_end(struct lower *l);
+// The statement for a way out of a nest of endings, NULL: by a jump. `lower` is a struct lower, as struct exits passes it.
+const char *lower_exit(void *lower, const struct exit *x);
 // What a block runs at its end, before its closing brace.
 void lower_block_end(struct lower *l, const struct stmt *block);
 // The call, the suspension and the resumption of a point; `call` is the callee and `args` its arguments, "" or ", a, b".

@@ -221,8 +221,10 @@ struct operands {
 };
 struct operands operands_of(struct unit *u, struct expr *e);
 
-// The name of the object that an lvalue is, or is part of; NULL: a pointer leads to it.
-struct expr *place_object(struct unit *u, struct expr *place, bool *is_part);
+// The lvalue that e is a member, an element or a half of, or itself.
+struct expr *place_whole(struct unit *u, struct expr *e);
+// The local that an assignment to this place changes, in whole or in part; NULL: none, or a pointer leads to it.
+struct local *place_local(struct unit *u, struct expr *place, bool *is_part);
 // The expressions inside a declarator that its declaration evaluates (sizes of arrays), by next_inner.
 struct expr *evaluated_inner(struct unit *u, const struct declarator *d);
 

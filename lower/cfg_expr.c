@@ -15,13 +15,6 @@
 static void rest(struct builder *b, struct expr *e);
 static void before(struct builder *b, struct expr *e);
 
-// The local that an assignment to this place writes as a whole; *part: only some of it.
-static struct local *written_local(struct unit *u, struct expr *place, bool *part)
-{
-    const struct expr *named = place_object(u, place, part);
-    return named && named->name.symbol ? named->name.symbol->local : NULL;
-}
-
 void cfg_operand(struct builder *b, struct expr *e)
 {
     const struct hoist *h = hoist_of(b->u, e);
@@ -34,7 +27,7 @@ void cfg_operand(struct builder *b, struct expr *e)
 void cfg_write(struct builder *b, struct expr *place, bool reads)
 {
     bool part;
-    struct local *l = written_local(b->u, place, &part);
+    struct local *l = place_local(b->u, place, &part);
     if (!l || reads || part)
         cfg_operand(b, place);
 }
@@ -42,7 +35,7 @@ void cfg_write(struct builder *b, struct expr *place, bool reads)
 void cfg_written(struct builder *b, struct expr *place, const struct expr *value)
 {
     bool part;
-    struct local *l = written_local(b->u, place, &part);
+    struct local *l = place_local(b->u, place, &part);
     if (l && !part)
         cfg_define_as(b, l, value);
 }

@@ -117,27 +117,13 @@ static void store(struct send *s, const struct local *in, struct expr *value, co
     s->stored = new;
 }
 
-// The local that an assignment changes, in whole or in part.
-static const struct local *local_of(struct unit *u, struct expr *place, bool *is_part)
-{
-    for (*is_part = false;; *is_part = true) {
-        place = expr_bare(place);
-        if (place->kind == EXPR_MEMBER && !place->member.is_arrow)
-            place = place->member.object;
-        else if (place->kind == EXPR_INDEX && type_plain(u, place->index.base->type)->kind == TYPE_ARRAY)
-            place = place->index.base;
-        else
-            return place->kind == EXPR_NAME && place->name.symbol ? place->name.symbol->local : NULL;
-    }
-}
-
 static void store_assigned(struct walk *w, struct expr *e)
 {
     struct send *s = (struct send *)w;
     if (e->kind != EXPR_ASSIGN || e->assign.op != '=')
         return;
     bool is_part;
-    const struct local *in = local_of(s->u, e->assign.lhs, &is_part);
+    const struct local *in = place_local(s->u, e->assign.lhs, &is_part);
     store(s, in, e->assign.rhs, is_part ? NULL : e->assign.rhs);
 }
 

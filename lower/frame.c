@@ -1,7 +1,5 @@
 #include "lower/frame.h"
 
-#include <string.h>
-
 #include "lower/ctype.h"
 #include "lower/lower.h"
 #include "lower/pack.h"
@@ -147,7 +145,7 @@ static struct piece *point_piece(struct unit *u, struct point *p)
     struct piece *s = piece_new(u, PIECE_STRUCT, arena_printf(&u->fn, "at%u", p->number));
     s->point = p;
     if (p->kind != CALLEE_OBJECT)
-        piece_add(s, child_field(u, p));
+        piece_add(s, s->child = child_field(u, p));
     if (p->any && !p->any->waits)
         add_arms(u, s, p->any);
     for (uint32_t i = 0; i < p->kept_count; i++)
@@ -261,11 +259,10 @@ static void place(struct piece *p, uint64_t base)
         p->point->offset = p->offset;
         p->point->size = p->size;
     }
-    for (struct piece *c = p->first; c; c = c->next) {
+    for (struct piece *c = p->first; c; c = c->next)
         place(c, p->offset);
-        if (p->point && strcmp(c->name, "child") == 0)
-            p->point->child_offset = c->offset;
-    }
+    if (p->child)
+        p->point->child_offset = p->child->offset;
 }
 
 static void child_complete(const struct async *a, struct point *p)

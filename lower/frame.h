@@ -23,7 +23,8 @@ struct piece {
     const char *decl;           // a field's declaration, without `;`
     const char *comment;        // NULL: none
     struct local *local;        // what a field holds; NULL: node, result, child ...
-    struct point *point;        // the struct of a suspension point
+    struct point *point;        // the struct of a suspension point, and in it
+    struct piece *child;        // the callee's frame or a pointer to it; NULL: it lies elsewhere
     uint64_t size, offset;
     uint32_t align;
     struct piece *first, **last, *next;

@@ -166,8 +166,7 @@ static bool awaits(const struct lends *l, const struct expr *e)
 // What an assignment waits for is written behind the wait, to a place that may have been computed before it.
 static void lend_written(struct unit *u, struct expr *place)
 {
-    bool is_part;
-    place->is_place = !place_object(u, place, &is_part);
+    place->is_place = place_whole(u, place)->kind != EXPR_NAME;
 }
 
 static void lend_expr(struct walk *w, struct expr *e)

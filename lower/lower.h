@@ -52,7 +52,6 @@ void lower_function(struct unit *u, struct async *a);   // edits of the body
 bool const_can_go(struct unit *u, const struct local *l);       // whether the word can go out of its declaration
 void consts_drop(struct unit *u, const struct async *a);        // edits of those that are assigned to when the function goes on
 void lower_moves(struct unit *u, struct function *f);   // edits of handles that it moves
-struct expr *place_whole(struct unit *u, struct expr *e);   // the lvalue that e is a member or an element of, or itself
 // Where handles lie in objects of a type, as arguments: "16, 1, (const unsigned[]){ 8, 1 }".
 const char *handles_text(struct unit *u, struct type *t);
 void macros_collect(struct unit *u);                    // macros that generated code must not meet

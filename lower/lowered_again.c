@@ -45,7 +45,7 @@ static void find_changed(struct walk *w, struct expr *e)
     struct again *a = (struct again *)w;
     const struct symbol *s = e->kind == EXPR_NAME ? e->name.symbol : NULL;
     for (uint32_t i = 0; s && s != a->cfg->self && i < a->cfg->local_count; i++)
-        if (a->cfg->locals[i].symbol == s && a->sets[i] > !s->is_param)
+        if (a->cfg->locals[i].symbol == s && a->sets[i] > (s->is_param ? 0u : 1u))
             a->changed = s->name->text;
 }
 

@@ -115,6 +115,13 @@ bool says_pending(const struct expr *value)
     return false;
 }
 
+bool names_point(const struct expr *value)
+{
+    while (value->kind == EXPR_PAREN)
+        value = value->paren.inner;
+    return value->kind == EXPR_NAME && strcmp(value->name.name->text, "ac_point") == 0;
+}
+
 // return (ac_void){ .pending = g(ac_frame, ac_task, 0).pending };      g has taken over the frame, and says for itself who goes on
 static bool hands_on(const struct expr *value)
 {
@@ -181,13 +188,6 @@ static void leave(struct reading *r, struct stmt *s)
 
 // --- statements ------------------------------------------------------------------------------------------------------------------
 
-static bool is_point(const struct expr *value)
-{
-    while (value->kind == EXPR_PAREN)
-        value = value->paren.inner;
-    return value->kind == EXPR_NAME && strcmp(value->name.name->text, "ac_point") == 0;
-}
-
 static bool is_label(const struct label *label, const char *name)
 {
     return strcmp(label->name->text, name) == 0;
@@ -214,7 +214,7 @@ static void block(struct reading *r, struct stmt *s)
 // if (!ac_point)
 static bool asks_first(const struct expr *test)
 {
-    return test->kind == EXPR_UNARY && test->unary.op == '!' && is_point(test->unary.operand);
+    return test->kind == EXPR_UNARY && test->unary.op == '!' && names_point(test->unary.operand);
 }
 
 static void if_statement(struct reading *r, struct stmt *s)
@@ -309,7 +309,7 @@ static void switch_statement(struct reading *r, struct stmt *s)
 {
     struct lowered_block *outer_head = r->switch_head, *end = reading_block(r);
     bool outer_default = r->has_default, outer_dispatch = r->is_dispatch;
-    r->is_dispatch = is_point(s->switch_.value);
+    r->is_dispatch = names_point(s->switch_.value);
     if (r->is_dispatch)
         keep_prologue(r);
     else

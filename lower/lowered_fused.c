@@ -15,18 +15,13 @@ struct finding {
     struct fused *first;
 };
 
-static bool is_point(const struct expr *e)
-{
-    return e->kind == EXPR_NAME && strcmp(e->name.name->text, "ac_point") == 0;
-}
-
 // ac_point, or ac_point - 2
 static bool read_base(const struct expr *e, uint32_t *base)
 {
     *base = 0;
-    if (is_point(e))
+    if (names_point(e))
         return true;
-    if (e->kind != EXPR_BINARY || e->binary.op != '-' || !is_point(e->binary.lhs) || !e->binary.rhs->is_constant)
+    if (e->kind != EXPR_BINARY || e->binary.op != '-' || !names_point(e->binary.lhs) || !e->binary.rhs->is_constant)
         return false;
     *base = (uint32_t)e->binary.rhs->value;
     return true;

@@ -68,6 +68,8 @@ void read_assigned(struct reading *r, struct expr *place, struct expr *value);
 void read_initialiser(struct reading *r, struct symbol *symbol, struct expr *init);
 // Whether a value is the number of an arm, from ac_await_any or ac_await_started. A switch has a case for each.
 bool names_arm(struct expr *value);
+// Whether it is `ac_point`, by which the function is resumed.
+bool names_point(const struct expr *value);
 
 // Whether the value of `e` points into the frame, and at what.
 bool reading_pointer(struct reading *r, struct expr *e, struct frame_part *part);

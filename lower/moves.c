@@ -37,19 +37,6 @@ static bool is_automatic(const struct symbol *s)
 
 enum where { NOWHERE, OWED, ELSEWHERE };
 
-struct expr *place_whole(struct unit *u, struct expr *e)
-{
-    for (;;) {
-        e = expr_bare(e);
-        if (e->kind == EXPR_MEMBER && !e->member.is_arrow)
-            e = e->member.object;
-        else if (e->kind == EXPR_INDEX && type_plain(u, e->index.base->type)->kind == TYPE_ARRAY)
-            e = e->index.base;
-        else
-            return e;
-    }
-}
-
 // Whose that is: a local's that owes its children at the end of its block, memory's that others look at, or neither.
 static enum where home(struct unit *u, struct expr *e)
 {

@@ -6,23 +6,26 @@
 
 enum { INLINE_OPERANDS = 4 };
 
-struct expr *place_object(struct unit *u, struct expr *place, bool *is_part)
+struct expr *place_whole(struct unit *u, struct expr *e)
 {
-    *is_part = false;
-    for (struct expr *e = expr_bare(place);; e = expr_bare(e)) {
-        if (e->kind == EXPR_NAME)
-            return e;
-        if (e->kind == EXPR_UNARY && (e->unary.op == TOK_REAL || e->unary.op == TOK_IMAG)) {
-            e = e->unary.operand;
-        } else if (e->kind == EXPR_MEMBER && !e->member.is_arrow) {
+    for (;;) {
+        e = expr_bare(e);
+        if (e->kind == EXPR_MEMBER && !e->member.is_arrow)
             e = e->member.object;
-        } else if (e->kind == EXPR_INDEX && type_plain(u, e->index.base->type)->kind != TYPE_POINTER) {
+        else if (e->kind == EXPR_INDEX && type_plain(u, e->index.base->type)->kind != TYPE_POINTER)
             e = e->index.base;
-        } else {
-            return NULL;
-        }
-        *is_part = true;
+        else if (e->kind == EXPR_UNARY && (e->unary.op == TOK_REAL || e->unary.op == TOK_IMAG))
+            e = e->unary.operand;
+        else
+            return e;
     }
+}
+
+struct local *place_local(struct unit *u, struct expr *place, bool *is_part)
+{
+    const struct expr *whole = place_whole(u, place);
+    *is_part = whole != expr_bare(place);
+    return whole->kind == EXPR_NAME && whole->name.symbol ? whole->name.symbol->local : NULL;
 }
 
 static enum operand_use use_of(struct unit *u, struct expr *e)

@@ -131,16 +131,14 @@ static bool is_stored_once(const struct local *v)
     return v->is_clean;
 }
 
-// The user's names of some locals: `format` of each, behind `first` or `next`. Whether there are any.
-static bool put_names(const struct async *a, bool (*is_wanted)(const struct local *v), const char *first, const char *next,
-                      const char *format, FILE *out)
+// The user's names of some locals, each in `quote`s, behind `first` or a comma. Whether there are any.
+static bool put_names(const struct async *a, bool (*is_wanted)(const struct local *v), const char *first, const char *quote, FILE *out)
 {
-    const char *before = first;
+    const char *before = first, *next = ", ";
     for (uint32_t i = 0; i < a->local_count; i++) {
         if (!is_wanted(a->locals[i]))
             continue;
-        fputs(before, out);
-        fprintf(out, format, a->locals[i]->symbol->name->text);
+        fprintf(out, "%s%s%s%s", before, quote, a->locals[i]->symbol->name->text, quote);
         before = next;
     }
     return before == next;
@@ -199,9 +197,9 @@ void frames_dump(struct unit *u, FILE *out)
             fprintf(out, "  fused: part of the state machine of '%s', without header and result\n", user_name(a->fused_into));
         largest_row(a, worst, out);
         pin_row(u, &pins[a->order], out);
-        if (put_names(a, is_computed, "  computed again, not kept: ", ", ", "%s", out))
+        if (put_names(a, is_computed, "  computed again, not kept: ", "", out))
             fputc('\n', out);
-        if (put_names(a, is_stored_once, "  unchanged, stored once: ", ", ", "%s", out))
+        if (put_names(a, is_stored_once, "  unchanged, stored once: ", "", out))
             fputc('\n', out);
         fputs("  offset    size\n", out);
         piece_row(u, a->frame, worst, 0, out);
@@ -308,9 +306,9 @@ void frames_dump_json(struct unit *u, FILE *out)
         fputs("], \"points\": [", out);
         put_points(u, a->frame, &first_point, out);
         fputs("], \"computed\": [", out);
-        put_names(a, is_computed, "", ", ", "\"%s\"", out);
+        put_names(a, is_computed, "", "\"", out);
         fputs("], \"stored_once\": [", out);
-        put_names(a, is_stored_once, "", ", ", "\"%s\"", out);
+        put_names(a, is_stored_once, "", "\"", out);
         fputs("], \"plain_calls\": [", out);
         put_plain_calls(u, a, out);
         fputs("]}", out);

@@ -161,11 +161,11 @@ static void check_declarator(struct checker *c, struct decl *decl, struct declar
     }
 }
 
-// The symbol keeps the last definition. GNU inline definitions may be followed by another one.
+// The symbol keeps the last definition. Also of a GNU inline one that another follows: each is a struct and functions of the same names.
 static void check_redefinition(struct checker *c, struct function *f)
 {
     const struct function *last = f->symbol->function;
-    if (last == f || !f->is_async || !last->is_async || f->decl->is_inline)
+    if (last == f || !f->is_async || !last->is_async)
         return;
     struct diag *d = diag_error(c->u, ERROR_ASYNC_REDEFINED, last->decl->declarators->name, "redefinition of '%s'",
                                 f->symbol->name->text);

@@ -49,13 +49,7 @@ static bool follows_name_place(int before)
 // The token after the parentheses that begin at `token`, if any do.
 static uint32_t parens_after(const struct unit *u, uint32_t token)
 {
-    int depth = 0;
-    for (; u->tokens[token].kind != 0; token = token_after(u, token)) {
-        depth += u->tokens[token].kind == '(' ? 1 : u->tokens[token].kind == ')' ? -1 : 0;
-        if (depth <= 0)
-            return u->tokens[token].kind == ')' ? token_after(u, token) : token;
-    }
-    return token;
+    return u->tokens[token].kind == '(' ? token_after(u, after_parentheses(u, token) - 1) : token;
 }
 
 // The token after the attributes that begin at `token`.

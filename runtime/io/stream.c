@@ -151,15 +151,22 @@ static const struct ac__operation reading_full = AC__OPERATION(ac_read_full, .ev
 static const struct ac__operation writing_all = AC__OPERATION(ac_write_all, .events = AC_WRITABLE, .attempt = write_all_attempt,
                                                               .frame_bytes = sizeof(struct ac_whole_frame));
 
+// `io` is in `frame`, or on the stack when there is none.
+static AC_POLL_SSIZE begin(const struct ac__operation *operation, struct ac_io_frame *io, void *frame, struct ac_task *task, int fd,
+                           void *buf, ac_size len)
+{
+    io->buffer = buf;
+    io->bytes = len;
+    io->wait.fd = fd;
+    struct ac__started started = ac__operation_start(operation, io, frame, task);
+    return (AC_POLL_SSIZE){ started.result, started.pending };
+}
+
 static AC_POLL_SSIZE transfer(const struct ac__operation *operation, void *frame, struct ac_task *task, int fd, void *buf,
                               ac_size len)
 {
-    struct ac_io_frame here, *self = frame ? frame : &here;
-    self->buffer = buf;
-    self->bytes = len;
-    self->wait.fd = fd;
-    struct ac__started started = ac__operation_start(operation, self, frame, task);
-    return (AC_POLL_SSIZE){ started.result, started.pending };
+    struct ac_io_frame here;
+    return begin(operation, frame ? frame : &here, frame, task, fd, buf, len);
 }
 
 static AC_POLL_SSIZE whole(const struct ac__operation *operation, void *frame, struct ac_task *task, int fd, void *buf,
@@ -168,24 +175,16 @@ static AC_POLL_SSIZE whole(const struct ac__operation *operation, void *frame, s
     struct ac_whole_frame here, *self = frame ? frame : &here;
     if (len == 0)
         return (AC_POLL_SSIZE){ 0, false };
-    self->io.buffer = buf;
-    self->io.bytes = len;
-    self->io.wait.fd = fd;
     self->len = len;
-    struct ac__started started = ac__operation_start(operation, &self->io, frame, task);
-    return (AC_POLL_SSIZE){ started.result, started.pending };
+    return begin(operation, &self->io, frame, task, fd, buf, len);
 }
 
 static AC_POLL_SSIZE message(const struct ac__operation *operation, void *frame, struct ac_task *task, int fd, void *buf,
                              ac_size len, int flags)
 {
     struct ac_message_frame here, *self = frame ? frame : &here;
-    self->io.buffer = buf;
-    self->io.bytes = len;
-    self->io.wait.fd = fd;
     self->flags = flags;
-    struct ac__started started = ac__operation_start(operation, &self->io, frame, task);
-    return (AC_POLL_SSIZE){ started.result, started.pending };
+    return begin(operation, &self->io, frame, task, fd, buf, len);
 }
 
 AC_POLL_SSIZE ac_read(void *frame, struct ac_task *task, unsigned point, int fd, void *buf, ac_size len)

@@ -1,5 +1,5 @@
-// How much of each job the micro benchmarks do, and what they print: processor time for an operation, memory for a task.
-// bench/peers/micro.go and bench/peers/tokio have the same numbers.
+// How much of each job the micro benchmarks do, and what they print: processor time for an operation, and the peak of memory, from
+// which bench/parts/micro.sh makes what a task takes. bench/peers/go and bench/peers/tokio have the same numbers.
 #ifndef BENCH_MICRO_H
 #define BENCH_MICRO_H
 
@@ -47,9 +47,7 @@ static inline struct start job_begin(void)
 static inline void job_end(struct start start, const char *job, const char *variant, long operations)
 {
     double ns = cpu_ns() - start.ns;
-    printf("%s %s %.2f\n", job, variant, ns / (double)operations);
-    if (strcmp(job, "spawn-join") == 0 || strcmp(job, "timers") == 0)
-        printf("%s-bytes %s %.1f\n", job, variant, (status_bytes("VmHWM") - start.bytes) / (double)operations);
+    printf("%s %s %.2f\n%s-peak %s %.0f\n", job, variant, ns / (double)operations, job, variant, status_bytes("VmHWM") - start.bytes);
 }
 
 // The time of the next timer in microseconds, from a generator of random numbers.

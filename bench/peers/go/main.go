@@ -177,7 +177,5 @@ func main() {
 	ns, bytes := cpuNs(), statusBytes("VmRSS")
 	operations := float64(jobs[job]())
 	fmt.Printf("%s %s %.2f\n", job, os.Args[2], (cpuNs()-ns)/operations)
-	if job == "spawn-join" || job == "timers" {
-		fmt.Printf("%s-bytes %s %.1f\n", job, os.Args[2], (statusBytes("VmHWM")-bytes)/operations)
-	}
+	fmt.Printf("%s-peak %s %.0f\n", job, os.Args[2], statusBytes("VmHWM")-bytes)
 }

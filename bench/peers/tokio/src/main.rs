@@ -157,7 +157,5 @@ fn main() {
     let (ns, bytes) = (cpu_ns(), status_bytes("VmRSS"));
     let operations = runtime.block_on(async { tokio::spawn(run(job.clone())).await.unwrap() }) as f64;
     println!("{job} {variant} {:.2}", (cpu_ns() - ns) / operations);
-    if job == "spawn-join" || job == "timers" {
-        println!("{job}-bytes {variant} {:.1}", (status_bytes("VmHWM") - bytes) / operations);
-    }
+    println!("{job}-peak {variant} {:.0}", status_bytes("VmHWM") - bytes);
 }

@@ -26,10 +26,20 @@
 
 static struct ac_executor *executor;
 
-static void resume(struct park_frame *waiting, struct ac_task *task)
+// Where the outermost function leads when it is done. Asked for as other variants ask their coroutine: without a call.
+static _Bool has_ended;
+static struct ac_node *root_end(struct ac_node *done, struct ac_task *task)
 {
-    for (struct ac_node *node = &waiting->node; node; )
+    has_ended = 1;
+    return ac_arm_link.resume(done, task);
+}
+static const struct ac_link root_link = { .resume = root_end };
+
+static void resume(struct ac_node *node, struct ac_task *task)
+{
+    do
         node = node->up->resume(node, task);
+    while (node);
 }
 
 // Runs an async function to its end, and resumes it as often as it waits.
@@ -38,8 +48,11 @@ static long run(ac_size bytes, _Bool (*enter)(void *frame, struct ac_task *task,
     struct ac_task *task = ac_executor_start(executor, bytes, enter, &n);
     if (!task)
         ac_no_memory("main");
-    while (!ac_task_done(task))
-        resume(parked, task);
+    has_ended = ac_task_done(task);
+    if (!has_ended)
+        ac_suspend(ac_child_frame(task), &root_link);
+    while (!has_ended)
+        resume(&parked->node, task);
     long result = AC_RESULT(ac_child_frame(task), long);
     ac_child_free(task);
     return result;

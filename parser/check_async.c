@@ -105,11 +105,15 @@ static bool is_setjmp(const struct name *name)
 static void check_block_on(struct checker *c, struct expr *e)
 {
     c->taken = expr_bare(e->call.args);
-    if (is_in_async(c))
-        diag_error(c->u, ERROR_BLOCK_ON_IN_ASYNC, e->span,
-                   "'ac_block_on' in an async function would stop everything else that runs; use 'await'");
-    else if (!expr_calls_async(c->u, e->call.args))
+    bool is_async_call = expr_calls_async(c->u, e->call.args);
+    if (is_in_async(c)) {
+        struct diag *d = diag_error(c->u, ERROR_BLOCK_ON_IN_ASYNC, e->span,
+                                    "'ac_block_on' in an async function would stop everything else that runs; use 'await'");
+        if (is_async_call)
+            diag_fix_replace(c->u, d, (struct span){ e->span.lo, e->call.args->span.lo }, "(await ");
+    } else if (!is_async_call) {
         diag_error(c->u, ERROR_BLOCK_ON_OPERAND, e->call.args->span, "operand of 'ac_block_on' is not a call of an async function");
+    }
 }
 
 // A call that makes a frame is one of the function whose frame it is.

@@ -8,6 +8,17 @@
 #include "parser/check_async.h"
 #include "parser/sema.h"
 
+// In a block without braces there is no place for it that keeps the lines as they are.
+static void offer_yield(struct checker *c, struct diag *d, const struct stmt *body)
+{
+    if (!suggest_call(c->u, "ac_yield", body->span.lo))
+        return;
+    if (body->kind == STMT_BLOCK)
+        diag_fix_insert(c->u, d, body->span.lo + 1, "await ac_yield(); ");
+    else if (body->kind == STMT_EXPR && !body->expr.expr)
+        diag_fix_replace(c->u, d, body->span, "await ac_yield();");
+}
+
 // A loop. One that neither waits nor ends keeps every other task from running.
 static void check_loop(struct checker *c, struct stmt *s, struct expr *test, struct expr *step, struct stmt *body)
 {
@@ -20,7 +31,8 @@ static void check_loop(struct checker *c, struct stmt *s, struct expr *test, str
     c->loops--;
     bool is_infinite = !test || (test->is_constant && test->value != 0);
     if (is_infinite && is_in_async(c) && c->waits == waits && c->exits == exits && c->breaks == 0)
-        diag_warn(c->u, WARNING_NO_SUSPEND, first_token(s->span), "infinite loop that never waits: no other task runs any more");
+        offer_yield(c, diag_warn(c->u, WARNING_NO_SUSPEND, first_token(s->span),
+                                 "infinite loop that never waits: no other task runs any more"), body);
     c->breaks = breaks;
 }
 

@@ -294,13 +294,29 @@ static void warn_marked(struct unit *u, struct expr *call, const struct symbol *
     diag_note(u, d, callee->span, "'%s' is declared here", callee->name->text);
 }
 
+// A time in the unit of the call becomes one in nanoseconds; both give 0 when it has passed.
+static void offer_sleep(struct unit *u, struct diag *d, struct expr *call)
+{
+    static const struct { const char *name, *unit; } sleeps[] = { { "sleep", ") * AC_SECOND)" }, { "usleep", ") * AC_MICROSECOND)" } };
+    const struct expr *callee = call->call.callee, *time = call->call.args;
+    if (callee->kind != EXPR_NAME || !time || time->next || !suggest_call(u, "ac_sleep", call->span.lo))
+        return;
+    for (size_t i = 0; i < sizeof sleeps / sizeof *sleeps; i++)
+        if (!strcmp(callee->name.name->text, sleeps[i].name)) {
+            bool is_one_token = time->span.hi == time->span.lo + 1;
+            diag_fix_replace(u, d, (struct span){ call->span.lo, time->span.lo }, is_one_token ? "await ac_sleep(" : "await ac_sleep((");
+            diag_fix_replace(u, d, (struct span){ time->span.hi, call->span.hi }, sleeps[i].unit + is_one_token);
+        }
+}
+
 static void warn_system(struct unit *u, const struct function *caller, struct expr *call, const struct symbol *callee)
 {
     const struct blocking *b = blocking_find(callee->name);
     if (!b || !waits_with(b, call->call.args) || (b->is_on_descriptor && is_nonblocking(u, caller)))
         return;
-    diag_warn(u, WARNING_BLOCKING, call->span, "'%s' stops every other task as well; 'await %s' stops only this one", b->name,
-              b->instead);
+    struct diag *d = diag_warn(u, WARNING_BLOCKING, call->span, "'%s' stops every other task as well; 'await %s' stops only this one",
+                               b->name, b->instead);
+    offer_sleep(u, d, call);
 }
 
 void warn_blocking(struct unit *u, const struct function *caller, struct expr *call)

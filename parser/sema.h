@@ -135,5 +135,7 @@ bool expr_returns(struct expr *e);      // false: it surely comes to such a call
 // --- suggest.c: the nearest declared name, NULL when none is near
 struct name *suggest_identifier(struct unit *u, struct name *wanted, uint32_t before);
 struct name *suggest_member(struct unit *u, struct tag *tag, struct name *wanted);
+// Whether a correction in front of this token can call the function: it is declared before.
+bool suggest_call(const struct unit *u, const char *function, uint32_t before);
 
 #endif

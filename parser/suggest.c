@@ -77,6 +77,12 @@ struct name *suggest_identifier(struct unit *u, struct name *wanted, uint32_t be
     return s.best;
 }
 
+bool suggest_call(const struct unit *u, const char *function, uint32_t before)
+{
+    const struct name *n = name_find(&u->names, function, strlen(function));
+    return n && n->symbol && n->symbol->kind == SYMBOL_FUNCTION && n->symbol->span.lo < before;
+}
+
 static void try_members(struct unit *u, struct suggestion *s, struct tag *tag)
 {
     for (struct member *m = tag->members; m; m = m->next) {

@@ -1,6 +1,6 @@
 #!/bin/bash
 # docs/diagnostics.md, which is --explain: it has every message of acc and no other; each example that is wrong gives the message
-# it explains, and no other error; each that is right gives none. Whatever has a fix-it compiles once it is made.
+# it explains, and no other error; each that is right gives none. Whatever has a fix-it compiles once it is made. A test names each.
 status=0
 fail() {
     echo "$*"
@@ -12,6 +12,9 @@ sed -n 's/^WARNING([A-Z_]*, "\([^"]*\)".*/-W\1/p' lexer/warn.def >> "$T/names"
 sed -n 's/^## //p' docs/diagnostics.md > "$T/headings"
 diff <(sort "$T/names") <(sort "$T/headings") || fail "names in error.def and warn.def (<) are not the headings of diagnostics.md (>)"
 "$B/acc" --explain | awk '{ print $1 }' | diff - "$T/headings" || fail "acc --explain does not list the headings"
+while read -r name; do
+    grep -rqF -- "[$name" tests/diag tests/lowering_checked.sh || fail "$name: no test in tests/diag has its message"
+done < "$T/names"
 
 awk -v folder="$T" '
     /^## / { name = $2; gsub(/[^a-zA-Z-]/, "", name) }

@@ -11,7 +11,7 @@
 static void lower_plain(struct unit *u)
 {
     for (struct function *f = unit_functions(u); f; f = f->next) {
-        if (f->is_async || !f->body || (!f->ends && !u->lowering->has_handles))
+        if (f->is_async || !f->body || (!f->ends && !u->lowering->has_moves))
             continue;
         macros_keep(u, f->decl);
         lower_moves(u, f);
@@ -24,7 +24,7 @@ static void lower_plain(struct unit *u)
 bool lower_unit(struct unit *u)
 {
     bool any = async_collect(u);
-    u->lowering->has_handles = unit_has_handles(u);
+    u->lowering->has_moves = unit_has_handles(u) || unit_frame_uses(u);
     macros_collect(u);
     drop_own_attributes(u);
     lower_interface(u);

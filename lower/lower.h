@@ -19,7 +19,7 @@ struct lowering {
     const char **clashes;                   // macros called like members that generated code uses
     uint32_t clash_count;
     uint32_t *steady_from;                  // by macro, see macros_keep; 0: not looked at, else + 1
-    bool has_handles;                       // somewhere in the unit
+    bool has_moves;                         // the unit has handles, or frames, that may be moved
     bool has_pack;                          // a #pragma pack may be in force where a frame is defined
     bool is_erased;                         // the edits only take words out
 };

@@ -4,7 +4,10 @@
 //     return h;           →   return ac_handle_take(&h);
 //     h = async f(x);     →   ac_handle_put(&h, (ac_s1), &ac_self->children);
 //
-// A local that every path awaits or gives away needs none of it.
+// A local that every path awaits or gives away needs none of it. A frame that is moved out of such a place is marked there where
+// running programs are checked:
+//
+//     *out = *fr;         →   *out = AC_FRAME_MOVE(*fr, "*fr", "fetch");
 #include "lower/async.h"
 #include "lower/edit.h"
 #include "lower/lower.h"
@@ -47,17 +50,34 @@ static enum where home(struct unit *u, struct expr *e)
     return is_memory ? ELSEWHERE : NOWHERE;
 }
 
+// What becomes of a local by itself is known from its text, while nothing has its address.
+static void move_frame(struct unit *u, struct expr *e, struct type *t)
+{
+    const struct symbol *s = e->kind == EXPR_NAME ? e->name.symbol : NULL;
+    bool is_followed = s && is_automatic(s) && !s->is_address_taken;
+    if (is_followed || type_quals(u, e->type) & QUAL_CONST || u->lowering->is_erased)
+        return;
+    edit_before(u, e->span.lo, "AC_FRAME_MOVE(");
+    edit_after(u, e->span.hi - 1, arena_printf(&u->arena, ", %s, \"%s\")", named_text(u, e), t->symbol->name->text));
+}
+
 // The value of `e` is used.
 static void move(struct unit *u, struct expr *e)
 {
-    if (!e || !e->type || !e->is_lvalue || !type_holds_handles(u, e->type) || home(u, e) == NOWHERE)
+    if (!e || !e->type || !e->is_lvalue)
         return;
-    enum type_kind kind = type_plain(u, e->type)->kind;
-    if (kind == TYPE_HANDLE) {
+    struct type *t = type_plain(u, e->type);
+    if (t->kind == TYPE_FRAME) {
+        move_frame(u, e, t);
+        return;
+    }
+    if (!type_holds_handles(u, e->type) || home(u, e) == NOWHERE)
+        return;
+    if (t->kind == TYPE_HANDLE) {
         bool is_const = type_quals(u, e->type) & QUAL_CONST;
         edit_before(u, e->span.lo, is_const ? "ac_handle_take((ac_handle *)&" : "ac_handle_take(&");
         edit_after(u, e->span.hi - 1, ")");
-    } else if (kind == TYPE_STRUCT) {
+    } else if (t->kind == TYPE_STRUCT) {
         edit_before(u, e->span.lo, "AC_HANDLES_TAKE(");
         edit_after(u, e->span.hi - 1, arena_printf(&u->arena, ", %s)", handles_text(u, e->type)));
     }
@@ -112,6 +132,6 @@ static void move_stmt(struct walk *w, struct stmt *s)
 void lower_moves(struct unit *u, struct function *f)
 {
     struct moves m = { { .expr_done = move_expr, .stmt_done = move_stmt }, u, f };
-    if (u->lowering->has_handles)
+    if (u->lowering->has_moves)
         walk_stmt(&m.walk, f->body);
 }

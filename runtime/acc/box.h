@@ -7,6 +7,8 @@
 #ifndef AC_BOX_H
 #define AC_BOX_H
 
+#include "acc/declare.h"
+
 // Makes a frame of `function` with the arguments that follow it, without running it.
 //   function   the name of an async function whose frame is known, see `_Frame` in docs/language.md
 // Gives a pointer to the frame, to be freed by ac_box_free; 0: no memory, and the arguments were not evaluated.
@@ -26,5 +28,14 @@ static __inline__ void ac_box_free(void *frame)
 {
     __builtin_free(frame);
 }
+#if defined(AC_LOWERED_) && AC_CHECK
+#define ac_box_free(frame)                                                                                  \
+    __extension__({                                                                                         \
+        void *const ac_boxed = (frame);                                                                     \
+        if (ac_boxed && !ac_frame_leave(ac_boxed))                                                          \
+            ac_misused(__FILE__, __LINE__, "ac_box_free of the frame '" #frame "', which runs");            \
+        (ac_box_free)(ac_boxed);                                                                            \
+    })
+#endif
 
 #endif

@@ -163,6 +163,9 @@ struct ac_slot {
 #define AC_FRAME_MADE { { AC_FRAME_MADE_ }, { 0, 0 } }
 #define AC_FRAME_MAKE(slot) ((void)((slot)->words[0] = AC_FRAME_MADE_))
 
+// What a handle holds whose child was given to another one, or to the executor, when that is checked.
+#define AC_HANDLE_GIVEN_ ((struct ac_task *)2)
+
 // Whether a running program checks what becomes of frames and handles: without optimization, or as -fcheck, -fno-check or
 // -DAC_CHECK=0 or 1 says. Every check that fails ends the program with the place and the name of what was misused.
 #ifndef AC_CHECK
@@ -175,11 +178,24 @@ struct ac_slot {
 #if AC_CHECK
 #define AC_FRAME_START(object, name, function) ac_frame_start(ac_task, &(object)->ac_slot, name, function, __FILE__, __LINE__)
 #define AC_FRAME_END(object, name, function) ac_frame_end(ac_task, &(object)->ac_slot, name, function, __FILE__, __LINE__)
+#define AC_FRAME_MOVE(object, name, function)                                                                          \
+    (__extension__({                                                                                                   \
+        __auto_type ac_from = &(object);                                                                               \
+        __typeof__(*ac_from) ac_moved = *ac_from;                                                                      \
+        if (!ac_frame_leave(&ac_from->ac_slot))                                                                        \
+            ac_misused(__FILE__, __LINE__, "the frame '" name "' of '" function "' is moved while it runs");           \
+        ac_moved;                                                                                                      \
+    }))
 #define AC_HANDLE_TAKE(handle, name) ac_handle_take_checked(ac_task, (ac_handle *)(handle), name, __FILE__, __LINE__)
+#define AC_HANDLE_LEFT_(child) ((__UINTPTR_TYPE__)(child) > (__UINTPTR_TYPE__)AC_HANDLE_GIVEN_ ? AC_HANDLE_GIVEN_ : (child))
+#define AC_HANDLES_LEFT_ ac_handles_give
 #else
 #define AC_FRAME_START(object, name, function) ((void)0)
 #define AC_FRAME_END(object, name, function) ((void)0)
+#define AC_FRAME_MOVE(object, name, function) (object)
 #define AC_HANDLE_TAKE(handle, name) ac_handle_take((ac_handle *)(handle))
+#define AC_HANDLE_LEFT_(child) ((struct ac_task *)0)
+#define AC_HANDLES_LEFT_ ac_handles_clear
 #endif
 
 // Ends the program: what is called at `file`:`line` is misused.
@@ -191,11 +207,14 @@ void ac_frame_start(struct ac_task *task, struct ac_slot *slot, const char *name
 // It has been awaited, and lies where it was started.
 void ac_frame_end(struct ac_task *task, struct ac_slot *slot, const char *name, const char *function, const char *file, unsigned line);
 
-// Takes the child out of a handle that is about to be awaited: its life ends there.
+// A frame is moved out of this slot, and is not there any more; false: it runs.
+_Bool ac_frame_leave(struct ac_slot *slot);
+
+// Takes the child out of a handle that is about to be awaited or moved: its life ends there.
 static __inline__ ac_handle ac_handle_take(ac_handle *handle)
 {
     ac_handle taken = *handle;
-    handle->task = 0;
+    handle->task = AC_HANDLE_LEFT_(taken.task);
     return taken;
 }
 // A handle gets another child. The one that it had is cancelled, and waited for by who waits for all of `group`; 0: the executor.
@@ -205,7 +224,7 @@ void ac_handle_put(ac_handle *handle, ac_handle child, struct ac_group *group);
     (__extension__({                                                        \
         __auto_type ac_from = &(from);                                      \
         __typeof__(*ac_from) ac_taken = *ac_from;                           \
-        ac_handles_clear((void *)ac_from, sizeof *ac_from, __VA_ARGS__);    \
+        AC_HANDLES_LEFT_((void *)ac_from, sizeof *ac_from, __VA_ARGS__);    \
         ac_taken;                                                           \
     }))
 // The same for an object that holds handles; places as for ac_drop_in.
@@ -221,7 +240,9 @@ void ac_handles_put(void *objects, struct ac_group *group, __SIZE_TYPE__ bytes, 
 // The children of what a function that is not async leaves are cancelled, and belong to the executor.
 void ac_handles_leave(void *objects, __SIZE_TYPE__ bytes, __SIZE_TYPE__ each, unsigned count, const unsigned *places);
 void ac_handles_clear(void *objects, __SIZE_TYPE__ bytes, __SIZE_TYPE__ each, unsigned count, const unsigned *places);
-// It was not awaited before.
+// The same, and they know that they had a child.
+void ac_handles_give(void *objects, __SIZE_TYPE__ bytes, __SIZE_TYPE__ each, unsigned count, const unsigned *places);
+// It was neither awaited nor given away before.
 ac_handle ac_handle_take_checked(struct ac_task *task, ac_handle *handle, const char *name, const char *file, unsigned line);
 
 // A child task of `task` in `group` that lies in `slot`, in front of its frame. Never fails.

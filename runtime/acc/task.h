@@ -35,6 +35,16 @@ void ac_cancel(void *handle);
 //   handle   the address of an async object
 // Threads: only the executor's own. Not in a signal handler. In an erased program it does nothing.
 void ac_detach(void *handle);
+#if defined(AC_LOWERED_) && AC_CHECK
+#define ac_detach(handle)                                                           \
+    __extension__({                                                                 \
+        ac_handle *const ac_given = (handle);                                       \
+        struct ac_task *const ac_left = AC_HANDLE_LEFT_(ac_given->task);            \
+        (ac_detach)(ac_given);                                                      \
+        ac_given->task = ac_left;                                                   \
+        (void)0;                                                                    \
+    })
+#endif
 
 #if !defined(AC_ERASED) && !defined(async) && !defined(_Async)
 

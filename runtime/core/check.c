@@ -40,6 +40,7 @@ static void misused(struct ac_task *task, const struct misuse *m)
 // lay. When it is started as a child the first word is 0, and the task follows.
 #define STARTED ((void *)2)
 #define ENDED ((void *)3)
+#define MOVED ((void *)4)
 
 // Why a frame that was not made cannot be started.
 static const char *why_not(const struct ac_slot *slot, const struct ac_executor *executor)
@@ -49,6 +50,8 @@ static const char *why_not(const struct ac_slot *slot, const struct ac_executor 
     const struct ac_task *task = ac__slot_task(slot);
     if (slot->words[0] == ENDED)
         return has_ended;
+    if (slot->words[0] == MOVED)
+        return "was moved before";
     if (slot->words[0] == STARTED)
         return slot->words[1] == slot ? runs : is_moved;
     if (task->executor == executor && task->flags & AC__IN_PLACE)
@@ -71,6 +74,17 @@ void ac_frame_end(struct ac_task *task, struct ac_slot *slot, const char *name, 
     slot->words[0] = ENDED;
 }
 
+bool ac_frame_leave(struct ac_slot *slot)
+{
+    const struct ac_task *task = ac__slot_task(slot);
+    bool is_awaited = slot->words[0] == STARTED && slot->words[1] == slot;
+    if (is_awaited || (!slot->words[0] && task->flags & AC__IN_PLACE && task->bytes == ac__place(slot)))
+        return false;
+    if (slot->words[0] == AC_FRAME_MADE_)
+        slot->words[0] = MOVED;
+    return true;
+}
+
 // --- handles -------------------------------------------------------------------------------------------------------------
 
 ac_handle ac_handle_take_checked(struct ac_task *task, ac_handle *handle, const char *name, const char *file, unsigned line)
@@ -78,6 +92,8 @@ ac_handle ac_handle_take_checked(struct ac_task *task, ac_handle *handle, const 
     ac_handle taken = *handle;
     if (taken.task == AC__SPENT)
         misused(task, &(struct misuse){ file, line, "the handle", name, 0, "has been awaited before" });
+    if (taken.task == AC_HANDLE_GIVEN_)
+        misused(task, &(struct misuse){ file, line, "the handle", name, 0, "was moved or detached before" });
     handle->task = AC__SPENT;
     return taken;
 }

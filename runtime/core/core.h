@@ -82,12 +82,17 @@ enum {
 #define AC__ECANCELED 125
 #define AC__EBUSY 16
 
-// The task in a handle that was awaited, when that is checked.
+// The task in a handle that was awaited, when that is checked. One that was given away has AC_HANDLE_GIVEN_.
 #define AC__SPENT ((struct ac_task *)1)
+
+static inline bool ac__is_child(const struct ac_task *child)
+{
+    return (__UINTPTR_TYPE__)child > (__UINTPTR_TYPE__)AC_HANDLE_GIVEN_;
+}
 
 static inline struct ac_task *ac__task_of(const ac_handle *handle)
 {
-    return handle->task == AC__SPENT ? 0 : handle->task;
+    return ac__is_child(handle->task) ? handle->task : 0;
 }
 
 // The task in a slot: at its end, since the frame follows.

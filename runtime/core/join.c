@@ -11,7 +11,7 @@ ac_void ac_join(void *frame, struct ac_task *task, unsigned point, struct ac_tas
 {
     (void)point;
     struct ac_join_frame *self = frame;
-    if (!child || child == AC__SPENT)
+    if (!ac__is_child(child))
         return (ac_void){ false };      // there was no memory for it: it has ended before it began
     if (child->flags & AC__DONE) {
         if (!ac_task_spent(task))
@@ -106,6 +106,13 @@ static void clear(ac_handle *handle, struct ac_group *group)
     handle->task = 0;
 }
 
+static void give(ac_handle *handle, struct ac_group *group)
+{
+    (void)group;
+    if (ac__is_child(handle->task))
+        handle->task = AC_HANDLE_GIVEN_;
+}
+
 static ac_int wait_for_dropped(struct ac_drop_frame *self, struct ac_task *task)
 {
     return ac_join_all(&self->all, task, 0, &self->group);
@@ -139,6 +146,11 @@ void ac_handles_leave(void *objects, size_t bytes, size_t each, unsigned count, 
 void ac_handles_clear(void *objects, size_t bytes, size_t each, unsigned count, const unsigned *places)
 {
     for_each(&(struct objects){ objects, bytes, each, places, count }, clear, 0);
+}
+
+void ac_handles_give(void *objects, size_t bytes, size_t each, unsigned count, const unsigned *places)
+{
+    for_each(&(struct objects){ objects, bytes, each, places, count }, give, 0);
 }
 
 void ac_handles_put(void *objects, struct ac_group *group, size_t bytes, size_t each, unsigned count, const unsigned *places)

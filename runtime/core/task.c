@@ -158,7 +158,7 @@ void ac__task_drop(struct ac_task *task)
 
 void ac_child_free(struct ac_task *child)
 {
-    if (!child || child == AC__SPENT)
+    if (!ac__is_child(child))
         return;
     if (!(child->flags & AC__DONE))
         child->executor->fatal("a task is freed that has not ended");

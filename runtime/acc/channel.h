@@ -15,10 +15,12 @@
 struct ac_channel {
     char *items;                    // a ring
     ac_size item_bytes, capacity;
-    ac_size count, first, next;     // values in it, the place of the oldest one, the place for the next one
+    char *first, *next;             // the place of the oldest value, the place for the next one; 0 before the first use
+    char *first_stop, *next_stop;   // up to there values can be taken, and put, without looking at anything else
     struct ac_queue senders, receivers;
     struct ac_allocator *allocator; // of a channel without bound
     _Bool is_closed;
+    _Bool is_full;                  // of first == next: the ring is full, not empty
 };
 
 // A channel that holds as many values as `array` has elements: its type is the type of the values, its memory the channel's.

@@ -29,7 +29,9 @@ enum {
     AC__WOKE = 256,         // with DONE: it was its end that woke the joiner
     AC__CANCELLED = 512,    // for good: every leaf operation gives -ECANCELED
     AC__LATE = 1024,        // one deadline that has passed and whose block has not ended; counted in this bit and the nine above
-    AC__BACK = 1 << 20,     // one deferred statement that holds cancelling back; counted in this bit and those above
+    // One deferred statement that holds cancelling back. It is subtracted: as long as there is one, the flags are a negative int,
+    // and whether a task is cancelled is one comparison.
+    AC__BACK = 1 << 20,
 };
 
 // Its frame follows.
@@ -129,7 +131,7 @@ static inline struct ac_task *ac__dequeue(struct ac_executor *executor)
 // The functions of acc/task.h with the same names, for operations of the runtime: most of them call these each time.
 static inline bool ac__task_cancelled(const struct ac_task *task)
 {
-    return task->flags >= AC__CANCELLED && task->flags < AC__BACK;
+    return (int)task->flags >= AC__CANCELLED;
 }
 
 static inline bool ac__task_spent(struct ac_task *task)
@@ -168,11 +170,13 @@ static inline void ac__task_join(struct ac_task *task, struct ac_wait *wait)
 }
 
 // Resumes a task until it waits again or ends. It may be gone afterwards.
-static inline void ac__run(struct ac_task *task, int budget)
+static inline void ac__run(struct ac_executor *executor, struct ac_task *task, int budget)
 {
-    task->executor->budget = budget;
-    for (struct ac_node *node = task->node; node; )
+    executor->budget = budget;
+    struct ac_node *node = task->node;
+    do
         node = node->up->resume(node, task);
+    while (node);
 }
 
 // The frame of a leaf operation that was entered through a pointer, hence without one. 0: no memory.

@@ -314,12 +314,12 @@ void ac__task_late(struct ac_task *task)
 
 void ac_cancel_hold(struct ac_task *task)
 {
-    task->flags += AC__BACK;
+    task->flags -= AC__BACK;
 }
 
 void ac_cancel_resume(struct ac_task *task)
 {
-    task->flags -= AC__BACK;
+    task->flags += AC__BACK;
 }
 
 void ac_cancel(void *handle)

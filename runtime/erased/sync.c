@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 // Nobody stands in a queue.
-void ac__serve(struct ac_queue_frame *frame, int result)
+void ac__serve_first(struct ac_queue *queue, int result)
 {
-    (void)frame;
+    (void)queue;
     (void)result;
     abort();
 }

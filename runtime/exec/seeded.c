@@ -55,7 +55,7 @@ void ac__run_drawn(struct ac_executor *executor)
         return;
     prefer(executor, (unsigned)(draw(executor) % count));
     int budget = ac__draw_budget(executor);
-    ac__run(ac__dequeue(executor), budget);
+    ac__run(executor, ac__dequeue(executor), budget);
 }
 
 uint64_t ac__seed_given(void)

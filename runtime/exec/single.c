@@ -130,7 +130,7 @@ static void run_some(struct ac_executor *executor)
         struct ac_task *task = ac__dequeue(executor);
         if (!task)
             return;
-        ac__run(task, AC__BUDGET);
+        ac__run(executor, task, AC__BUDGET);
     }
 }
 

@@ -3,26 +3,29 @@
 
 bool ac__channel_grow(struct ac_channel *channel)
 {
-    ac_size capacity = channel->capacity ? channel->capacity * 2 : 16, bytes;
+    ac_size capacity = channel->capacity ? channel->capacity * 2 : 16, old = ac__channel_bytes(channel), bytes;
     if (__builtin_mul_overflow(capacity, channel->item_bytes, &bytes))
         return false;
     char *items = channel->allocator->get(channel->allocator, bytes);
     if (!items)
         return false;
     // It is full: the oldest value may lie anywhere, and the others behind it, around the end.
-    for (ac_size n = 0, from = channel->first; n < channel->count; n++, from = ac__channel_after(channel, from))
-        ac__copy(items + n * channel->item_bytes, ac__channel_slot(channel, from), channel->item_bytes);
+    if (old) {
+        ac_size tail = (ac_size)(ac__channel_end(channel) - channel->first);
+        __builtin_memcpy(items, channel->first, tail);
+        __builtin_memcpy(items + tail, channel->items, old - tail);
+    }
     ac_channel_free(channel);
-    channel->items = items;
+    channel->items = channel->first = channel->first_stop = items;
     channel->capacity = capacity;
-    channel->first = 0;
-    channel->next = channel->count;
+    channel->next = items + old;
+    channel->is_full = false;
     return true;
 }
 
 int ac_channel_try_send(struct ac_channel *channel, const void *item)
 {
-    return ac__channel_send(channel, item);
+    return ac__channel_send_word(channel, item) ? 0 : ac__channel_send(channel, item);
 }
 
 int ac_oneshot_send(struct ac_channel *channel, const void *item)
@@ -34,12 +37,13 @@ int ac_oneshot_send(struct ac_channel *channel, const void *item)
 
 int ac_channel_try_receive(struct ac_channel *channel, void *item)
 {
-    return ac__channel_receive(channel, item);
+    return ac__channel_receive_word(channel, item) ? 1 : ac__channel_receive(channel, item);
 }
 
 void ac_channel_close(struct ac_channel *channel)
 {
     channel->is_closed = true;
+    channel->next_stop = channel->next;
     ac__serve_all(&channel->senders, -AC__EPIPE);
     ac__serve_all(&channel->receivers, 0);
 }
@@ -47,7 +51,7 @@ void ac_channel_close(struct ac_channel *channel)
 void ac_channel_free(struct ac_channel *channel)
 {
     if (channel->allocator && channel->items)
-        channel->allocator->put(channel->allocator, channel->items, channel->capacity * channel->item_bytes);
+        channel->allocator->put(channel->allocator, channel->items, ac__channel_bytes(channel));
     channel->items = 0;
 }
 
@@ -85,7 +89,7 @@ int ac_publish(struct ac_broadcast *broadcast, const void *item)
     int woken = 0;
     for (struct ac_queue_frame *first; (first = broadcast->subscribers.first); woken++) {
         struct ac_subscription *subscription = first->item;
-        ac__serve(first, ac_try_next(subscription, subscription->item));
+        ac__serve_first(&broadcast->subscribers, ac_try_next(subscription, subscription->item));
     }
     return woken;
 }

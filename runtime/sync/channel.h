@@ -15,49 +15,97 @@ static inline void ac__copy(void *to, const void *from, ac_size bytes)
         __builtin_memcpy(to, from, bytes);
 }
 
-static inline void *ac__channel_slot(const struct ac_channel *channel, ac_size place)
+// The usual case of sending and receiving, in which nothing is called: whoever inlines it has nothing to keep for later. Most values
+// are a number or a pointer; then copying is a move. False: it takes more than that.
+static inline bool ac__channel_send_word(struct ac_channel *channel, const void *item)
 {
-    return channel->items + place * channel->item_bytes;
+    char *place = channel->next;
+    ac_size bytes = channel->item_bytes;
+    if (place == channel->next_stop)
+        return false;
+    if (bytes == sizeof(void *))
+        __builtin_memcpy(place, item, sizeof(void *));
+    else if (bytes == sizeof(int))
+        __builtin_memcpy(place, item, sizeof(int));
+    else
+        return false;
+    channel->next = place + bytes;
+    return true;
 }
 
-static inline ac_size ac__channel_after(const struct ac_channel *channel, ac_size place)
+static inline bool ac__channel_receive_word(struct ac_channel *channel, void *item)
 {
-    return place + 1 == channel->capacity ? 0 : place + 1;
+    char *place = channel->first;
+    ac_size bytes = channel->item_bytes;
+    if (place == channel->first_stop)
+        return false;
+    if (bytes == sizeof(void *))
+        __builtin_memcpy(item, place, sizeof(void *));
+    else if (bytes == sizeof(int))
+        __builtin_memcpy(item, place, sizeof(int));
+    else
+        return false;
+    channel->first = place + bytes;
+    return true;
 }
 
+static inline bool ac__channel_is_empty(const struct ac_channel *channel)
+{
+    return channel->first == channel->next && !channel->is_full;
+}
+
+static inline ac_size ac__channel_bytes(const struct ac_channel *channel)
+{
+    return channel->capacity * channel->item_bytes;
+}
+
+static inline char *ac__channel_end(const struct ac_channel *channel)
+{
+    return channel->items + ac__channel_bytes(channel);
+}
+
+// Before the first use it looks so when it holds nothing.
+static inline bool ac__channel_is_full(const struct ac_channel *channel)
+{
+    return channel->is_full || (ac_size)(channel->next - channel->first) == ac__channel_bytes(channel);
+}
+
+// A place is at `end` until more is put there or taken from there: then it is the first one again. The last free place before
+// `first` is left to a closer look, which sees that the ring is full.
 static inline void ac__channel_put(struct ac_channel *channel, const void *item)
 {
-    ac__copy(ac__channel_slot(channel, channel->next), item, channel->item_bytes);
-    channel->count++;
-    channel->next = ac__channel_after(channel, channel->next);
+    char *end = ac__channel_end(channel), *place = channel->next;
+    if (!place)
+        channel->first = channel->first_stop = place = channel->items;
+    else if (place == end)
+        place = channel->items;
+    ac__copy(place, item, channel->item_bytes);
+    channel->next = place += channel->item_bytes;
+    channel->is_full = place == channel->first;
+    if (channel->is_full)
+        channel->first_stop = channel->first;
+    channel->next_stop = channel->is_full ? place : place > channel->first ? end : channel->first - channel->item_bytes;
 }
 
-// The n-th value of `items`. Most values are a number or a pointer. Then copying is a move, and no call; false: it is not such a value.
-static inline bool ac__word_store(char *items, ac_size n, const void *item, ac_size bytes)
+// The oldest value; its place goes to the sender that has waited longest.
+static inline void ac__channel_take(struct ac_channel *channel, void *item)
 {
-    if (bytes == sizeof(void *))
-        __builtin_memcpy(items + n * sizeof(void *), item, sizeof(void *));
-    else if (bytes == sizeof(int))
-        __builtin_memcpy(items + n * sizeof(int), item, sizeof(int));
-    else
-        return false;
-    return true;
-}
-
-static inline bool ac__word_load(const char *items, ac_size n, void *item, ac_size bytes)
-{
-    if (bytes == sizeof(void *))
-        __builtin_memcpy(item, items + n * sizeof(void *), sizeof(void *));
-    else if (bytes == sizeof(int))
-        __builtin_memcpy(item, items + n * sizeof(int), sizeof(int));
-    else
-        return false;
-    return true;
+    char *end = ac__channel_end(channel), *place = channel->first == end ? channel->items : channel->first;
+    ac__copy(item, place, channel->item_bytes);
+    channel->first = place += channel->item_bytes;
+    channel->is_full = false;
+    struct ac_queue_frame *sender = channel->senders.first;
+    if (sender) {
+        ac__channel_put(channel, sender->item);
+        ac__serve_first(&channel->senders, 0);
+    }
+    channel->first_stop = channel->senders.first || channel->is_full ? place : place <= channel->next ? channel->next : end;
 }
 
 // Doubles the ring of an unbounded channel. False: there is no memory, and nothing has changed.
 bool ac__channel_grow(struct ac_channel *channel);
 
+// Whoever finds the ring full, or empty, may wait: then the other side has to look whether somebody does.
 static inline int ac__channel_send(struct ac_channel *channel, const void *item)
 {
     if (channel->is_closed)
@@ -65,10 +113,11 @@ static inline int ac__channel_send(struct ac_channel *channel, const void *item)
     struct ac_queue_frame *receiver = channel->receivers.first;
     if (receiver) {
         ac__copy(receiver->item, item, channel->item_bytes);
-        ac__serve(receiver, 1);
+        ac__serve_first(&channel->receivers, 1);
         return 0;
     }
-    if (channel->count == channel->capacity) {
+    if (ac__channel_is_full(channel)) {
+        channel->first_stop = channel->first;
         if (!channel->allocator)
             return -AC__EAGAIN;
         if (!ac__channel_grow(channel))
@@ -78,55 +127,20 @@ static inline int ac__channel_send(struct ac_channel *channel, const void *item)
     return 0;
 }
 
-// The usual case of it, in which nothing is called: whoever inlines it has nothing to keep for later. What the copy might have
-// changed, as far as the compiler knows, is read before.
-static inline bool ac__channel_send_word(struct ac_channel *channel, const void *item)
-{
-    ac_size count = channel->count, place = channel->next, after = ac__channel_after(channel, place);
-    if (channel->is_closed || channel->receivers.first || count == channel->capacity
-        || !ac__word_store(channel->items, place, item, channel->item_bytes))
-        return false;
-    channel->count = count + 1;
-    channel->next = after;
-    return true;
-}
-
-// The oldest value; its place goes to the sender that has waited longest.
-static inline void ac__channel_take(struct ac_channel *channel, void *item)
-{
-    ac__copy(item, ac__channel_slot(channel, channel->first), channel->item_bytes);
-    channel->count--;
-    channel->first = ac__channel_after(channel, channel->first);
-    struct ac_queue_frame *sender = channel->senders.first;
-    if (sender) {
-        ac__channel_put(channel, sender->item);
-        ac__serve(sender, 0);
-    }
-}
-
 static inline int ac__channel_receive(struct ac_channel *channel, void *item)
 {
-    if (channel->count) {
+    if (!ac__channel_is_empty(channel)) {
         ac__channel_take(channel, item);
         return 1;
     }
     struct ac_queue_frame *sender = channel->senders.first;
-    if (!sender)
+    if (!sender) {
+        channel->next_stop = channel->next;
         return channel->is_closed ? 0 : -AC__EAGAIN;
+    }
     ac__copy(item, sender->item, channel->item_bytes);
-    ac__serve(sender, 0);
+    ac__serve_first(&channel->senders, 0);
     return 1;
-}
-
-// The usual case of it, as above.
-static inline bool ac__channel_receive_word(struct ac_channel *channel, void *item)
-{
-    ac_size count = channel->count, place = channel->first, after = ac__channel_after(channel, place);
-    if (!count || channel->senders.first || !ac__word_load(channel->items, place, item, channel->item_bytes))
-        return false;
-    channel->count = count - 1;
-    channel->first = after;
-    return true;
 }
 
 #endif

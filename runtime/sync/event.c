@@ -28,7 +28,7 @@ int ac__notify_take(struct ac_notify *notify)
 void ac_notify_one(struct ac_notify *notify)
 {
     if (notify->queue.first)
-        ac__serve(notify->queue.first, 0);
+        ac__serve_first(&notify->queue, 0);
     else
         notify->is_stored = true;
 }
@@ -67,7 +67,7 @@ void ac_once_end(struct ac_once *once, _Bool succeeded)
         once->state = AC_ONCE_DONE;
         ac__serve_all(&once->queue, 0);
     } else if (once->queue.first) {
-        ac__serve(once->queue.first, 1);
+        ac__serve_first(&once->queue, 1);
     } else {
         once->state = AC_ONCE_NEW;
     }

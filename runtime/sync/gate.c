@@ -6,7 +6,7 @@ void ac__gate_serve(struct ac_gate *gate)
     struct ac_queue_frame *first;
     while ((first = gate->queue.first) && ac__gate_has_room(gate, first->want)) {
         gate->taken += first->want;
-        ac__serve(first, 0);
+        ac__serve_first(&gate->queue, 0);
     }
 }
 
@@ -27,7 +27,7 @@ void (ac_unlock)(struct ac_mutex *mutex)
 {
     struct ac_gate *gate = &mutex->gate;
     if (gate->queue.first)
-        ac__serve(gate->queue.first, 0);        // it stays taken
+        ac__serve_first(&gate->queue, 0);       // it stays taken
     else
         gate->taken = 0;
 }

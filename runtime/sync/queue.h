@@ -24,26 +24,31 @@ static inline void ac__queue_add(struct ac_queue *queue, struct ac_queue_frame *
 }
 
 // `previous` of the first one is never read. So the usual case, that one, leaves the memory of its neighbour alone.
+static inline void ac__queue_remove_first(struct ac_queue *queue)
+{
+    queue->first = queue->first->next;
+    if (!queue->first)
+        queue->last = 0;
+}
+
 static inline void ac__queue_remove(struct ac_queue_frame *frame)
 {
     struct ac_queue *queue = frame->queue;
     if (frame == queue->first) {
-        queue->first = frame->next;
-        if (!frame->next)
-            queue->last = 0;
+        ac__queue_remove_first(queue);
         return;
     }
     frame->previous->next = frame->next;
     *(frame->next ? &frame->next->previous : &queue->last) = frame->previous;
 }
 
-// Serves a task: it leaves its queue and goes on with the result.
-void ac__serve(struct ac_queue_frame *frame, int result);
+// Serves the task that has waited longest; there is one. It leaves the queue and goes on with the result.
+void ac__serve_first(struct ac_queue *queue, int result);
 
 static inline void ac__serve_all(struct ac_queue *queue, int result)
 {
     while (queue->first)
-        ac__serve(queue->first, result);
+        ac__serve_first(queue, result);
 }
 
 static inline bool ac__gate_has_room(const struct ac_gate *gate, unsigned n)

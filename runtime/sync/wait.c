@@ -6,17 +6,23 @@
 #include "core/core.h"
 #include "sync/channel.h"
 
-void ac__serve(struct ac_queue_frame *frame, int result)
+static inline void end(struct ac_queue_frame *frame, int result)
 {
-    struct ac_task *task = frame->task;
-    ac__queue_remove(frame);
     frame->result = result;
-    ac__wait_end(task, AC__STANDING);
+    ac__wait_end(frame->task, AC__STANDING);
+}
+
+void ac__serve_first(struct ac_queue *queue, int result)
+{
+    struct ac_queue_frame *frame = queue->first;
+    ac__queue_remove_first(queue);
+    end(frame, result);
 }
 
 static void leave(struct ac_queue_frame *frame)
 {
-    ac__serve(frame, -AC__ECANCELED);
+    ac__queue_remove(frame);
+    end(frame, -AC__ECANCELED);
 }
 
 // What stood behind the one that leaves may fit now.
@@ -67,9 +73,10 @@ static inline void stand(struct ac_queue_frame *self, struct ac_task *task, stru
 }
 
 // Entered through a pointer. Apart, so that what is entered with a frame saves no registers for the call.
-static __attribute__((noinline)) ac_int wait_outside(struct ac_task *task, struct ac_queue *queue, leaving *cancel, void *item,
-                                                     unsigned want)
+static __attribute__((noinline)) ac_int wait_outside(void *frame, struct ac_task *task, struct ac_queue *queue, leaving *cancel,
+                                                     void *item, unsigned want)
 {
+    (void)frame;                            // 0: so that the arguments stay where they are
     struct ac_queue_frame *self = ac_frame_make(task, sizeof *self);
     if (!self)
         return (ac_int){ -AC_ENOMEM, false };
@@ -81,7 +88,7 @@ static __attribute__((noinline)) ac_int wait_in(void *frame, struct ac_task *tas
                                                 unsigned want)
 {
     if (!frame)
-        return wait_outside(task, queue, cancel, item, want);
+        return wait_outside(frame, task, queue, cancel, item, want);
     stand(frame, task, queue, cancel, item, want);
     return (ac_int){ 0, AC_WAITS(frame) };
 }
@@ -97,7 +104,13 @@ static ac_int enter(void *frame, struct ac_task *task, struct ac_gate *gate, uns
 ac_int ac_lock(void *frame, struct ac_task *task, unsigned point, struct ac_mutex *mutex)
 {
     (void)point;
-    return enter(frame, task, ac__mutex_gate(mutex), 1);
+    struct ac_gate *gate = ac__mutex_gate(mutex);
+    if (ac__task_cancelled(task))
+        return ready(frame, task, -AC__ECANCELED);
+    if (gate->taken)
+        return wait_in(frame, task, &gate->queue, leave_gate, 0, 1);
+    gate->taken = 1;                        // nobody waits for what is not taken
+    return ready(frame, task, 0);
 }
 
 ac_int ac_lock_read(void *frame, struct ac_task *task, unsigned point, struct ac_rwlock *lock)

@@ -173,6 +173,8 @@ static void sort_fresh(struct ac__wheel *wheel)
     struct ac_timer *timer = merge(chain(&wheel->due), sort(chain(&wheel->fresh)));
     while (timer) {
         struct ac_timer *next = timer->next;
+        // They will be woken one after the other, in no order that the processor could guess.
+        __builtin_prefetch(AC_PARENT(timer, struct ac_sleep_frame, timer)->task, 1);
         append(&wheel->due, timer);
         timer = next;
     }

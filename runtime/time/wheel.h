@@ -3,7 +3,7 @@
 //
 // Time is cut into ticks of 2^16 ns. A timer lies at the level of the highest digit (6 bits) in which its tick differs from
 // the wheel's, in the slot of its own digit there; when the wheel's tick reaches a slot of a higher level, its timers move
-// down. Within a tick the timers are sorted, so a deadline is exact.
+// down. Within a tick the timers are sorted, so a deadline is exact. All are timers of struct ac_sleep_frame, whose task is set.
 #ifndef AC_TIME_WHEEL_H
 #define AC_TIME_WHEEL_H
 

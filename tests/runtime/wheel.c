@@ -3,7 +3,7 @@
 
 enum { TIMERS = 3000, STEPS = 40000 };
 
-struct entry { struct ac_timer timer; bool is_in; long order; };
+struct entry { struct ac_sleep_frame sleep; bool is_in; long order; };
 
 static unsigned long long state = 88172645463325252u;
 
@@ -24,8 +24,8 @@ static struct entry *least(void)
     struct entry *found = 0;
     for (int i = 0; i < TIMERS; i++) {
         struct entry *e = &entries[i];
-        if (e->is_in && (!found || e->timer.deadline < found->timer.deadline ||
-                         (e->timer.deadline == found->timer.deadline && e->order < found->order)))
+        if (e->is_in && (!found || e->sleep.timer.deadline < found->sleep.timer.deadline ||
+                         (e->sleep.timer.deadline == found->sleep.timer.deadline && e->order < found->order)))
             found = e;
     }
     return found;
@@ -47,16 +47,16 @@ static void expire(ac_time now)
     struct ac_timer *timer;
     ac_time next = ac__wheel_next(&wheel);
     struct entry *expected = least();
-    CHECK(!expected || next <= expected->timer.deadline);
+    CHECK(!expected || next <= expected->sleep.timer.deadline);
     CHECK(expected || next == AC_NEVER);
     while ((timer = ac__wheel_expire(&wheel, now))) {
         expected = least();
-        CHECK(&expected->timer == timer);
+        CHECK(&expected->sleep.timer == timer);
         CHECK(timer->deadline <= now);
         expected->is_in = false;
     }
     expected = least();
-    CHECK(!expected || expected->timer.deadline > now);
+    CHECK(!expected || expected->sleep.timer.deadline > now);
 }
 
 int main(void)
@@ -71,11 +71,11 @@ int main(void)
             now = now > AC_NEVER / 2 ? now : now + ahead % (AC_NEVER / 4);
             expire(now);
         } else if (e->is_in) {
-            ac__wheel_remove(&wheel, &e->timer);
+            ac__wheel_remove(&wheel, &e->sleep.timer);
             e->is_in = false;
         } else {
-            *e = (struct entry){ .timer.deadline = some_deadline(now), .is_in = true, .order = step };
-            ac__wheel_add(&wheel, &e->timer);
+            *e = (struct entry){ .sleep.timer.deadline = some_deadline(now), .is_in = true, .order = step };
+            ac__wheel_add(&wheel, &e->sleep.timer);
         }
         if (step % 1000 == 0) {
             count = 0;

@@ -70,16 +70,35 @@ static bool mentions(struct expr *e, const struct symbol *symbol)
     return m.found;
 }
 
-// An initialiser that waits and names what it initialises: the name must be known before.
-static void declare_first(struct lower *l, const struct declarator *d, const char *specs, const char *before, struct buf *out)
+static void attributes_again(struct lower *l, const struct attr *attrs, bool is_gnu, struct buf *out)
 {
-    const char *type = c_decl(l->u, type_unqualified(l->u, d->symbol->type), "", false);
-    buf_printf(out, "%s %s;\n%s", specs, edit_render(l->u, d->span), before);
-    buf_printf(out, d->init->kind == EXPR_INIT ? "%s = (%s)%s;\n" : "%s = %.0s%s;\n", d->symbol->local->name, type,
-               edit_render(l->u, d->init->span));
+    for (const struct attr *a = attrs; a; a = a->next)
+        if (!a->scope == is_gnu)
+            buf_printf(out, is_gnu ? " __attribute__((%s))" : "[[%s]] ", edit_render(l->u, a->span));
 }
 
-// Behind the definition of a tag that is hidden further in.
+// A declaration without the `const`, which may stand in a typedef or a macro.
+static void declare_assignable(struct lower *l, const struct declarator *d, struct type *type, struct buf *out)
+{
+    attributes_again(l, d->decl->attrs, false, out);
+    attributes_again(l, d->attrs, false, out);
+    buf_puts(out, c_decl(l->u, type, d->symbol->local->name, true));
+    attributes_again(l, d->decl->attrs, true, out);
+    attributes_again(l, d->attrs, true, out);
+    buf_puts(out, ";\n");
+}
+
+// An initialiser that waits and names what it initialises: the name must be known before, and it is assigned to.
+static void declare_first(struct lower *l, const struct declarator *d, const char *specs, const char *before, struct buf *out)
+{
+    struct type *type = d->symbol->type, *assigned = without_const(l->u, type);
+    if (assigned == type)
+        buf_printf(out, "%s %s;\n", specs, edit_render(l->u, d->span));
+    else
+        declare_assignable(l, d, assigned, out);
+    buf_printf(out, "%s%s", before, place_init(l, d->symbol->local->name, assigned, d->init));
+}
+
 static const char *alias_of(struct unit *u, const struct decl *d)
 {
     const struct tag *t = d->tags;

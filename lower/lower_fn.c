@@ -125,31 +125,36 @@ static bool is_zero_init(const struct expr *init)
     return !i || (!i->next && !i->designators && i->value->is_constant && i->value->value == 0);
 }
 
-const char *resident_init(struct lower *l, const struct local *v, const struct declarator *d)
+const char *place_init(struct lower *l, const char *place, struct type *type, const struct expr *init)
 {
     struct unit *u = l->u;
+    struct type *t = type_plain(u, type);
+    bool is_aggregate = t->kind == TYPE_STRUCT || t->kind == TYPE_UNION;
+    bool braced = init->kind == EXPR_INIT;
+    bool is_plain = !(type_quals(u, type) & (QUAL_VOLATILE | QUAL_ATOMIC)) && !(is_aggregate && t->tag->has_const_member);
+    if ((is_aggregate || t->kind == TYPE_ARRAY) && is_zero_init(init))
+        return arena_printf(&u->fn, "__builtin_memset((void *)&%s, 0, sizeof %s);\n", place, place);
+    const char *text = edit_render(u, init->span), *cast = c_decl(u, type_unqualified(u, type), "", false);
+    if (t->kind == TYPE_ARRAY)
+        return arena_printf(&u->fn, "__builtin_memcpy((void *)&%s, &(%s)%s%s%s, sizeof %s);\n", place, cast, braced ? "" : "{ ",
+                            text, braced ? "" : " }", place);
+    if (is_aggregate && !is_plain)
+        return arena_printf(&u->fn, "__builtin_memcpy((void *)&%s, (%s){ %s }, sizeof %s);\n", place,
+                            c_decl(u, type_unqualified(u, type), "[1]", false), text, place);
+    if (braced)
+        return arena_printf(&u->fn, "%s = (%s)%s;\n", place, cast, text);
+    return arena_printf(&u->fn, "%s = %s;\n", place, text);
+}
+
+const char *resident_init(struct lower *l, const struct local *v, const struct declarator *d)
+{
     if (v->is_vm)
         return vm_init(l, v, d);
     const char *place = resident_place(l, v);
-    if (!d->init)
-        return d->drop && v->symbol->is_owed ? arena_printf(&u->arena, "__builtin_memset((void *)&%s, 0, sizeof %s);\n", place, place) : "";
-    const char *init = edit_render(u, d->init->span);
-    struct type *t = type_plain(u, v->type);
-    bool is_aggregate = t->kind == TYPE_STRUCT || t->kind == TYPE_UNION;
-    bool braced = d->init->kind == EXPR_INIT;
-    bool is_plain = !(type_quals(u, v->type) & (QUAL_VOLATILE | QUAL_ATOMIC)) && !(is_aggregate && t->tag->has_const_member);
-    if ((is_aggregate || t->kind == TYPE_ARRAY) && is_zero_init(d->init))
-        return arena_printf(&u->fn, "__builtin_memset((void *)&%s, 0, sizeof %s);\n", place, place);
-    const char *type = c_decl(u, type_unqualified(u, v->type), "", false);
-    if (t->kind == TYPE_ARRAY)
-        return arena_printf(&u->fn, "__builtin_memcpy((void *)&%s, &(%s)%s%s%s, sizeof %s);\n", place, type, braced ? "" : "{ ",
-                            init, braced ? "" : " }", place);
-    if (is_aggregate && !is_plain)
-        return arena_printf(&u->fn, "__builtin_memcpy((void *)&%s, (%s){ %s }, sizeof %s);\n", place,
-                            c_decl(u, type_unqualified(u, v->type), "[1]", false), init, place);
-    if (braced)
-        return arena_printf(&u->fn, "%s = (%s)%s;\n", place, type, init);
-    return arena_printf(&u->fn, "%s = %s;\n", place, init);
+    if (d->init)
+        return place_init(l, place, v->type, d->init);
+    return d->drop && v->symbol->is_owed
+               ? arena_printf(&l->u->arena, "__builtin_memset((void *)&%s, 0, sizeof %s);\n", place, place) : "";
 }
 
 // --- names in the body ---------------------------------------------------------------------------------------------------------------

@@ -63,6 +63,8 @@ bool has_outside(const struct async *a);
 const char *result_place(struct lower *l);
 // How an expression reads or writes a resident local.
 const char *resident_text(struct lower *l, const struct local *v);
+// Makes an object what its initialiser says; it may be an array.
+const char *place_init(struct lower *l, const char *place, struct type *type, const struct expr *init);
 // Makes a resident local what its declaration says: sizes, storage, initialiser.
 const char *resident_init(struct lower *l, const struct local *v, const struct declarator *d);
 // The declaration of a temporary.

@@ -41,10 +41,13 @@ bool cleanup_waits(struct unit *u, const struct attr *cleanup)
     return t && t->kind == TYPE_FUNCTION && t->function.is_async;
 }
 
-// Whether its own initialiser may hold its address while it waits: `int x = await f(&x)`.
+// Whether its own initialiser may name it while it waits: `int x = await f(&x)`, `int x = await f(sizeof x)`.
 static bool may_be_known(struct unit *u, const struct declarator *d)
 {
-    return d->symbol->is_address_taken || d->symbol->is_captured || type_plain(u, d->type)->kind == TYPE_ARRAY;
+    for (uint32_t i = d->init ? d->init->span.lo : 0; d->init && i < d->init->span.hi; i++)
+        if (u->tokens[i].name == d->symbol->name)
+            return true;
+    return d->symbol->is_captured;
 }
 
 // `waits`: those before the declaration, in which its initialisers may wait.

@@ -58,7 +58,9 @@ static struct cleanup *add(struct walk *w, struct cleanup *list, const struct de
         if (!a)
             continue;
         struct cleanup *new = NEW(&w->u->arena, struct cleanup);
-        *new = (struct cleanup){ list, d, a, d->next || may_be_known(w->u, d) ? waits : w->waits };
+        // One attribute among the specifiers is all of theirs: acc calls it for each or for none.
+        bool is_alone = d == decl->declarators && !d->next;
+        *new = (struct cleanup){ list, d, a, is_alone && !may_be_known(w->u, d) ? w->waits : waits };
         list = new;
     }
     return list;

@@ -6,6 +6,7 @@
 //     ac_box_free(task);
 #ifndef AC_BOX_H
 #define AC_BOX_H
+#pragma GCC system_header           // wherever a program keeps its copy
 
 #include "acc/declare.h"
 

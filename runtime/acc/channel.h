@@ -6,6 +6,7 @@
 // gives -EDEADLK.
 #ifndef AC_CHANNEL_H
 #define AC_CHANNEL_H
+#pragma GCC system_header           // wherever a program keeps its copy
 
 #include "acc/executor.h"
 #include "acc/queue.h"

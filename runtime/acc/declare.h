@@ -8,6 +8,7 @@
 //   lowered C is compiled              ac_int ac_sleep(void *, struct ac_task *, unsigned, ac_time nanoseconds) AC_SYMBOL(…);
 #ifndef AC_DECLARE_H
 #define AC_DECLARE_H
+#pragma GCC system_header           // wherever a program keeps its copy
 
 #include "acc/frame.h"
 

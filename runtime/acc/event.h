@@ -6,6 +6,7 @@
 // one task: what would wait gives -EDEADLK.
 #ifndef AC_EVENT_H
 #define AC_EVENT_H
+#pragma GCC system_header           // wherever a program keeps its copy
 
 #include "acc/queue.h"
 

@@ -8,6 +8,7 @@
 // the executor is busy.
 #ifndef AC_IO_H
 #define AC_IO_H
+#pragma GCC system_header           // wherever a program keeps its copy
 
 #include "acc/declare.h"
 #include "acc/time.h"

@@ -8,6 +8,7 @@
 // Unlocking what is not locked does nothing; where running programs are checked (AC_CHECK) it ends the program with the place.
 #ifndef AC_LOCK_H
 #define AC_LOCK_H
+#pragma GCC system_header           // wherever a program keeps its copy
 
 #include "acc/queue.h"
 

@@ -1,6 +1,7 @@
 // Signals and child processes.
 #ifndef AC_PROCESS_H
 #define AC_PROCESS_H
+#pragma GCC system_header           // wherever a program keeps its copy
 
 #include "acc/declare.h"
 #include "acc/io.h"

@@ -1,6 +1,7 @@
 // Meeting callbacks, other threads and signal handlers.
 #ifndef AC_SYNC_H
 #define AC_SYNC_H
+#pragma GCC system_header           // wherever a program keeps its copy
 
 #include "acc/declare.h"
 

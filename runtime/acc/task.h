@@ -1,6 +1,7 @@
 // Tasks, seen from outside: cancelling and detaching children, giving way, and what a leaf operation written by hand calls.
 #ifndef AC_TASK_H
 #define AC_TASK_H
+#pragma GCC system_header           // wherever a program keeps its copy
 
 #include "acc/declare.h"
 

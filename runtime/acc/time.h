@@ -1,6 +1,7 @@
 // Time: nanoseconds on the monotonic clock.
 #ifndef AC_TIME_H
 #define AC_TIME_H
+#pragma GCC system_header           // wherever a program keeps its copy
 
 #include "acc/declare.h"
 

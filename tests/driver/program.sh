@@ -12,6 +12,12 @@
 "$CC" hello.o $("$acc" --libs) -o three
 [ "$(./three)" = "hello 42" ]
 
+# A copy of the runtime's headers that a program keeps among its own: they are no part of what is lowered.
+mkdir -p kept
+cp -r "$root/runtime/acc" kept/
+"$acc" -Ikept hello.ac -o four
+[ "$(./four)" = "hello 42" ]
+
 cat > other.ac <<'END'
 #include <acc/acc.h>
 async int other(int x);

@@ -12,9 +12,10 @@
 
 // Makes a frame of `function` with the arguments that follow it, without running it.
 //   function   the name of an async function whose frame is known, see `_Frame` in docs/language.md
-// Gives a pointer to the frame, to be freed by ac_box_free; 0: no memory, and the arguments were not evaluated.
-// Costs one allocation by malloc(3).
-// Threads: any; it belongs to the tasks of whoever starts it.
+//   ...        its arguments; what they point to stays the caller's, and has to live as long as the function uses it
+// Gives a pointer to the frame, which the caller owns and gives to ac_box_free; 0: no memory, and the arguments were not evaluated.
+// Costs one allocation. Threads: any; once started it belongs to the executor of the task that has started it. Not in signal
+// handlers. Source: malloc(3).
 #define ac_box(function, ...) \
     (__extension__({ \
         _Frame(function) *ac_boxed = __builtin_malloc(sizeof *ac_boxed); \
@@ -23,8 +24,9 @@
         ac_boxed; \
     }))
 
-// Gives the memory of a frame back that was never started, or that has run to its end. 0 is left alone.
-// Threads: any.
+// Gives the memory of a frame back.
+//   frame   from ac_box; never started, or at its end. 0 is left alone. One that runs has to be cancelled and awaited before
+// Never fails. Threads: any. Not in signal handlers. Source: free(3).
 static __inline__ void ac_box_free(void *frame)
 {
     __builtin_free(frame);

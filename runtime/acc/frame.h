@@ -48,7 +48,8 @@ struct ac_outside {
 
 // What an async function returns: the result, and whether it is still pending, as a word, so that each has a register of
 // its own. Results of at most a register come back this way; others are in the frame, after the node, and the function
-// returns ac_void. NAME_take(task, frame) reads such a result from a frame outside its parent, and frees the frame.
+// returns ac_void. NAME_take(task, frame) reads a result of that type from `frame`, made by ac_frame_make, whose function has ended, and
+// frees the frame. On the executor's thread.
 typedef void (*ac_any_function)(void);
 #define AC_POLL_TYPES(AC_TYPE)                                                                                              \
     AC_TYPE(ac_bool, _Bool) AC_TYPE(ac_char, char) AC_TYPE(ac_schar, signed char) AC_TYPE(ac_uchar, unsigned char)          \
@@ -89,30 +90,49 @@ struct ac_group {
     static const char *const ac_needs_##name __attribute__((__used__)) = &ac_frame_##name##_##bytes;
 
 // --- called by lowered code ---------------------------------------------------------------------------------------------
+//
+// All of it on the thread of the task's executor, and not in signal handlers. `task` is the task that runs, sizes are bytes, and
+// memory is that of the executor's allocator. Nothing blocks; the one thing that can fail is to get memory.
 
-// Makes a frame of `bytes` outside its parent; 0 when there is no memory. Freed by ac_frame_free, in any order.
+// Makes a frame outside its parent.
+//   bytes   of the frame, as sizeof gives them; their contents are undefined
+// Returns the frame, aligned to 2 * sizeof(void *), with `task` as its parent; 0: there is no memory. The caller owns it and gives it
+// back by ac_frame_free or NAME_take, in any order, before the executor ends.
 void *ac_frame_make(struct ac_task *task, __SIZE_TYPE__ bytes);
+
+// Gives a frame back that ac_frame_make has made for a task of the same executor. Never fails.
 void ac_frame_free(struct ac_task *task, void *frame);
-// The frame of a callee that was entered without one and came back ready, when its result is in the frame.
-void *ac_frame_taken(struct ac_task *task);
+
+// For a callee that was entered without a frame and comes back ready with its result in the frame that it made: it gives the frame,
+// and its caller, which has to be the next to ask, takes and owns it.
 void ac_frame_give(struct ac_task *task, void *frame);
+void *ac_frame_taken(struct ac_task *task);
+
+// The header of a frame that was made outside its parent.
 static __inline__ struct ac_outside *ac_frame_outside(void *frame)
 {
     return (struct ac_outside *)frame - 1;
 }
+
 // The task of a frame that has no parent yet.
 static __inline__ struct ac_task *ac_frame_task(void *frame)
 {
     return (struct ac_task *)ac_frame_outside(frame)->parent;
 }
 
-// A function that was entered without a frame, or with `self`, and whose callee came back pending: the frames of both. The
-// function's is made now if it has none. 0: there is no memory for it, and the callee has ended: what it waited for was ended
-// like everything when a deadline has passed.
+// For a function whose callee came back pending, and which may have been entered without a frame.
+//   pending   the word that the callee has returned: its frame, outside its parent
+//   self      the function's frame, or 0: it is made now
+//   bytes     of that frame
+// Returns both frames. `self` 0: there is no memory for it, and the callee has ended, its result being in `child`: what it waited for
+// was ended like everything when a deadline has passed, and other tasks have run meanwhile.
 struct ac_waiting { void *self, *child; };
 struct ac_waiting ac_frame_late(__INTPTR_TYPE__ pending, void *self, __SIZE_TYPE__ bytes);
 
-// Called when a child came back pending: says who goes on when it is done. For a frame outside its parent also whose it is.
+// Says who goes on when a child is done that came back pending; to be called before other tasks can run.
+//   child    its frame
+//   parent   of a frame outside it: the frame of the function that waits
+//   site     of the await; static
 static __inline__ void ac_suspend(void *child, const struct ac_link *site)
 {
     ((struct ac_node *)child)->up = site;
@@ -143,13 +163,19 @@ static __inline__ void ac_suspend_outside(void *child, void *parent, const struc
 // `__func__` in `async int main`, which is lowered under the name ac_main. No literal: that might share its bytes with another one.
 #define AC_FUNC_MAIN (*(const char (*)[sizeof "main"])(const void *)&__func__[sizeof "ac_" - 1])
 
-// Ends the program: a frame could not be made, and the function's result type leaves no room for an error.
+// Ends the program with a message and abort(3): a frame could not be made, and the function's result type leaves no room for an error.
+//   function   as the user wrote it
 __attribute__((noreturn, cold)) void ac_no_memory(const char *function);
 #define AC_ENOMEM 12
 
-// Storage for a variable length array or alloca of one activation. `list` (in its frame, at first 0) holds them all;
-// ac_blocks_free gives them back. `old` is given back first; 0: none. Ends the program when there is no memory.
+// Storage for a variable length array or alloca of one activation.
+//   list    in the frame of the activation, at first 0: what it holds, for ac_blocks_free
+//   old     one that is given back first, as the array of the block's last round; or 0
+//   bytes   0 or more
+// Returns `bytes` of undefined contents, aligned for every type. Ends the program when there is no memory, as C has no answer to that.
 void *ac_block(struct ac_task *task, void **list, void *old, __SIZE_TYPE__ bytes);
+
+// Gives all of a list back, which is empty then.
 void ac_blocks_free(struct ac_task *task, void **list);
 
 // What stands before the frame of an object `_Frame(f)`: room for the task that runs it when it is started as a child; while
@@ -199,28 +225,37 @@ struct ac_slot {
 #define AC_HANDLES_LEFT_ ac_handles_clear
 #endif
 
-// Ends the program: what is called at `file`:`line` is misused.
+// Ends the program with a message and abort(3): what is called at `file`:`line` is misused, and how.
 __attribute__((noreturn, cold)) void ac_misused(const char *file, unsigned line, const char *how);
-// The frame of `function` in the object that the source calls `name` is one that was made, is where it was made or moved to, and
-// has not been started.
+
+// Checks a frame object that is about to be started: it was made, lies where it was made or moved to, and has not been started. Else it
+// ends the program.
+//   slot       of the object
+//   name       of the object in the source, or ""
+//   function   whose frame it is
+//   file, line of the await or async
 void ac_frame_start(struct ac_task *task, struct ac_slot *slot, const char *name, const char *function, const char *file,
                     unsigned line);
-// It has been awaited, and lies where it was started.
+
+// The same when the await has come to its end: the object lies where it was started.
 void ac_frame_end(struct ac_task *task, struct ac_slot *slot, const char *name, const char *function, const char *file, unsigned line);
 
-// A frame is moved out of this slot, and is not there any more; false: it runs.
+// A frame is moved out of this slot, and is not there any more. Returns false, and does nothing: it runs.
 _Bool ac_frame_leave(struct ac_slot *slot);
 
-// Takes the child out of a handle that is about to be awaited or moved: its life ends there.
+// Takes the child out of a handle that is about to be awaited or moved, and is spent then: the caller owns the child.
 static __inline__ ac_handle ac_handle_take(ac_handle *handle)
 {
     ac_handle taken = *handle;
     handle->task = AC_HANDLE_LEFT_(taken.task);
     return taken;
 }
-// A handle gets another child. The one that it had is cancelled, and waited for by who waits for all of `group`; 0: the executor.
+
+// A handle gets another child, which it owns. The one that it had is cancelled.
+//   group   who waits for all of it waits for that child too; 0: the executor does
 void ac_handle_put(ac_handle *handle, ac_handle child, struct ac_group *group);
-// The value of an object that holds handles, which are empty then; the rest as for ac_drop_in.
+
+// The value of an object that holds handles, which are spent then; behind `from` the places, as for ac_drop_in.
 #define AC_HANDLES_TAKE(from, ...)                                          \
     (__extension__({                                                        \
         __auto_type ac_from = &(from);                                      \
@@ -228,7 +263,8 @@ void ac_handle_put(ac_handle *handle, ac_handle child, struct ac_group *group);
         AC_HANDLES_LEFT_((void *)ac_from, sizeof *ac_from, __VA_ARGS__);    \
         ac_taken;                                                           \
     }))
-// The same for an object that holds handles; places as for ac_drop_in.
+
+// Assigns to an object that holds handles: ac_handle_put for each of them. Places as for ac_drop_in.
 #define AC_HANDLES_PUT(to, value, group, ...)                                        \
     (__extension__({                                                                 \
         __typeof__(to) *ac_to = &(to), ac_given = (value);                           \
@@ -236,52 +272,86 @@ void ac_handle_put(ac_handle *handle, ac_handle child, struct ac_group *group);
         *ac_to = ac_given;                                                           \
         (void)0;                                                                     \
     }))
+
+// All handles in `bytes` of objects; places as for ac_drop_in.
+//   ac_handles_put     they will get other children, as for ac_handle_put
+//   ac_handles_leave   a function that is not async leaves them: their children are cancelled, and the executor waits for them
+//   ac_handles_clear   they are empty now: their children belong to whoever has a copy
+//   ac_handles_give    the same, and they know that they had a child
 void ac_handles_put(void *objects, struct ac_group *group, __SIZE_TYPE__ bytes, __SIZE_TYPE__ each, unsigned count,
                     const unsigned *places);
-// The children of what a function that is not async leaves are cancelled, and belong to the executor.
 void ac_handles_leave(void *objects, __SIZE_TYPE__ bytes, __SIZE_TYPE__ each, unsigned count, const unsigned *places);
 void ac_handles_clear(void *objects, __SIZE_TYPE__ bytes, __SIZE_TYPE__ each, unsigned count, const unsigned *places);
-// The same, and they know that they had a child.
 void ac_handles_give(void *objects, __SIZE_TYPE__ bytes, __SIZE_TYPE__ each, unsigned count, const unsigned *places);
-// It was neither awaited nor given away before.
+
+// ac_handle_take, and ends the program with a message if the handle was awaited or given away before.
+//   name         of the handle in the source, or ""
+//   file, line   of the await or move
 ac_handle ac_handle_take_checked(struct ac_task *task, ac_handle *handle, const char *name, const char *file, unsigned line);
 
-// A child task of `task` in `group` that lies in `slot`, in front of its frame. Never fails.
+// Makes a child task that lies in `slot`, in front of its frame: the memory is the caller's, and has to stay until the child has ended.
+//   group   of the activation that starts it
+// Returns it; never fails.
 struct ac_task *ac_child_in(struct ac_task *task, struct ac_group *group, struct ac_slot *slot);
 
-// Makes a child task of `task` in `group` with room for a frame of `bytes`; 0 when there is no memory.
+// Makes a child task with memory of its own.
+//   group   of the activation that starts it
+//   bytes   of its frame, less than 4 GiB
+// Returns it, to be entered at once and then given to ac_child_started; 0: there is no memory, as ac_start_error and ac_join_all
+// will say.
 struct ac_task *ac_child(struct ac_task *task, struct ac_group *group, __SIZE_TYPE__ bytes);
+
+// The frame of a child; it lives as long as the child.
 void *ac_child_frame(struct ac_task *child);
-// Called after the child's function was entered: whether it is still pending, and whether nobody holds a handle. When it is
-// not pending its result, if any, is in its frame already. A child without a handle that has ended is gone afterwards.
+
+// To be called after the child's function was entered.
+//   pending                whether it waits; else its result, if any, is in its frame already
+//   detached_from_handle   nobody holds a handle: when the child has ended, now or later, it is gone. Else the holder of the handle
+//                          owns it, and frees it by ac_child_free
 void ac_child_started(struct ac_task *child, _Bool pending, _Bool detached_from_handle);
 
-// Waits for the child of `handle` to end (ac_join) or for all children of the group (ac_join_all); leaf operations with
-// the frames below. After ac_join the result is in ac_child_frame(child), after the node; ac_child_free ends its life.
-struct ac_join_frame { struct ac_wait wait; struct ac_task *child; };
+// Waits for a child to end. Then its result is in ac_child_frame(child), after the node, and ac_child_free ends its life.
+//   child   from a handle; 0, for which there was no memory, has ended
 // A cancelled task that joins passes the cancellation on to the children it waits for, and waits until they have ended.
-struct ac_join_all_frame { struct ac_node node; int result; struct ac_wait wait; struct ac_group *group; struct ac_task *task; };
+// Costs no allocation.
+struct ac_join_frame { struct ac_wait wait; struct ac_task *child; };
 ac_void ac_join(void *frame, struct ac_task *task, unsigned point, struct ac_task *child) AC_SYMBOL("ac_join");
+
+// The same for all children of a group, which have no handle. Returns 0, or -ENOMEM: since the last time there was no memory for one.
+struct ac_join_all_frame { struct ac_node node; int result; struct ac_wait wait; struct ac_group *group; struct ac_task *task; };
 ac_int ac_join_all(void *frame, struct ac_task *task, unsigned point, struct ac_group *group) AC_SYMBOL("ac_join_all");
+
+// Ends the life of a child that has ended. 0 is left alone; one that runs ends the program with a message.
 void ac_child_free(struct ac_task *child);
-// At the end of a block: cancels the children behind the `bytes` of handles that were not awaited, and waits for them.
+
+// At the end of a block: cancels the children behind handles that were not awaited, which are empty then, and waits for them, as
+// ac_join_all does. ac_drop: behind `bytes` of handles. ac_drop_in: behind those in objects.
+//   objects   `bytes` of them
+//   each      bytes of one, of which `bytes` is a multiple
+//   places    `count` pairs: how many bytes into an object handles lie, and how many side by side
 struct ac_drop_frame { struct ac_join_all_frame all; struct ac_group group; };
-// ac_drop_in: of objects of `each` bytes; `places` are `count` pairs: where handles lie in one, and how many side by side.
 ac_int ac_drop_in(void *frame, struct ac_task *task, unsigned point, void *objects, __SIZE_TYPE__ bytes, __SIZE_TYPE__ each,
                   unsigned count, const unsigned *places) AC_SYMBOL("ac_drop_in");
 ac_int ac_drop(void *frame, struct ac_task *task, unsigned point, ac_handle *handles, __SIZE_TYPE__ bytes) AC_SYMBOL("ac_drop");
 
-// Around a deferred statement that waits: in between the task does not see that it is cancelled. They nest.
+// Around a deferred statement that waits: in between the task does not see that it is cancelled. They nest, up to 2,048 deep.
 void ac_cancel_hold(struct ac_task *task);
 void ac_cancel_resume(struct ac_task *task);
 
 // Makes what lies in a slot an arm of `await any`: a child task, in the frame of the function that waits or in a frame object, its
-// own frame behind it. It is cancelled if `task` is. The link of its frame is ac_arm_link.
+// own frame behind it. The memory is the caller's. It is cancelled if `task` is. The link of its frame is ac_arm_link.
+// Returns it; never fails.
 struct ac_task *ac_arm_begin(struct ac_slot *slot, struct ac_task *task);
-// The frame object of an arm has run to its end.
+
+// The frame object of an arm has run to its end: it may be given another frame.
 void ac_arm_end(struct ac_task *arm);
+
+// The link of the frame that a task begins with: when that is done, the task has ended.
 extern const struct ac_link ac_arm_link;
-// Called after the arm's function was entered: its number if it was ready at once, else 0.
+
+// To be called after the arm's function was entered.
+//   number   of the arm, 1 and more
+// Returns it if the arm was ready at once, else 0.
 static __inline__ unsigned ac_arm_entered(void *frame, _Bool pending, unsigned number)
 {
     if (!pending)
@@ -289,12 +359,14 @@ static __inline__ unsigned ac_arm_entered(void *frame, _Bool pending, unsigned n
     ac_suspend(frame, &ac_arm_link);
     return 0;
 }
+
 // Whether the child of a handle has ended; 0, for which there was no memory, has.
 _Bool ac_arm_ended(const struct ac_task *child);
 
-// Waits for an arm of `count` to end, cancels the others and waits for them. Gives the number of the arm, from 1.
-// `chosen` is an arm that was ready at once, behind which none was started, or
-// count + 1: it takes none; 0: it waits. Puts into `count` how many were started.
+// Waits for an arm to end, cancels the others and waits for them.
+//   arms     `count` of them, 1 or more, in order; the array has to stay until this returns. 0: an arm that has ended
+//   chosen   an arm that was ready at once, behind which none was started; count + 1: none is to be chosen; 0: the first to end
+// Returns the number of the chosen one, from 1, and puts into `count` of the frame how many were started. Costs no allocation.
 struct ac_any_frame {
     struct ac_node node;
     unsigned result, count;
@@ -304,20 +376,31 @@ struct ac_any_frame {
 };
 ac_uint ac_await_any(void *frame, struct ac_task *task, unsigned point, struct ac_task **arms, unsigned count, unsigned chosen)
     AC_SYMBOL("ac_await_any");
-// The same, where the call of an arm has waited while those before ran: `started` arms, of which `chosen` has ended. Who of `count`
-// that are running has, the first one; 0: nobody.
+
+// The same, where the call of an arm has waited while those before ran: `started` arms, of which `chosen` has ended.
 ac_uint ac_await_started(void *frame, struct ac_task *task, unsigned point, struct ac_task **arms, unsigned started, unsigned chosen)
     AC_SYMBOL("ac_await_started");
+
+// Who of `count` arms that are running has ended: the number of the first one, from 1; 0: nobody.
 unsigned ac_arms_ended(struct ac_task *const *arms, unsigned count);
 #define AC_ECANCELED 125
 
-// The real main of a program with `async int main`: makes an executor and a root task with a frame of `bytes`.
-// `enter` calls the async main with its arguments in that frame and returns what it returned.
+// The real main of a program with `async int main`: makes an executor and a root task, runs it to its end, and gives everything back.
+//   bytes   of the frame of main
+//   enter   calls the async main with its arguments in that frame and returns what it returned
+//   args    what main was given; the caller's
+// Returns the result of main; 1, with a message: no executor, no memory, or main waits for what can never happen. SIGPIPE is ignored
+// from then on, unless the program has said what becomes of it. Threads: the program's first.
 struct ac_main { int argc; char **argv; char **envp; };
 int ac_run_main(__SIZE_TYPE__ bytes, ac_int (*enter)(void *frame, struct ac_task *task, const struct ac_main *args),
                 const struct ac_main *args);
-// The same for ac_block_on and <f>_block_on: runs until the root frame is done, then copies `result_bytes` of its result,
-// found `result_offset` bytes into the frame, to `result`. 0, or -ENOMEM.
+
+// The same for ac_block_on and <f>_block_on: runs a task on an executor of its own until it has ended.
+//   bytes         of its frame
+//   enter, args   as for ac_executor_start
+//   result        where `result_bytes` go that lie `result_offset` bytes into the frame; not touched unless this returns 0
+// Returns 0, or -errno. -ENOMEM, -EMFILE, -ENFILE: it was not entered; -EDEADLK: the task waits for what can never happen.
+// Blocks. Threads: any, also one that runs another executor, whose tasks stand still meanwhile.
 int ac_run_root(__SIZE_TYPE__ bytes, _Bool (*enter)(void *frame, struct ac_task *task, void *args), void *args,
                 void *result, __SIZE_TYPE__ result_offset, __SIZE_TYPE__ result_bytes);
 

@@ -50,13 +50,15 @@ struct ac_offload_frame {
 };
 
 // Runs a function that stops its thread, as getaddrinfo(3) and fsync(2) do, on a thread of its own, while other tasks go on.
-//   run        called once; there signals are blocked, and ac_complete is the one call of the runtime that is allowed
+//   run        called once, and returns; there signals are blocked, which it leaves so, and ac_complete is the one call of the runtime
+//              that is allowed. What it keeps in _Thread_local objects is found by a later one, or not
 //   argument   what it is given; the caller's, and left alone by other tasks until this returns
 // Returns what `run` has returned, also when the task was cancelled meanwhile: the function goes on to its end, and `argument` may be
 // in use until then. Or -ECANCELED: cancelled before; -EAGAIN: there is no thread; -ENOMEM when called without a frame: `run` was not
 // called. A program that must tell them apart uses results of 0 and more.
 // An executor that ends waits for the functions that still run. In an erased program it is the call of `run`.
-// Costs a thread each time, so where many tasks come at once an ac_semaphore should let some pass.
+// Costs a thread unless one is idle: up to 8 that have nothing more to do stay for later calls, until the process ends. There is no
+// bound to those that run, so where many tasks come at once an ac_semaphore should let some pass.
 // Threads: only the task's own. Source: pthread_create(3).
 AC_ASYNC(ac_long, long, ac_offload, (long (*run)(void *argument), void *argument), ac_offload_frame)
 

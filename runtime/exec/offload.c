@@ -1,35 +1,112 @@
 // ac_offload: a function on a thread of its own, see acc/sync.h.
+//
+// A thread that has nothing more to do waits for the next function, of whatever executor; a few of them, the others end. Nobody has to
+// end these: they own nothing but their stacks, and hold nothing while they wait.
 #include "acc/sync.h"
 #include "core/core.h"
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 
-static void *offloaded(void *frame)
+enum { MOST_IDLE = 8 };
+
+// A thread, on its stack; in the list while it is idle.
+struct worker {
+    struct worker *next;
+    struct ac_offload_frame *work;      // 0 while it is idle
+    pthread_cond_t has_work;
+};
+
+static struct {
+    pthread_mutex_t lock;
+    struct worker *first;               // the one that became idle last
+    unsigned count;
+} idle = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static void lock(void)
 {
-    struct ac_offload_frame *self = frame;
+    (void)pthread_mutex_lock(&idle.lock);       // of this kind it cannot fail
+}
+
+static void unlock(void)
+{
+    (void)pthread_mutex_unlock(&idle.lock);
+}
+
+// A process that was forked has one thread.
+static void forget_all(void)
+{
+    idle.first = 0;
+    idle.count = 0;
+    unlock();
+}
+
+static void prepare_for_fork(void)
+{
+    (void)pthread_atfork(lock, unlock, forget_all);     // without memory for it a forked process must not offload
+}
+
+static void run(struct ac_offload_frame *self)
+{
     struct ac_executor *executor = self->task->executor;
     self->result = self->run(self->argument);
     ac_task_wake_remote(self->task);                    // the frame may be gone now
     // release: the executor frees itself only after it has seen this.
     __atomic_fetch_sub(&executor->wakers, 1, __ATOMIC_RELEASE);
+}
+
+static void wait_for_work(struct worker *self)
+{
+    self->work = 0;
+    lock();
+    if (idle.count < MOST_IDLE) {
+        idle.count++;
+        self->next = idle.first;
+        idle.first = self;
+        while (!self->work)
+            (void)pthread_cond_wait(&self->has_work, &idle.lock);
+    }
+    unlock();
+}
+
+static void *work(void *first)
+{
+    struct worker self = { .work = first, .has_work = PTHREAD_COND_INITIALIZER };
+    (void)pthread_detach(pthread_self());
+    while (self.work) {
+        run(self.work);
+        wait_for_work(&self);
+    }
     return 0;
 }
 
-// The thread takes no signals: they are for those who wait for them. 0 or -errno.
-static int thread_begin(struct ac_offload_frame *self)
+// False: no thread is idle.
+static bool hand_over(struct ac_offload_frame *frame)
 {
+    lock();
+    struct worker *worker = idle.first;
+    if (worker) {
+        idle.first = worker->next;
+        idle.count--;
+        worker->work = frame;
+        (void)pthread_cond_signal(&worker->has_work);
+    }
+    unlock();
+    return worker;
+}
+
+// The thread takes no signals: they are for those who wait for them. 0, or -EAGAIN: the system has no thread.
+static int thread_begin(struct ac_offload_frame *frame)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_t thread;
     sigset_t all, before;
+    (void)pthread_once(&once, prepare_for_fork);
     sigfillset(&all);
-    int error = pthread_sigmask(SIG_SETMASK, &all, &before);
-    if (error)
-        return -error;
-    error = pthread_create(&thread, 0, offloaded, self);
-    (void)pthread_sigmask(SIG_SETMASK, &before, 0);     // what was set before can be set again
-    if (!error)
-        error = pthread_detach(thread);
-    return -error;
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);  // fails for an operation that there is not, and so does not
+    int error = pthread_create(&thread, 0, work, frame);
+    (void)pthread_sigmask(SIG_SETMASK, &before, 0);
+    return error ? -EAGAIN : 0;
 }
 
 // Nothing ends the function early.
@@ -54,7 +131,7 @@ static void begin(struct ac_offload_frame *self, struct ac_task *task)
     ac_task_wait(task, &self->wait);
     // Before there is a thread: the executor may want to end before that has begun.
     __atomic_fetch_add(&task->executor->wakers, 1, __ATOMIC_RELAXED);
-    int error = thread_begin(self);
+    int error = hand_over(self) ? 0 : thread_begin(self);
     if (!error)
         return;
     __atomic_fetch_sub(&task->executor->wakers, 1, __ATOMIC_RELAXED);

@@ -1,8 +1,10 @@
 // A function on a thread of its own: other tasks go on meanwhile, its result comes back, cancelling does not take away what it uses, it
-// gets no signals, and the executor does not end before it.
+// gets no signals, and the executor does not end before it. Threads are used again, but not those of another process.
 #include "test.h"
 #include <pthread.h>
 #include <signal.h>
+#include <stdint.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -94,6 +96,63 @@ static bool many(struct function *f, struct ac_task *task)
     END(f, 0);
 }
 
+static long count_calls(void *argument)
+{
+    static _Thread_local long calls;
+    (void)argument;
+    return ++calls;
+}
+
+// As often as it takes: a thread may not be idle yet when the next function comes.
+static bool threads_stay(struct function *f, struct ac_task *task)
+{
+    BEGIN(f);
+    do
+        AWAIT(f, long, ac_offload(&f->child, task, 0, count_calls, 0));
+    while (f->value < 3);
+    END(f, 0);
+}
+
+// ThreadSanitizer asks for this before it lets a forked process have threads.
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void)
+{
+    return "die_after_fork=0";
+}
+
+// Its parent's idle threads are not there.
+static void forked(void)
+{
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        run_on(0, (struct start){ many, 0, 0 });
+        _exit(0);
+    }
+    CHECK(child > 0 && waitpid(child, &status, 0) == child);
+    CHECK_EQUAL(status, 0);
+}
+
+static bool no_thread(struct function *f, struct ac_task *task)
+{
+    BEGIN(f);
+    AWAIT(f, long, ac_offload(&f->child, task, 0, must_not_run, 0));
+    CHECK_EQUAL(f->value, -EAGAIN);
+    END(f, 0);
+}
+
+// No thread is idle yet, and there is no room for the stack of one.
+static void without_threads(void)
+{
+    pthread_attr_t usual, large;
+    CHECK_EQUAL(pthread_getattr_default_np(&usual), 0);
+    CHECK_EQUAL(pthread_getattr_default_np(&large), 0);
+    CHECK_EQUAL(pthread_attr_setstacksize(&large, SIZE_MAX / 4 + 1), 0);
+    CHECK_EQUAL(pthread_setattr_default_np(&large), 0);
+    run_on(0, (struct start){ no_thread, 0, 0 });
+    CHECK_EQUAL(pthread_setattr_default_np(&usual), 0);
+}
+
 // Longer than an executor waits for tasks that do not end.
 static long takes_long(void *argument)
 {
@@ -124,12 +183,15 @@ int main(void)
 {
     int ends[2];
     CHECK_EQUAL(pipe(ends), 0);
+    without_threads();
     run_on(0, (struct start){ others_go_on, 0, ends });
     run_on(0, (struct start){ cancelled, 0, ends });
     run_on(0, (struct start){ cancelled_before, 0, 0 });
     run_on(0, (struct start){ many, 0, 0 });
     run_on(&(struct ac_executor_options){ .seed = 7 }, (struct start){ others_go_on, 0, ends });
     executor_ends_before();
+    run_on(0, (struct start){ threads_stay, 0, 0 });
+    forked();
     close(ends[0]);
     close(ends[1]);
     return 0;

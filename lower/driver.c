@@ -372,6 +372,7 @@ static bool check_text(struct driver *d, const char *source, const char *output,
     struct argv v = compiler(d, STAGE_PREPROCESS);
     add(d, &v, "-w");
     add(d, &v, "-DAC_NOESCAPE=ac_noescape");
+    add(d, &v, "-DAC_AT(self, member)=(&(self)->member)");
     add_runtime_headers(d, &v);
     add(d, &v, "-iquote");
     add(d, &v, name == source ? "." : arena_copy(&d->arena, source, (size_t)(name - source)));

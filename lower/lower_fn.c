@@ -519,7 +519,7 @@ static void main_print(struct lower *l, struct buf *out)
 
 void lower_function(struct unit *u, struct async *a)
 {
-    struct lower l = {.u = u, .a = a};
+    struct lower l = {.u = u, .a = a, .has_many_leaves = has_many_leaves(a)};
     struct function *f = a->fn;
     struct rename r = {{.expr = rename_expr, .stmt = rename_decl}, &l};
     walk_stmt(&r.walk, f->body);

@@ -119,6 +119,29 @@ static const char *child_text(struct lower *l, const struct point *p)
     return arena_printf(&l->u->fn, "%sac_self->at%u.child", is_array ? "" : "&", p->number);
 }
 
+// Whether the callee is of another file, and its frame of a type. Those of this file may be copied into the function, frame and all.
+static bool is_leaf(const struct point *p)
+{
+    return p->kind == CALLEE_LEAF && p->child_type;
+}
+
+bool has_many_leaves(const struct async *a)
+{
+    enum { MANY = 3 };
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < a->point_count; i++)
+        count += is_leaf(a->points[i]);
+    return count >= MANY;
+}
+
+// The frame that the callee is given.
+static const char *given_frame(struct lower *l, const struct point *p)
+{
+    if (p->kind == CALLEE_OUTSIDE)
+        return "0";
+    return l->has_many_leaves && is_leaf(p) ? arena_printf(&l->u->fn, "AC_AT(ac_self, at%u.child)", p->number) : child_text(l, p);
+}
+
 static const char *result_text(struct lower *l, const struct point *p, const char *child)
 {
     struct unit *u = l->u;
@@ -226,7 +249,7 @@ static void lower_result_in_frame(struct lower *l, struct point *p, const char *
 {
     const char *child = child_text(l, p);
     bool outside = p->kind == CALLEE_OUTSIDE;
-    buf_printf(l->out, "ac_void ac_r%u = %s(%s, ac_task, 0%s);\n", p->number, call, outside ? "0" : child, args);
+    buf_printf(l->out, "ac_void ac_r%u = %s(%s, ac_task, 0%s);\n", p->number, call, given_frame(l, p), args);
     buf_printf(l->out, "if (ac_r%u.pending) {\n", p->number);
     suspend(l, p);
     if (!outside) {
@@ -300,7 +323,7 @@ void lower_point(struct lower *l, struct point *p, const char *call, const char 
         lower_result_in_frame(l, p, call, args);
         return;
     }
-    buf_printf(l->out, "%s ac_r%u = %s(%s, ac_task, 0%s);\n", poll, p->number, call, outside ? "0" : child, args);
+    buf_printf(l->out, "%s ac_r%u = %s(%s, ac_task, 0%s);\n", poll, p->number, call, given_frame(l, p), args);
     buf_printf(l->out, "if (ac_r%u.pending) {\n", p->number);
     if (point_is_fused(p)) {
         suspend_fused(l, p, call);

@@ -35,11 +35,26 @@ static void outside_head(struct lower *l, struct buf *out)
     buf_puts(out, ")");
 }
 
-// The frame is the caller's to free when the call waits, or has its result in it.
+// What becomes of the frame: it is the caller's to free when the call waits, or has its result in it.
+static void outside_enter(struct lower *l, const char *call, struct buf *out)
+{
+    const struct async *a = l->a;
+    if (!a->result_in_frame && !a->has_tails) {
+        buf_printf(out, "    return %s_entered(%s, ac_task, ac_frame);\n", a->poll_type, call);
+        return;
+    }
+    buf_printf(out, "    %s ac_r = %s;\n    if (!ac_r.pending)\n        %s(ac_task, ac_frame);\n", a->poll_type, call,
+               a->result_in_frame ? "ac_frame_give" : "ac_frame_free");
+    if (a->has_tails)               // what waits in its place need not know of whom
+        buf_puts(out, "    else\n        ac_r.pending = AC_WAITS(ac_frame);\n");
+    buf_puts(out, "    return ac_r;\n");
+}
+
 static void outside_print(struct lower *l, struct buf *out)
 {
     const struct async *a = l->a;
     struct type *t = type_plain(l->u, a->result);
+    struct buf call = {0};
     uint32_t n = 0;
     outside_head(l, out);
     buf_printf(out, "\n{\n    ac_frame = ac_frame_make(ac_task, sizeof(%s));\n    if (!ac_frame)\n", a->frame_type);
@@ -47,15 +62,13 @@ static void outside_print(struct lower *l, struct buf *out)
         buf_printf(out, "        return (%s){ -AC_ENOMEM, 0 };\n", a->poll_type);
     else
         buf_printf(out, "        ac_no_memory(\"%s\");\n", a->fn->symbol->name->text);
-    buf_printf(out, "    %s ac_r = %s(ac_frame, ac_task, ac_point", a->poll_type, a->name);
+    buf_printf(&call, "%s(ac_frame, ac_task, ac_point", a->name);
     for (const struct param *p = a->fn->type->function.params; p; p = p->next)
         if (type_plain(l->u, p->type)->kind != TYPE_VOID)
-            buf_printf(out, ", ac_%u", ++n);
-    const char *ready = a->result_in_frame ? "ac_frame_give" : "ac_frame_free";
-    buf_printf(out, ");\n    if (!ac_r.pending)\n        %s(ac_task, ac_frame);\n", ready);
-    if (a->has_tails)               // what waits in its place need not know of whom
-        buf_puts(out, "    else\n        ac_r.pending = AC_WAITS(ac_frame);\n");
-    buf_puts(out, "    return ac_r;\n}\n");
+            buf_printf(&call, ", ac_%u", ++n);
+    buf_puts(&call, ")");
+    outside_enter(l, buf_keep(l->u, &call), out);
+    buf_puts(out, "}\n");
 }
 
 // --- links and sites ---------------------------------------------------------------------------------------------------------------
@@ -202,20 +215,49 @@ static void site_print(struct lower *l, const struct site *s, struct buf *out)
                s->file, s->line, s->is_outside, s->state);
 }
 
-// What resumes the function, and the sites that lead to it.
-static void machine_print(struct lower *l, struct buf *out)
+// A function with so many sites is not copied into what resumes it: there a call is smaller.
+enum { MANY_SITES = 3 };
+
+static bool has_many_sites(const struct async *a)
+{
+    const struct site *s = a->sites;
+    for (int i = 1; s && i < MANY_SITES; i++)
+        s = s->next;
+    return s;
+}
+
+// Whether the runtime knows where the result lies.
+static bool is_result_plain(struct unit *u, const struct async *a)
+{
+    return strcmp(a->poll_type, "ac_void") == 0 || type_align(u, a->result) <= type_size(u, a->result);
+}
+
+static void resume_print(struct lower *l, struct buf *out)
 {
     const struct async *a = l->a;
-    bool is_apart = sites_share(l->a) > 1;
-    buf_printf(out, "%s struct ac_node *%s_resume(%s *ac_self, struct ac_task *ac_task, unsigned ac_point)\n{\n"
-                    "    %s ac_r = %s(ac_self, ac_task, ac_point%s);\n    if (ac_r.pending)\n        return 0;\n",
-               is_apart ? "AC_APART" : "static", a->prefix, a->frame_type, a->poll_type, a->name, arguments_again(l, a));
+    const char *call = arena_printf(&l->u->fn, "%s(ac_self, ac_task, ac_point%s)", a->name, arguments_again(l, a));
+    if (has_many_sites(a) && is_result_plain(l->u, a)) {
+        buf_printf(out, "    return %s_ended(%s, ac_self);\n", a->poll_type, call);
+        return;
+    }
+    buf_printf(out, "    %s ac_r = %s;\n    if (ac_r.pending)\n        return 0;\n", a->poll_type, call);
     if (strcmp(a->poll_type, "ac_void") != 0) {
         bool is_function = strcmp(a->poll_type, "ac_fptr") == 0;
         buf_printf(out, "    %s = %s%s%sac_r.value;\n", result_place(l), is_function ? "(" : "",
                    is_function ? "__typeof__(ac_self->result)" : "", is_function ? ")" : "");
     }
-    buf_puts(out, "    return &ac_self->node;\n}\n");
+    buf_puts(out, "    return &ac_self->node;\n");
+}
+
+// What resumes the function, and the sites that lead to it.
+static void machine_print(struct lower *l, struct buf *out)
+{
+    const struct async *a = l->a;
+    bool is_apart = sites_share(l->a) > 1;
+    buf_printf(out, "%s struct ac_node *%s_resume(%s *ac_self, struct ac_task *ac_task, unsigned ac_point)\n{\n",
+               is_apart ? "AC_APART" : "static", a->prefix, a->frame_type);
+    resume_print(l, out);
+    buf_puts(out, "}\n");
     for (const struct site *s = a->sites; s; s = s->next)
         site_print(l, s, out);
 }

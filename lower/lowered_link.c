@@ -42,7 +42,8 @@ static uint32_t link_point(struct expr *passed, const struct init_item *members)
     return bare(passed)->kind == EXPR_MEMBER ? (uint32_t)members->value->value : 0;
 }
 
-// The call that a function begins with: `return f(...)`, or the initialiser of its first declaration.
+// The call that a function begins with: `return f(...)`, `return ac_int_ended(f(...), …)`, or the initialiser of its first
+// declaration.
 static struct expr *first_call(const struct function *f)
 {
     const struct stmt *s = f ? f->body->block.items : NULL;
@@ -51,7 +52,9 @@ static struct expr *first_call(const struct function *f)
         e = bare(s->return_.value);
     else if (s && s->kind == STMT_DECL && s->decl.decl->declarators)
         e = bare(s->decl.decl->declarators->init);
-    return e && e->kind == EXPR_CALL ? e : NULL;
+    if (!e || e->kind != EXPR_CALL)
+        return NULL;
+    return e->call.args && e->call.args->kind == EXPR_CALL ? e->call.args : e;
 }
 
 static struct expr *argument(struct expr *call, unsigned n)

@@ -10,6 +10,7 @@ struct lower {
     struct unit *u;
     struct async *a;
     struct buf *out;
+    bool has_many_leaves;       // see there
     const struct stmt *value;   // the last statement of a statement expression: its value is used ...
     const struct local *value_to;   // ... and goes here; NULL: it stays where it is
     const char *continue_label; // where `continue` of the innermost loop has to jump; NULL: it stays
@@ -37,6 +38,8 @@ const char *lower_exit(void *lower, const struct exit *x);
 void lower_block_end(struct lower *l, const struct stmt *block);
 // The call, the suspension and the resumption of a point; `call` is the callee and `args` its arguments, "" or ", a, b".
 void lower_point(struct lower *l, struct point *p, const char *call, const char *args);
+// Whether it awaits functions of other files in many places.
+bool has_many_leaves(const struct async *a);
 // Entered without a frame: another function makes one and enters again, at `state`, so that nothing more of it is seen here.
 const char *outside_call(struct lower *l, uint32_t state);
 // The number by which a function is entered again where p needs a frame.

@@ -59,10 +59,14 @@ typedef void (*ac_any_function)(void);
     AC_TYPE(ac_float, float) AC_TYPE(ac_double, double) AC_TYPE(ac_ptr, void *) AC_TYPE(ac_fptr, ac_any_function)
 #define AC_POLL_TYPE_(name, type)                                                                                           \
     typedef struct { type value; __INTPTR_TYPE__ pending; } name;                                                           \
-    type name##_take(struct ac_task *task, void *frame);
+    type name##_take(struct ac_task *task, void *frame);                                                                    \
+    struct ac_node *name##_ended(name polled, void *frame);                                                                 \
+    name name##_entered(name polled, struct ac_task *task, void *frame);
 AC_POLL_TYPES(AC_POLL_TYPE_)
 #undef AC_POLL_TYPE_
 typedef struct { __INTPTR_TYPE__ pending; } ac_void;
+struct ac_node *ac_void_ended(ac_void polled, void *frame);
+ac_void ac_void_entered(ac_void polled, struct ac_task *task, void *frame);
 
 // The word with which a function comes back pending: the frame in which it waits, for a caller that gave it none.
 #define AC_WAITS(frame) ((__INTPTR_TYPE__)(frame))
@@ -142,6 +146,22 @@ static __inline__ void ac_suspend_outside(void *child, void *parent, const struc
     ac_frame_outside(child)->parent = parent;
     ac_suspend(child, site);
 }
+
+// The frame of a callee in that of a function with several awaits. Its address is an instruction away from the function's
+// frame; compilers would rather have it once, and keep it on the stack across the calls. So they are not told that it is the
+// same each time. gcc -Os does as it should.
+#ifndef AC_AT
+#if defined(__OPTIMIZE__) && (defined(__clang__) || !defined(__OPTIMIZE_SIZE__))
+static __inline__ void *ac_again(void *self)
+{
+    __asm__("" : "+r"(self));
+    return self;
+}
+#define AC_AT(self, member) (&((__typeof__(self))ac_again(self))->member)
+#else
+#define AC_AT(self, member) (&(self)->member)
+#endif
+#endif
 
 // An object in a frame, which is aligned to 2 * sizeof(void *) at most, whatever the type asks for.
 #define AC_LOOSE(address, type)                                                                                             \

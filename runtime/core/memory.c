@@ -78,6 +78,32 @@ void ac_frame_free(struct ac_task *task, void *frame)
     }
 AC_POLL_TYPES(TAKE)
 
+// So may this one.
+#define ENDED(name, type)                                                                                                   \
+    struct ac_node *name##_ended(name polled, void *frame)                                                                  \
+    {                                                                                                                       \
+        if (polled.pending)                                                                                                 \
+            return 0;                                                                                                       \
+        __builtin_memcpy(&AC_RESULT(frame, type), &polled.value, sizeof polled.value);                                      \
+        return frame;                                                                                                       \
+    }
+AC_POLL_TYPES(ENDED)
+
+struct ac_node *ac_void_ended(ac_void polled, void *frame)
+{
+    return polled.pending ? 0 : frame;
+}
+
+#define ENTERED(name, type)                                                                                                 \
+    name name##_entered(name polled, struct ac_task *task, void *frame)                                                     \
+    {                                                                                                                       \
+        if (!polled.pending)                                                                                                \
+            ac_frame_free(task, frame);                                                                                     \
+        return polled;                                                                                                      \
+    }
+AC_POLL_TYPES(ENTERED)
+ENTERED(ac_void, void)
+
 void ac_frame_give(struct ac_task *task, void *frame)
 {
     task->executor->given = frame;

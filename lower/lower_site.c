@@ -216,7 +216,7 @@ static void site_print(struct lower *l, const struct site *s, struct buf *out)
 }
 
 // A function with so many sites is not copied into what resumes it: there a call is smaller.
-enum { MANY_SITES = 3 };
+enum { MANY_SITES = 4 };
 
 static bool has_many_sites(const struct async *a)
 {

@@ -52,13 +52,23 @@ void ac__memory_end(struct ac__memory *memory)
     }
 }
 
-void *ac_frame_make(struct ac_task *task, size_t bytes)
+static void *frame_begin(struct ac_outside *outside, struct ac_task *task, size_t bytes)
 {
-    struct ac_outside *outside = ac__memory_get(&task->executor->memory, sizeof *outside + bytes);
-    if (!outside)
-        return 0;
     *outside = (struct ac_outside){ .parent = task, .bytes = bytes };
     return outside + 1;
+}
+
+static __attribute__((noinline)) void *frame_make_anew(struct ac_task *task, size_t bytes)
+{
+    struct ac_outside *outside = ac__memory_get(&task->executor->memory, sizeof *outside + bytes);
+    return outside ? frame_begin(outside, task, bytes) : 0;
+}
+
+// In a recursion nearly always one that was free: the rest is apart, so that nothing needs to be kept across its calls.
+void *ac_frame_make(struct ac_task *task, size_t bytes)
+{
+    struct ac_outside *outside = ac__memory_again(&task->executor->memory, sizeof *outside + bytes);
+    return outside ? frame_begin(outside, task, bytes) : frame_make_anew(task, bytes);
 }
 
 void ac_frame_free(struct ac_task *task, void *frame)
@@ -94,12 +104,16 @@ struct ac_node *ac_void_ended(ac_void polled, void *frame)
     return polled.pending ? 0 : frame;
 }
 
+// What waits is told from what does not without more than that.
 #define ENTERED(name, type)                                                                                                 \
+    static __attribute__((noinline)) name name##_ready(name polled, struct ac_task *task, void *frame)                      \
+    {                                                                                                                       \
+        ac_frame_free(task, frame);                                                                                         \
+        return polled;                                                                                                      \
+    }                                                                                                                       \
     name name##_entered(name polled, struct ac_task *task, void *frame)                                                     \
     {                                                                                                                       \
-        if (!polled.pending)                                                                                                \
-            ac_frame_free(task, frame);                                                                                     \
-        return polled;                                                                                                      \
+        return polled.pending ? polled : name##_ready(polled, task, frame);                                                 \
     }
 AC_POLL_TYPES(ENTERED)
 ENTERED(ac_void, void)

@@ -40,17 +40,24 @@ struct ac__memory {
 void *ac__memory_cut(struct ac__memory *memory, size_t bytes);
 void ac__memory_end(struct ac__memory *memory);
 
+// A small block that was given back; 0: there is none of that size.
+static inline void *ac__memory_again(struct ac__memory *memory, size_t bytes)
+{
+    if (bytes > AC__SMALL)
+        return 0;
+    struct ac__free **list = &memory->free[(bytes + AC__GRAIN - 1) / AC__GRAIN], *block = *list;
+    if (block)
+        *list = block->next;
+    return block;
+}
+
 // Gives `bytes`, aligned for every type, or 0.
 static inline void *ac__memory_get(struct ac__memory *memory, size_t bytes)
 {
     if (bytes > AC__SMALL)
         return memory->allocator->get(memory->allocator, bytes);
-    size_t class = (bytes + AC__GRAIN - 1) / AC__GRAIN;
-    struct ac__free *block = memory->free[class];
-    if (!block)
-        return ac__memory_cut(memory, class * AC__GRAIN);
-    memory->free[class] = block->next;
-    return block;
+    void *block = ac__memory_again(memory, bytes);
+    return block ? block : ac__memory_cut(memory, (bytes + AC__GRAIN - 1) / AC__GRAIN * AC__GRAIN);
 }
 
 static inline void ac__memory_put(struct ac__memory *memory, void *block, size_t bytes)

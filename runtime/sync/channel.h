@@ -5,29 +5,31 @@
 
 #include "sync/queue.h"
 
-static inline void ac__copy(void *to, const void *from, ac_size bytes)
+// Most values are a number or a pointer; then copying is a move. False: it takes more than that, and was not done.
+static inline bool ac__copy_word(void *to, const void *from, ac_size bytes)
 {
     if (bytes == sizeof(void *))
         __builtin_memcpy(to, from, sizeof(void *));
     else if (bytes == sizeof(int))
         __builtin_memcpy(to, from, sizeof(int));
     else
+        return false;
+    return true;
+}
+
+static inline void ac__copy(void *to, const void *from, ac_size bytes)
+{
+    if (!ac__copy_word(to, from, bytes))
         __builtin_memcpy(to, from, bytes);
 }
 
-// The usual case of sending and receiving, in which nothing is called: whoever inlines it has nothing to keep for later. Most values
-// are a number or a pointer; then copying is a move. False: it takes more than that.
+// The usual case of sending and receiving, in which nothing is called: whoever inlines it has nothing to keep for later. False: it
+// takes more than that.
 static inline bool ac__channel_send_word(struct ac_channel *channel, const void *item)
 {
     char *place = channel->next;
     ac_size bytes = channel->item_bytes;
-    if (place == channel->next_stop)
-        return false;
-    if (bytes == sizeof(void *))
-        __builtin_memcpy(place, item, sizeof(void *));
-    else if (bytes == sizeof(int))
-        __builtin_memcpy(place, item, sizeof(int));
-    else
+    if (place == channel->next_stop || !ac__copy_word(place, item, bytes))
         return false;
     channel->next = place + bytes;
     return true;
@@ -37,13 +39,7 @@ static inline bool ac__channel_receive_word(struct ac_channel *channel, void *it
 {
     char *place = channel->first;
     ac_size bytes = channel->item_bytes;
-    if (place == channel->first_stop)
-        return false;
-    if (bytes == sizeof(void *))
-        __builtin_memcpy(item, place, sizeof(void *));
-    else if (bytes == sizeof(int))
-        __builtin_memcpy(item, place, sizeof(int));
-    else
+    if (place == channel->first_stop || !ac__copy_word(item, place, bytes))
         return false;
     channel->first = place + bytes;
     return true;

@@ -50,12 +50,25 @@ static void note_result_pointer(struct shape *s, struct span star)
     all->lo = star.lo;
 }
 
+// `char *__attribute__((cleanup(f))) p`: GNU attributes behind the `*` next to the name are the name's too, those of C23 the pointer's.
+static void take_pointer_attributes(struct shape *s, struct attr *attrs)
+{
+    bool is_next = !s->last || s->last->kind == TYPE_FUNCTION || s->last->kind == TYPE_ARRAY;
+    for (struct attr *a = attrs, *next; is_next && a; a = next) {
+        next = a->next;
+        a->next = NULL;
+        if (!a->scope)
+            s->attrs = attrs_join(s->attrs, a);
+    }
+}
+
 struct shape *shape_pointer(struct unit *u, struct span span, struct shape *s, struct specs *quals)
 {
     struct type *t = type_pointer(u, NULL);
     if (quals) {
         t->quals = quals->quals;
         inner_join(&s->inner, quals->inner);
+        take_pointer_attributes(s, quals->attrs);
     }
     shape_derive(s, t);
     note_result_pointer(s, (struct span){ span.lo, quals ? quals->span.hi : span.lo + 1 });

@@ -189,6 +189,12 @@ static void branch_before(struct builder *b, struct expr *e, struct expr *test, 
     b->at = join;
 }
 
+// Its result is too small to lead to what the callee was lent.
+static bool is_small_awaited(struct unit *u, const struct expr *e)
+{
+    return e->kind == EXPR_AWAIT && type_size(u, e->type) < u->target->size_pointer;
+}
+
 void cfg_use_lent(struct builder *b, struct expr *e)
 {
     struct local *l = e->kind == EXPR_NAME && e->name.symbol ? e->name.symbol->local : NULL;
@@ -199,7 +205,8 @@ void cfg_use_lent(struct builder *b, struct expr *e)
     }
     struct operands o = operands_of(b->u, e);
     for (uint32_t i = 0; i < o.count; i++)
-        cfg_use_lent(b, o.list[i].expr);
+        if (!is_small_awaited(b->u, o.list[i].expr))
+            cfg_use_lent(b, o.list[i].expr);
 }
 
 void cfg_operands(struct builder *b, struct expr *e)

@@ -185,8 +185,13 @@ static void check_object(struct checker *c, struct expr *operand, const char *wo
               span_said(c->u, operand->span));
 }
 
+// What one statement expression computes is copied in front of the statement that has it, with all that lies in it.
+enum { VALUES_MOST = 1000 };
+
 static void check_await(struct checker *c, struct expr *e)
 {
+    if (c->values == VALUES_MOST + 1)
+        diag_error(c->u, ERROR_TOO_DEEP, e->span, "'await' in more than %d statement expressions, one in the other", VALUES_MOST);
     c->waits++;
     struct expr *operand = e->await.operand;
     c->taken = expr_bare(operand);
@@ -255,7 +260,11 @@ static void check_node(struct checker *c, struct expr *e)
         return;
     case EXPR_AWAIT: check_await(c, e); return;
     case EXPR_START: check_start(c, e); return;
-    case EXPR_STMT_EXPR: check_stmt(c, e->stmt_expr.block); return;
+    case EXPR_STMT_EXPR:
+        c->values++;
+        check_stmt(c, e->stmt_expr.block);
+        c->values--;
+        return;
     case EXPR_SIZEOF: check_sizeof(c, e); return;
     case EXPR_INT: case EXPR_FLOAT: case EXPR_STRING: case EXPR_NULLPTR: case EXPR_NAME: case EXPR_PAREN: case EXPR_MEMBER:
     case EXPR_POSTFIX: case EXPR_LABEL_ADDR: case EXPR_CAST: case EXPR_COMPOUND: case EXPR_BINARY: case EXPR_COND:

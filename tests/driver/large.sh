@@ -27,3 +27,20 @@ arguments 100
 blocks 100
 frames 100
 END
+
+# Awaits in statement expressions, one in the other: each is copied with all that lies in it.
+nested() {
+    awk -v n="$1" 'BEGIN {
+        printf "async int g(int);\nasync int f(int x)\n{\n    return "
+        for (i = 0; i < n; i++) printf "({ int y = await g(x); "
+        printf "x"
+        for (i = 0; i < n; i++) printf "; })"
+        print ";\n}"
+    }' > nested.ac
+}
+nested 1000
+"$acc" -w -C nested.ac -o nested.c
+nested 5000
+fails "$acc" -w -C nested.ac -o none.c
+says "nested.ac:4:23023: error: 'await' in more than 1000 statement expressions, one in the other \[too-deep\]" err
+[ ! -e none.c ]

@@ -101,6 +101,12 @@ static bool is_setjmp(const struct name *name)
            || !strcmp(name->text, "__sigsetjmp") || !strcmp(name->text, "__builtin_setjmp");
 }
 
+static bool is_for_handle(const struct expr *callee)
+{
+    return callee->kind == EXPR_NAME
+           && (!strcmp(callee->name.name->text, "ac_cancel") || !strcmp(callee->name.name->text, "ac_detach"));
+}
+
 // ac_block_on(f(x)) runs an async call to its end in plain C.
 static void check_block_on(struct checker *c, struct expr *e)
 {
@@ -114,6 +120,16 @@ static void check_block_on(struct checker *c, struct expr *e)
     } else if (!is_async_call) {
         diag_error(c->u, ERROR_BLOCK_ON_OPERAND, e->call.args->span, "operand of 'ac_block_on' is not a call of an async function");
     }
+}
+
+// ac_cancel(&h), ac_detach(&h): their parameter is a void *, to which everything converts.
+static void check_handle_address(struct checker *c, const char *function, struct expr *argument)
+{
+    struct type *t = type_plain(c->u, argument->type);
+    enum type_kind to = t->kind == TYPE_POINTER || t->kind == TYPE_ARRAY ? type_plain(c->u, t->base)->kind : TYPE_VOID;
+    if (to != TYPE_HANDLE && to != TYPE_VOID && to != TYPE_ERROR)
+        diag_error(c->u, ERROR_INCOMPATIBLE_TYPES, argument->span, "argument of '%s' is not the address of a handle (have %s)", function,
+                   type_said(c->u, argument->type));
 }
 
 // A call that makes a frame is one of the function whose frame it is.
@@ -137,6 +153,8 @@ static void check_call(struct checker *c, struct expr *e)
     struct expr *callee = expr_bare(e->call.callee);
     if (callee->kind == EXPR_NAME && !strcmp(callee->name.name->text, "ac_block_on") && e->call.args)
         check_block_on(c, e);
+    if (is_for_handle(callee) && e->call.args)
+        check_handle_address(c, callee->name.name->text, e->call.args);
     if (callee->kind == EXPR_NAME && is_setjmp(callee->name.name) && is_in_async(c) && c->function->has_await)
         diag_error(c->u, ERROR_SETJMP_IN_ASYNC, e->span,
                    "'setjmp' in an async function that waits: the stack it would return to is gone by then");

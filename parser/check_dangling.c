@@ -37,12 +37,13 @@ static const struct symbol *address_of_local(struct flow *f, struct expr *e)
     return e->type && type_plain(f->u, e->type)->kind == TYPE_ARRAY ? root_object(f, e) : NULL;
 }
 
-static void report_risk(struct flow *f, const struct risk *r)
+static struct diag *report_risk(struct flow *f, const struct risk *r)
 {
     const struct symbol *local = r->local;
     struct diag *d = diag_warn(f->u, WARNING_DANGLING_CHILD, r->start, "this child %s '%s' and may outlive it",
                                r->is_inside ? "runs in" : "has the address of", local->name->text);
     diag_note(f->u, d, local->span, "'%s' ends with %s", local->name->text, local->scope_depth > 1 ? "its block" : "the function");
+    return d;
 }
 
 static bool declares(const struct decl *d, const struct symbol *s)
@@ -72,14 +73,16 @@ static struct handle_block *block_of(struct flow *f, const struct symbol *local)
     return b;
 }
 
-// A local ends before the child does when it lies deeper than the handle; a child without a handle ends with the function.
+// A local ends before the child does when it lies deeper than the handle, or when that is detached; a child without a handle
+// ends with the function.
 static void check_local(struct flow *f, struct expr *start, const struct symbol *local, bool is_inside, struct owner to)
 {
-    if (!local || local->scope_depth <= to.depth || f->is_dead || f->silent)
+    if (!local || f->is_dead || f->silent)
         return;
     struct handle_block *b = block_of(f, local);
     struct risk *r = NEW(&f->scratch, struct risk);
-    *r = (struct risk){ b->risks, start->span, local, to.symbol, is_inside, false };
+    *r = (struct risk){ .next = b->risks, .start = start->span, .local = local, .handle = to.symbol, .is_inside = is_inside,
+                        .is_kept = local->scope_depth <= to.depth };
     b->risks = r;
 }
 
@@ -100,9 +103,19 @@ void dangling_waited(struct flow *f, const struct symbol *handle)
             r->is_over |= r->handle == handle;
 }
 
+void dangling_detached(struct flow *f, const struct symbol *handle, struct span at)
+{
+    for (struct handle_block *b = f->block; b && !f->silent; b = b->outer)
+        for (struct risk *r = b->risks; r; r = r->next)
+            if (r->handle == handle && !r->is_over) {
+                diag_note(f->u, report_risk(f, r), at, "it is given to the executor here");
+                r->is_over = true;
+            }
+}
+
 void dangling_report(struct flow *f, const struct handle_block *b)
 {
     for (const struct risk *r = b->risks; r; r = r->next)
-        if (!r->is_over)
+        if (!r->is_over && !r->is_kept)
             report_risk(f, r);
 }

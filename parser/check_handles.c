@@ -69,7 +69,7 @@ static void flow_decl(struct flow *f, struct decl *d)
             if (i->init) {
                 flow_expr(f, i->init);
                 flow_given(f, h, i->init);
-            } else if (h->is_frame) {
+            } else {
                 handle_set(f, h, EMPTY, i->name);
             }
         } else if (i->init) {

@@ -157,10 +157,10 @@ static void flow_assign(struct flow *f, struct expr *e)
         dangling_started(f, value, (struct owner){ root, is_local ? root->scope_depth : 0 });
 }
 
-static bool is_cancel(const struct expr *call)
+static bool calls(const struct expr *call, const char *function)
 {
     const struct expr *callee = call->call.callee;
-    return callee->kind == EXPR_NAME && !strcmp(callee->name.name->text, "ac_cancel");
+    return callee->kind == EXPR_NAME && !strcmp(callee->name.name->text, function);
 }
 
 static void flow_child(void *context, struct expr *child, bool evaluated)
@@ -216,16 +216,19 @@ static void flow_call(struct flow *f, struct expr *e)
         flow_copy(f, e);
         return;
     }
-    struct expr *first = e->call.args ? expr_bare(e->call.args) : NULL;
-    struct handle *asked_to_end = is_cancel(e) && first && first->kind == EXPR_UNARY ? handle_named(f, first->unary.operand) : NULL;
-    if (asked_to_end)
-        asked_to_end->is_cancelled = true;
+    bool is_cancel = calls(e, "ac_cancel");
+    struct expr *first = e->call.args && (is_cancel || calls(e, "ac_detach")) ? expr_bare(e->call.args) : NULL;
+    struct handle *h = first ? handle_named(f, first->kind == EXPR_UNARY && first->unary.op == '&' ? first->unary.operand : first) : NULL;
+    if (h && is_cancel)
+        h->is_cancelled = true;
+    else if (h)
+        handle_detach(f, h, first->span);
     else
         expr_children(e, flow_child, f);
     f->is_dead |= !call_returns(e);
 }
 
-// ac_detach(&h), &h in any other place: from here on others have a say.
+// &h in any other place: from here on others have a say.
 static void flow_address(struct flow *f, struct expr *e)
 {
     struct handle *h = handle_named(f, e->unary.operand);

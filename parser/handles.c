@@ -41,7 +41,7 @@ struct handle *handle_add(struct flow *f, struct symbol *s)
 
 bool is_spent(const struct handle *h)
 {
-    return h->state == MOVED || h->state == AWAITED;
+    return h->state == MOVED || h->state == AWAITED || h->state == DETACHED;
 }
 
 void handle_set(struct flow *f, struct handle *h, enum handle_state state, struct span at)
@@ -51,7 +51,7 @@ void handle_set(struct flow *f, struct handle *h, enum handle_state state, struc
     h->state = h->is_open ? UNKNOWN : state;
     h->maybe = (struct maybe){0};
     h->is_cancelled = false;
-    h->may_hold = !is_spent(h);
+    h->may_hold = !is_spent(h) && h->state != EMPTY;
     h->at = at;
 }
 
@@ -72,7 +72,7 @@ static const char *said(struct flow *f, const struct handle *h)
 
 static const char *done(enum handle_state state)
 {
-    return state == MOVED ? "moved" : state == AWAITED ? "awaited" : "started";
+    return state == MOVED ? "moved" : state == AWAITED ? "awaited" : state == DETACHED ? "detached" : "started";
 }
 
 static void note_way(struct flow *f, struct diag *d, const struct maybe *maybe)
@@ -133,13 +133,16 @@ static void report_empty(struct flow *f, struct handle *h, struct span at)
 {
     if (h->state != EMPTY || f->is_dead || f->silent)
         return;
-    struct diag *d = diag_error(f->u, ERROR_FRAME_SPENT, at, "%s was never made", said(f, h));
+    struct diag *d = diag_error(f->u, h->is_frame ? ERROR_FRAME_SPENT : ERROR_HANDLE_SPENT, at,
+                                h->is_frame ? "%s was never made" : "%s was never given a child", said(f, h));
     diag_note(f->u, d, h->symbol->span, "'%s' is declared here without a call", h->symbol->name->text);
 }
 
 void handle_move(struct flow *f, struct handle *h, struct span at)
 {
     report_spent(f, h, at);
+    if (!h->is_frame)
+        report_empty(f, h, at);
     report_pinned(f, h, at, "moved after its start");
     handle_set(f, h, MOVED, at);
 }
@@ -151,6 +154,12 @@ void handle_run(struct flow *f, struct handle *h, struct span at, enum handle_st
     report_pinned(f, h, at, "started again");
     handle_set(f, h, state, at);
     h->is_running = false;
+}
+
+void handle_detach(struct flow *f, struct handle *h, struct span at)
+{
+    dangling_detached(f, h->symbol, at);
+    handle_set(f, h, DETACHED, at);
 }
 
 void handle_replace(struct flow *f, struct handle *h, struct span at)

@@ -5,13 +5,13 @@
 
 #include "parser/ast.h"
 
-// HELD: a handle with a child, an object with a frame that was not started. EMPTY: a frame object without a frame. STARTED: a
+// HELD: a handle with a child, an object with a frame that was not started. EMPTY: one that never was given any. STARTED: a
 // frame in which a child runs, or has run. UNKNOWN: where paths meet that do not agree, and behind labels.
-enum handle_state { UNKNOWN, HELD, EMPTY, STARTED, MOVED, AWAITED };
+enum handle_state { UNKNOWN, HELD, EMPTY, STARTED, MOVED, AWAITED, DETACHED };
 
 // Where paths meet of which some hold it and others do not.
 struct maybe {
-    enum handle_state spent;            // MOVED or AWAITED by the others; UNKNOWN: nothing of the kind
+    enum handle_state spent;            // MOVED, AWAITED or DETACHED by the others; UNKNOWN: nothing of the kind
     struct span at;                     // what did that
     struct span by;                     // the statement or expression whose paths they are
 };
@@ -38,6 +38,7 @@ struct risk {
     struct span start;
     const struct symbol *local, *handle;    // handle NULL: without one
     bool is_inside;                         // it lies in the local, which is a frame object
+    bool is_kept;                           // the local ends no sooner than the handle: a risk when that is detached
     bool is_over;                           // it was waited for
 };
 
@@ -84,6 +85,7 @@ void handle_move(struct flow *f, struct handle *h, struct span at);         // t
 void handle_run(struct flow *f, struct handle *h, struct span at, enum handle_state state);    // awaited, or started as a child
 void handle_replace(struct flow *f, struct handle *h, struct span at);      // a frame object gets another frame
 void handle_open(struct flow *f, struct handle *h, struct span at);         // its address is taken
+void handle_detach(struct flow *f, struct handle *h, struct span at);       // its child is the executor's
 void report_left(struct flow *f, struct handle *h, const char *how, const struct stmt *where);
 
 struct handle *handles_saved(struct flow *f);
@@ -137,6 +139,7 @@ const struct symbol *root_object(struct flow *f, struct expr *e);           // t
 struct owner { const struct symbol *symbol; uint32_t depth; };
 void dangling_started(struct flow *f, struct expr *start, struct owner to);
 void dangling_waited(struct flow *f, const struct symbol *handle);          // for its child; NULL: for all without a handle
+void dangling_detached(struct flow *f, const struct symbol *handle, struct span at);
 void dangling_report(struct flow *f, const struct handle_block *b);
 
 #endif

@@ -254,6 +254,8 @@ static void sema_cast(struct unit *u, struct expr *e)
 {
     sema_type_name(u, e->cast.type);
     type_value(u, e->cast.operand);
+    if (type_plain(u, e->cast.type->type)->kind != TYPE_VOID)
+        judge_operand(u, e->cast.operand);
     e->type = type_unqualified(u, e->cast.type->type);
 }
 

@@ -398,8 +398,11 @@ static void offer_result(struct unit *u, struct diag *d, struct type *target, st
 {
     struct type *from = type_plain(u, type_value(u, e)), *result = from->kind == TYPE_HANDLE ? type_plain(u, from->base) : from;
     bool are_numbers = type_is_arithmetic(u, target) && type_is_arithmetic(u, result);
+    bool is_for_any = target->kind == TYPE_POINTER && type_plain(u, target->base)->kind == TYPE_VOID;
     if (result != from && (are_numbers || type_compatible(u, type_unqualified(u, target), type_unqualified(u, result))))
         offer_await(u, d, e);
+    else if (result != from && is_for_any && e->is_lvalue && result->kind != TYPE_POINTER)
+        diag_fix_insert(u, d, e->span.lo, "&");     // ac_cancel(h)
 }
 
 bool judge_operand(struct unit *u, struct expr *e)

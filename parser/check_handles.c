@@ -280,30 +280,66 @@ static void flow_expr_stmt(struct flow *f, struct expr *e)
     frame_runs(f, e, NULL);
 }
 
-// Whether an arm was started, and so its handle spent, is not known behind it.
+static struct expr *arm_call(const struct stmt *arm)
+{
+    return arm->arm.decl ? arm->arm.decl->declarators->init : arm->arm.expr;
+}
+
 static void flow_arm(struct flow *f, struct stmt *s)
 {
     struct handle_block b;
     block_open(f, &b, s);
     ways_label(f);
     hold_outer(f);
-    struct stmt *outer_arm = f->arm;
-    f->arm = s;
+    f->silent++;                        // flow_calls has told of it
     if (s->arm.decl)
         flow_decl(f, s->arm.decl);
-    else
-        flow_expr_stmt(f, s->arm.expr);
-    f->arm = outer_arm;
-    handles_forget_mentioned(f, s->arm.decl ? s->arm.decl->span : s->arm.expr->span);
+    f->silent--;
     f->is_dead = false;
     flow_stmt(f, s->arm.body);
     block_close(f);
 }
 
-// Its calls are made in front of it all, each arm is reached from there.
+// A handle, or a frame, that an arm awaits by itself.
+static struct handle *arm_handle(struct flow *f, const struct stmt *arm)
+{
+    struct expr *e = expr_bare(arm_call(arm));
+    e = e->kind == EXPR_ASSIGN ? expr_bare(e->assign.rhs) : e;
+    return e->kind == EXPR_AWAIT ? handle_named(f, e->await.operand) : NULL;
+}
+
+// The calls of the arms, in order. Behind them only what the first one awaits is surely spent: others may not have been started.
+static void flow_calls(struct flow *f, struct stmt *s)
+{
+    struct stmt *outer_arm = f->arm;
+    struct handle *first = NULL, spent = {0};
+    bool is_first = true;
+    for (struct stmt *i = s->await_any.body->block.items; i; i = i->next) {
+        if (i->kind != STMT_ARM)
+            continue;
+        f->arm = i;
+        if (i->arm.decl)
+            flow_expr(f, arm_call(i));
+        else
+            flow_expr_stmt(f, arm_call(i));
+        if (is_first && (first = arm_handle(f, i)))
+            spent = *first;
+        is_first = false;
+    }
+    f->arm = outer_arm;
+    for (struct stmt *i = s->await_any.body->block.items; i; i = i->next)
+        if (i->kind == STMT_ARM)
+            handles_forget_mentioned(f, arm_call(i)->span);
+    if (first)
+        *first = spent;
+}
+
+// Each arm is reached from behind the calls.
 static void flow_any(struct flow *f, struct stmt *s)
 {
-    handles_forget_mentioned(f, s->span);
+    bool was_dead = f->is_dead;
+    flow_calls(f, s);
+    f->is_dead = was_dead;
     struct ways entry = { .count = f->count, .of = s->span }, out = entry;
     ways_join(f, &entry);
     struct around outer = inner_open(f, &out, f->continues, &entry);

@@ -249,15 +249,17 @@ static void resume_print(struct lower *l, struct buf *out)
     buf_puts(out, "    return &ac_self->node;\n");
 }
 
-// What resumes the function, and the sites that lead to it.
+// What resumes the function, and the sites that lead to it: none does where control gets to no await.
 static void machine_print(struct lower *l, struct buf *out)
 {
     const struct async *a = l->a;
-    bool is_apart = sites_share(l->a) > 1;
-    buf_printf(out, "%s struct ac_node *%s_resume(%s *ac_self, struct ac_task *ac_task, unsigned ac_point)\n{\n",
-               is_apart ? "AC_APART" : "static", a->prefix, a->frame_type);
-    resume_print(l, out);
-    buf_puts(out, "}\n");
+    uint32_t count = sites_share(l->a);
+    if (count) {
+        buf_printf(out, "%s struct ac_node *%s_resume(%s *ac_self, struct ac_task *ac_task, unsigned ac_point)\n{\n",
+                   count > 1 ? "AC_APART" : "static", a->prefix, a->frame_type);
+        resume_print(l, out);
+        buf_puts(out, "}\n");
+    }
     for (const struct site *s = a->sites; s; s = s->next)
         site_print(l, s, out);
 }

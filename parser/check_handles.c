@@ -54,6 +54,14 @@ static void warn_not_ended(struct flow *f, const struct declarator *d)
                   d->symbol->name->text);
 }
 
+// What a handle or a frame object is declared with; NULL: nothing, or { 0 }.
+static struct expr *first_value(struct expr *init)
+{
+    if (init && init->kind == EXPR_INIT)
+        init = init->init.items ? init->init.items->value : NULL;
+    return init && expr_bare(init)->kind != EXPR_INT ? init : NULL;
+}
+
 static void flow_decl(struct flow *f, struct decl *d)
 {
     for (struct declarator *i = d->declarators; i; i = i->next) {
@@ -66,9 +74,10 @@ static void flow_decl(struct flow *f, struct decl *d)
         if (is_tracked(f, d, i)) {
             struct handle *h = handle_add(f, i->symbol);
             h->may_owe = is_ended(f) && !h->is_frame;
-            if (i->init) {
-                flow_expr(f, i->init);
-                flow_given(f, h, i->init);
+            struct expr *value = first_value(i->init);
+            if (value) {
+                flow_expr(f, value);
+                flow_given(f, h, value);
             } else {
                 handle_set(f, h, EMPTY, i->name);
             }

@@ -107,15 +107,34 @@ struct extent frame_object_with(struct unit *u, struct symbol *s, struct extent 
 
 // --- making ------------------------------------------------------------------------------------------------------------------
 
+static bool is_made(struct unit *u, struct type *to, struct expr *e);
+
+// c ? fetch(1) : fetch(2)
+static bool is_either_made(struct unit *u, struct type *to, struct expr *e)
+{
+    return e->kind == EXPR_COND && e->cond.yes && is_made(u, to, expr_bare(e->cond.yes)) && is_made(u, to, expr_bare(e->cond.no));
+}
+
+static bool is_made(struct unit *u, struct type *to, struct expr *e)
+{
+    return to->kind == TYPE_FRAME && (expr_calls_async(u, e) || is_either_made(u, to, e));
+}
+
 bool frame_made(struct unit *u, struct type *to, struct expr *e)
 {
     to = type_plain(u, to);
     struct expr *call = expr_bare(e);
-    if (to->kind != TYPE_FRAME || !expr_calls_async(u, call))
+    if (!is_made(u, to, call))
         return false;
-    call->call.makes = type_unqualified(u, to);
+    struct type *frame = type_unqualified(u, to);
+    if (call->kind == EXPR_CALL) {
+        call->call.makes = frame;
+    } else {
+        frame_made(u, to, call->cond.yes);
+        frame_made(u, to, call->cond.no);
+    }
     for (struct expr *at = e; at != call; at = at->kind == EXPR_PAREN ? at->paren.inner : at->unary.operand)
-        at->type = call->call.makes;
-    call->type = call->call.makes;
+        at->type = frame;
+    call->type = frame;
     return true;
 }

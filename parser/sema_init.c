@@ -164,6 +164,19 @@ static bool is_whole_record(struct unit *u, struct type *t, struct expr *value)
     return given->kind == t->kind && given->kind != TYPE_ARRAY && type_compatible(u, type_unqualified(u, given), type_unqualified(u, t));
 }
 
+// { 0 } is a handle without a child, and a frame that was not made.
+static bool init_by_number(struct unit *u, struct type *t, struct expr *value)
+{
+    const struct expr *number = expr_bare(value);
+    enum type_kind kind = type_plain(u, t)->kind;
+    if ((kind != TYPE_HANDLE && kind != TYPE_FRAME) || number->kind != EXPR_INT)
+        return false;
+    sema_expr(u, value);
+    if (number->int_.value)
+        judge_conversion(u, t, value, (struct conversion){ .what = "initialization" });
+    return true;
+}
+
 // One object from the element under the cursor, and from those after it when its braces are left out.
 static void init_object(struct unit *u, struct type *t, struct cursor *c)
 {
@@ -175,7 +188,8 @@ static void init_object(struct unit *u, struct type *t, struct cursor *c)
     struct expr *value = c->item->value;
     bool is_string = is_character_array(u, plain) && string_of(value);
     if (value->kind == EXPR_INIT || !is_aggregate(plain) || is_string) {
-        sema_init(u, t, value);
+        if (!init_by_number(u, t, value))
+            sema_init(u, t, value);
         cursor_advance(c);
         return;
     }
@@ -189,6 +203,19 @@ static void init_object(struct unit *u, struct type *t, struct cursor *c)
     init_members(u, plain, c, false);
 }
 
+// To the compiler a frame is a struct: `{ fetch(x) }` would be the first member of it.
+static void judge_braces(struct unit *u, struct expr *init)
+{
+    struct expr *value = init->init.items ? expr_bare(init->init.items->value) : NULL;
+    if (!value || value->kind != EXPR_CALL || !value->call.makes)
+        return;
+    struct diag *d = diag_error(u, ERROR_INCOMPATIBLE_TYPES, init->span, "a frame is made by a call, without braces");
+    if (init->init.items->value->span.hi + 1 != init->span.hi)
+        return;
+    diag_fix_replace(u, d, first_token(init->span), "");
+    diag_fix_replace(u, d, (struct span){ init->span.hi - 1, init->span.hi }, "");
+}
+
 static struct type *init_braced(struct unit *u, struct type *t, struct expr *init)
 {
     struct type *plain = type_plain(u, t);
@@ -199,8 +226,11 @@ static struct type *init_braced(struct unit *u, struct type *t, struct expr *ini
     for (; c.item; cursor_advance(&c)) {
         for (struct designator *d = c.path; d; d = d->next)
             designator_sema(u, d);
-        sema_init(u, t, c.item->value);
+        if (!init_by_number(u, t, c.item->value))
+            sema_init(u, t, c.item->value);
     }
+    if (plain->kind == TYPE_FRAME)
+        judge_braces(u, init);
     t = array_completed(u, t, count);
     init->type = t;
     return t;

@@ -370,6 +370,13 @@ static bool is_handle_mismatch(struct unit *u, struct type *to, struct type *fro
     return !is_settled(expected) && !is_settled(given) && !type_compatible(u, expected, given);
 }
 
+// To the compiler they are structs that the user has not written.
+static bool is_frame_mismatch(struct unit *u, struct type *to, struct type *from)
+{
+    bool is_frame = (to->kind == TYPE_FRAME && !is_error(from)) || (from->kind == TYPE_FRAME && !is_error(to));
+    return is_frame && !type_compatible(u, type_unqualified(u, to), type_unqualified(u, from));
+}
+
 // Whether a conversion between these is left to the compiler, or is fine in any case.
 static bool is_fine(struct unit *u, struct type *target, struct type *from, struct expr *e)
 {
@@ -396,12 +403,16 @@ static void offer_await(struct unit *u, struct diag *d, struct expr *e)
 // ... when it is what the place takes.
 static void offer_result(struct unit *u, struct diag *d, struct type *target, struct expr *e)
 {
-    struct type *from = type_plain(u, type_value(u, e)), *result = from->kind == TYPE_HANDLE ? type_plain(u, from->base) : from;
+    struct type *from = type_plain(u, type_value(u, e)), *result = from;
+    if (from->kind == TYPE_HANDLE)
+        result = type_plain(u, from->base);
+    else if (from->kind == TYPE_FRAME)
+        result = type_plain(u, type_plain(u, from->symbol->type)->base);
     bool are_numbers = type_is_arithmetic(u, target) && type_is_arithmetic(u, result);
     bool is_for_any = target->kind == TYPE_POINTER && type_plain(u, target->base)->kind == TYPE_VOID;
     if (result != from && (are_numbers || type_compatible(u, type_unqualified(u, target), type_unqualified(u, result))))
         offer_await(u, d, e);
-    else if (result != from && is_for_any && e->is_lvalue && result->kind != TYPE_POINTER)
+    else if (result != from && is_for_any && e->is_lvalue && from->kind == TYPE_HANDLE && result->kind != TYPE_POINTER)
         diag_fix_insert(u, d, e->span.lo, "&");     // ac_cancel(h)
 }
 
@@ -436,14 +447,16 @@ void judge_conversion(struct unit *u, struct type *to, struct expr *e, struct co
     struct type *target = type_plain(u, to), *from = type_plain(u, type_value(u, e));
     bool is_void = from->kind == TYPE_VOID && target->kind != TYPE_VOID && !is_error(target);
     bool is_handle = is_void && type_holds_handles(u, target);
-    u->sema->involves_async = is_void ? is_handle : is_async_mismatch(u, target, from) && !expr_calls_async(u, e);
+    u->sema->involves_async = is_void ? is_handle : (is_async_mismatch(u, target, from) || is_frame_mismatch(u, target, from))
+                                                           && !expr_calls_async(u, e);
     if (!is_judged(u))
         return;
     if (is_handle && is_handle_assigned(u, e))
         judge_handle_assigned(u, e);
     else if (is_void)
         judge_error(u, ERROR_VOID_VALUE, e->span, "void value not ignored as it ought to be");
-    else if ((u->sema->involves_async && !is_function_pointer(u, from)) || is_handle_mismatch(u, target, from))
+    else if ((u->sema->involves_async && !is_function_pointer(u, from)) || is_handle_mismatch(u, target, from)
+             || is_frame_mismatch(u, target, from))
         offer_result(u, report_types(u, e, &how, to, type_value(u, e)), target, e);
     else if (!is_fine(u, target, from, e))
         judge_pointer(u, to, e, &how);

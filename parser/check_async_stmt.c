@@ -8,6 +8,11 @@
 #include "parser/check_async.h"
 #include "parser/sema.h"
 
+static struct diag *warn_endless(struct checker *c, const struct stmt *s)
+{
+    return diag_warn(c->u, WARNING_NO_SUSPEND, first_token(s->span), "infinite loop that never waits: no other task runs any more");
+}
+
 // In a block without braces there is no place for it that keeps the lines as they are.
 static void offer_yield(struct checker *c, struct diag *d, const struct stmt *body)
 {
@@ -31,8 +36,7 @@ static void check_loop(struct checker *c, struct stmt *s, struct expr *test, str
     c->loops--;
     bool is_infinite = !test || (test->is_constant && test->value != 0);
     if (is_infinite && is_in_async(c) && c->waits == waits && c->exits == exits && c->breaks == 0)
-        offer_yield(c, diag_warn(c->u, WARNING_NO_SUSPEND, first_token(s->span),
-                                 "infinite loop that never waits: no other task runs any more"), body);
+        offer_yield(c, warn_endless(c, s), body);
     c->breaks = breaks;
 }
 
@@ -177,6 +181,39 @@ static void check_jump(struct checker *c, struct span at, uint32_t around, const
         diag_error(c->u, ERROR_STRAY_JUMP, first_token(at), "%s", what);
 }
 
+// A label of a block, and what had been passed there.
+struct passed {
+    const struct passed *next;
+    const struct label *label;
+    uint32_t waits, exits, breaks;
+};
+
+// again: step(); goto again;
+static void check_goto(struct checker *c, const struct stmt *s, const struct passed *labels)
+{
+    for (const struct passed *l = labels; l; l = l->next)
+        if (l->label == s->goto_.label && is_in_async(c) && c->waits == l->waits && c->exits == l->exits && c->breaks == l->breaks) {
+            struct diag *d = warn_endless(c, s);
+            if (suggest_call(c->u, "ac_yield", s->span.lo))
+                diag_fix_insert(c->u, d, s->span.lo, "await ac_yield(); ");
+        }
+}
+
+static void check_block(struct checker *c, struct stmt *s)
+{
+    const struct passed *labels = NULL;
+    for (struct stmt *item = s->block.items; item; item = item->next) {
+        for (const struct stmt *i = item; i && i->kind == STMT_LABEL; i = i->label.body) {
+            struct passed *l = NEW(&c->u->arena, struct passed);
+            *l = (struct passed){ labels, i->label.label, c->waits, c->exits, c->breaks };
+            labels = l;
+        }
+        if (item->kind == STMT_GOTO)
+            check_goto(c, item, labels);
+        check_stmt(c, item);
+    }
+}
+
 // Does all of a statement but its last part, which it returns.
 static struct stmt *check_part(struct checker *c, struct stmt *s)
 {
@@ -188,8 +225,7 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
         return NULL;
     case STMT_DECL: check_decl(c, s->decl.decl); return NULL;
     case STMT_BLOCK:
-        for (struct stmt *item = s->block.items; item; item = item->next)
-            check_stmt(c, item);
+        check_block(c, s);
         return NULL;
     case STMT_IF:
         check_at(c, s->if_.test, c->where);

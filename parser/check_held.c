@@ -175,11 +175,24 @@ static void hold_call(struct hold *h, struct expr *e)
     h->is_dead |= !call_returns(e);
 }
 
+// Or holds one.
 static bool is_guard_type(const struct type *t)
 {
-    while (t->kind == TYPE_TYPEDEF && !attr_own(t->symbol->attrs, "guard"))
-        t = t->symbol->type;
-    return t->kind == TYPE_TYPEDEF || ((t->kind == TYPE_STRUCT || t->kind == TYPE_UNION) && attr_own(t->tag->attrs, "guard"));
+    while ((t->kind == TYPE_TYPEDEF && !attr_own(t->symbol->attrs, "guard")) || t->kind == TYPE_ARRAY)
+        t = t->kind == TYPE_ARRAY ? t->base : t->symbol->type;
+    if (t->kind != TYPE_STRUCT && t->kind != TYPE_UNION)
+        return t->kind == TYPE_TYPEDEF;
+    bool is_one = attr_own(t->tag->attrs, "guard");
+    for (const struct member *m = t->tag->members; m && !is_one; m = m->next)
+        is_one = is_guard_type(m->type);
+    return is_one;
+}
+
+static void hold_params(struct hold *h, const struct function *f)
+{
+    for (const struct param *p = f->type->function.params; p; p = p->next)
+        if (p->symbol && p->type->kind != TYPE_ARRAY && (attr_own(p->symbol->attrs, "guard") || is_guard_type(p->type)))
+            add(h, (struct held){ NULL, p->symbol, p->symbol->span });
 }
 
 static void hold_decl(struct hold *h, struct decl *d)
@@ -418,6 +431,7 @@ void check_held(struct unit *u)
         if (!f->is_async || !f->body || !f->has_await)
             continue;
         struct hold hold = { .u = u, .end = f->body->span.hi };
+        hold_params(&hold, f);
         hold_stmt(&hold, f->body);
         arena_free(&hold.scratch);
     }

@@ -433,7 +433,8 @@ int ac_run_root(__SIZE_TYPE__ bytes, _Bool (*enter)(void *frame, struct ac_task 
 #define AC_LOWERED_DANGLING
 #endif
 #if __GNUC__ >= 11
-#define AC_LOWERED_VLA _Pragma("GCC diagnostic ignored \"-Wvla-parameter\"")
+#define AC_LOWERED_VLA \
+    _Pragma("GCC diagnostic ignored \"-Wvla-parameter\"") _Pragma("GCC diagnostic ignored \"-Warray-parameter\"")
 #else
 #define AC_LOWERED_VLA
 #endif

@@ -329,7 +329,8 @@ void ac_cancel(void *handle)
         ac_task_cancel(child);
 }
 
-void ac_detach(void *handle)
+// In checked programs the name is a macro too.
+void (ac_detach)(void *handle)
 {
     struct ac_task *child = ac__task_of(handle);
     ((ac_handle *)handle)->task = 0;

@@ -99,6 +99,7 @@ static void declare_first(struct lower *l, const struct declarator *d, const cha
     buf_printf(out, "%s%s", before, place_init(l, d->symbol->local->name, assigned, d->init));
 }
 
+// Behind the definition of a tag that is hidden further in.
 static const char *alias_of(struct unit *u, const struct decl *d)
 {
     const struct tag *t = d->tags;

@@ -1,6 +1,8 @@
 // The nodes of the AST: making them, their names, walking their children.
 #include "parser/ast.h"
 
+#include <string.h>
+
 #include "grammar.h"
 
 struct stmt *stmt_new(struct unit *u, enum stmt_kind kind, struct span span)
@@ -55,6 +57,12 @@ struct expr *expr_bare(struct expr *e)
             e = e->unary.operand;
         else
             return e;
+}
+
+bool call_is_of(const struct expr *call, const char *function)
+{
+    const struct expr *callee = expr_bare(call->call.callee);
+    return callee->kind == EXPR_NAME && !strcmp(callee->name.name->text, function);
 }
 
 // A visit of the children of one expression.

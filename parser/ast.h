@@ -226,6 +226,8 @@ struct expr *expr_bare(struct expr *e);
 
 // Whether `e` is, within parentheses, a call of an async function, by name or through a pointer. Requires sema.
 bool expr_calls_async(struct unit *u, struct expr *e);
+// Whether a call names this function, or macro of the runtime.
+bool call_is_of(const struct expr *call, const char *function);
 
 // Calls visit(context, child) for each direct subexpression in order of evaluation, those in type names included;
 // statement expressions are left to the visitor. `evaluated` says whether the child is evaluated when e is.

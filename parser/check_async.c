@@ -101,12 +101,6 @@ static bool is_setjmp(const struct name *name)
            || !strcmp(name->text, "__sigsetjmp") || !strcmp(name->text, "__builtin_setjmp");
 }
 
-static bool is_for_handle(const struct expr *callee)
-{
-    return callee->kind == EXPR_NAME
-           && (!strcmp(callee->name.name->text, "ac_cancel") || !strcmp(callee->name.name->text, "ac_detach"));
-}
-
 // ac_block_on(f(x)) runs an async call to its end in plain C.
 static void check_block_on(struct checker *c, struct expr *e)
 {
@@ -123,13 +117,14 @@ static void check_block_on(struct checker *c, struct expr *e)
 }
 
 // ac_cancel(&h), ac_detach(&h): their parameter is a void *, to which everything converts.
-static void check_handle_address(struct checker *c, const char *function, struct expr *argument)
+static void check_handle_address(struct checker *c, const struct expr *call)
 {
+    struct expr *argument = call->call.args;
     struct type *t = type_plain(c->u, argument->type);
     enum type_kind to = t->kind == TYPE_POINTER || t->kind == TYPE_ARRAY ? type_plain(c->u, t->base)->kind : TYPE_VOID;
     if (to != TYPE_HANDLE && to != TYPE_VOID && to != TYPE_ERROR)
-        diag_error(c->u, ERROR_INCOMPATIBLE_TYPES, argument->span, "argument of '%s' is not the address of a handle (have %s)", function,
-                   type_said(c->u, argument->type));
+        diag_error(c->u, ERROR_INCOMPATIBLE_TYPES, argument->span, "argument of '%s' is not the address of a handle (have %s)",
+                   expr_bare(call->call.callee)->name.name->text, type_said(c->u, argument->type));
 }
 
 // A call that makes a frame is one of the function whose frame it is.
@@ -151,10 +146,10 @@ static void check_call(struct checker *c, struct expr *e)
     else if (expr_calls_async(c->u, e) && c->taken != e)
         check_bare_call(c, e);
     struct expr *callee = expr_bare(e->call.callee);
-    if (callee->kind == EXPR_NAME && !strcmp(callee->name.name->text, "ac_block_on") && e->call.args)
+    if (e->call.args && call_is_of(e, "ac_block_on"))
         check_block_on(c, e);
-    if (is_for_handle(callee) && e->call.args)
-        check_handle_address(c, callee->name.name->text, e->call.args);
+    if (e->call.args && (call_is_of(e, "ac_cancel") || call_is_of(e, "ac_detach")))
+        check_handle_address(c, e);
     if (callee->kind == EXPR_NAME && is_setjmp(callee->name.name) && is_in_async(c) && c->function->has_await)
         diag_error(c->u, ERROR_SETJMP_IN_ASYNC, e->span,
                    "'setjmp' in an async function that waits: the stack it would return to is gone by then");
@@ -203,13 +198,8 @@ static void check_object(struct checker *c, struct expr *operand, const char *wo
               span_said(c->u, operand->span));
 }
 
-// What one statement expression computes is copied in front of the statement that has it, with all that lies in it.
-enum { VALUES_MOST = 1000 };
-
 static void check_await(struct checker *c, struct expr *e)
 {
-    if (c->values == VALUES_MOST + 1)
-        diag_error(c->u, ERROR_TOO_DEEP, e->span, "'await' in more than %d statement expressions, one in the other", VALUES_MOST);
     c->waits++;
     struct expr *operand = e->await.operand;
     c->taken = expr_bare(operand);
@@ -267,6 +257,20 @@ static void check_pointed(struct checker *c, struct expr *e)
         check_frame_known(c, t, e->span, e->span.lo);
 }
 
+// Of a statement expression that waits all is copied in front of the statement that has it, with what lies in it.
+enum { VALUES_MOST = 1000 };
+
+static void check_value_block(struct checker *c, struct expr *e)
+{
+    uint32_t before = c->waits + c->starts;
+    c->values++;
+    check_stmt(c, e->stmt_expr.block);
+    if (c->values == VALUES_MOST + 1 && c->waits + c->starts > before)
+        diag_error(c->u, ERROR_TOO_DEEP, first_token(e->span), "await in more than %d statement expressions, one in the other",
+                   VALUES_MOST);
+    c->values--;
+}
+
 static void check_node(struct checker *c, struct expr *e)
 {
     switch (e->kind) {
@@ -279,9 +283,7 @@ static void check_node(struct checker *c, struct expr *e)
     case EXPR_AWAIT: check_await(c, e); return;
     case EXPR_START: check_start(c, e); return;
     case EXPR_STMT_EXPR:
-        c->values++;
-        check_stmt(c, e->stmt_expr.block);
-        c->values--;
+        check_value_block(c, e);
         return;
     case EXPR_SIZEOF: check_sizeof(c, e); return;
     case EXPR_INT: case EXPR_FLOAT: case EXPR_STRING: case EXPR_NULLPTR: case EXPR_NAME: case EXPR_PAREN: case EXPR_MEMBER:

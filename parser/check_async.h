@@ -24,7 +24,7 @@ struct checker {
     uint32_t arm_loops, arm_breakables; // loops, and loops or switches, around it
     uint32_t jumps;                     // out of it, passed so far
     uint32_t starts;                    // children passed so far
-    uint32_t values;            // statement expressions around
+    uint32_t values;                    // statement expressions around what is looked at
 };
 
 // --- check_async.c

@@ -157,12 +157,6 @@ static void flow_assign(struct flow *f, struct expr *e)
         dangling_started(f, value, (struct owner){ root, is_local ? root->scope_depth : 0 });
 }
 
-static bool calls(const struct expr *call, const char *function)
-{
-    const struct expr *callee = call->call.callee;
-    return callee->kind == EXPR_NAME && !strcmp(callee->name.name->text, function);
-}
-
 static void flow_child(void *context, struct expr *child, bool evaluated)
 {
     if (evaluated)
@@ -216,8 +210,8 @@ static void flow_call(struct flow *f, struct expr *e)
         flow_copy(f, e);
         return;
     }
-    bool is_cancel = calls(e, "ac_cancel");
-    struct expr *first = e->call.args && (is_cancel || calls(e, "ac_detach")) ? expr_bare(e->call.args) : NULL;
+    bool is_cancel = call_is_of(e, "ac_cancel");
+    struct expr *first = e->call.args && (is_cancel || call_is_of(e, "ac_detach")) ? expr_bare(e->call.args) : NULL;
     struct handle *h = first ? handle_named(f, first->kind == EXPR_UNARY && first->unary.op == '&' ? first->unary.operand : first) : NULL;
     if (h && is_cancel)
         h->is_cancelled = true;

@@ -49,7 +49,10 @@ struct ac_outside {
 // What an async function returns: the result, and whether it is still pending, as a word, so that each has a register of
 // its own. Results of at most a register come back this way; others are in the frame, after the node, and the function
 // returns ac_void. NAME_take(task, frame) reads a result of that type from `frame`, made by ac_frame_make, whose function has ended, and
-// frees the frame. On the executor's thread.
+// frees the frame. On the executor's thread. NAME_ended and NAME_entered, of each type, are what lowered functions end with that have no
+// more to do when a call has returned `polled`; `frame` is that of the callee:
+//   NAME_ended     stores the result in the frame. Returns the node that is done, the frame's; 0: the callee waits again
+//   NAME_entered   frees the frame, from ac_frame_make, of a callee that is ready; of one that waits it is the caller's. Returns `polled`
 typedef void (*ac_any_function)(void);
 #define AC_POLL_TYPES(AC_TYPE)                                                                                              \
     AC_TYPE(ac_bool, _Bool) AC_TYPE(ac_char, char) AC_TYPE(ac_schar, signed char) AC_TYPE(ac_uchar, unsigned char)          \

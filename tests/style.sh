@@ -1,6 +1,6 @@
 #!/bin/bash
 # What style says and a grep can see: no TODO, no tabs or blanks at the end of a line, lines of at most 140 characters,
-# a module's own header first.
+# a module's own header first, the runtime's headers system headers from the first line on.
 status=0
 export LC_ALL=C.UTF-8
 files=$(find lexer parser lower runtime -name '*.[chly]' -o -name '*.ac')
@@ -26,5 +26,12 @@ for file in lexer/*.c parser/*.c lower/*.c; do
     [ -e "$header" ] || continue
     first=$(grep -m 1 -E '^ *# *include' "$file")
     [ "$first" = "#include \"$header\"" ] || complain 'own header not first' <<< "$file: $first"
+done
+
+# Wherever a program keeps a copy of them: acc takes the words in them for plain names, and compilers the comments, in C89 too.
+for file in runtime/acc/*.h; do
+    guard=AC_$(basename "${file^^}" .H)_H
+    printf '#ifndef %s\n#define %s\n#pragma GCC system_header\n' "$guard" "$guard" | cmp -s - <(head -3 "$file") ||
+        complain 'not a system header from its first line on' <<< "$file"
 done
 exit $status

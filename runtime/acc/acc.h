@@ -1,7 +1,8 @@
-// Everything a program in async C needs of the runtime. Includes nothing of the C library; every name begins with ac_ or AC_.
 #ifndef AC_ACC_H
 #define AC_ACC_H
-#pragma GCC system_header           // wherever a program keeps its copy
+#pragma GCC system_header
+
+// Everything a program in async C needs of the runtime. Includes nothing of the C library; every name begins with ac_ or AC_.
 
 #include "acc/box.h"
 #include "acc/channel.h"

@@ -1,12 +1,13 @@
+#ifndef AC_BOX_H
+#define AC_BOX_H
+#pragma GCC system_header
+
 // Frames on the heap, for `_Frame(f)` objects whose number or lifetime no function knows.
 //
 //     _Frame(serve) *task = ac_box(serve, fd);
 //     async *task;                                  or `await *task`
 //     ...
 //     ac_box_free(task);
-#ifndef AC_BOX_H
-#define AC_BOX_H
-#pragma GCC system_header           // wherever a program keeps its copy
 
 #include "acc/declare.h"
 

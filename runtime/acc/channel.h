@@ -1,12 +1,13 @@
+#ifndef AC_CHANNEL_H
+#define AC_CHANNEL_H
+#pragma GCC system_header
+
 // Passing values between tasks: channel, oneshot, broadcast, watch. Values are copied, byte for byte; first come, first served;
 // waiting costs no allocation and no system call.
 //
 // For tasks of one executor; all calls only on its thread, and not in signal handlers (ac_completion is for those). A channel, and the
 // memory it was made with, has to live, at one place, as long as it is used. In an erased program there is one task: what would wait
 // gives -EDEADLK.
-#ifndef AC_CHANNEL_H
-#define AC_CHANNEL_H
-#pragma GCC system_header           // wherever a program keeps its copy
 
 #include "acc/executor.h"
 #include "acc/queue.h"

@@ -1,3 +1,7 @@
+#ifndef AC_DECLARE_H
+#define AC_DECLARE_H
+#pragma GCC system_header
+
 // How the async functions of the runtime are declared: one list, read in three ways.
 //
 //   AC_ASYNC(ac_int, int, ac_sleep, (ac_time nanoseconds), ac_sleep_frame)
@@ -6,9 +10,6 @@
 //   erased (AC_ERASED, or the word     int ac_sleep(ac_time nanoseconds);
 //     is a macro)
 //   lowered C is compiled              ac_int ac_sleep(void *, struct ac_task *, unsigned, ac_time nanoseconds) AC_SYMBOL(…);
-#ifndef AC_DECLARE_H
-#define AC_DECLARE_H
-#pragma GCC system_header           // wherever a program keeps its copy
 
 #include "acc/frame.h"
 

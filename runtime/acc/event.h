@@ -1,12 +1,13 @@
+#ifndef AC_EVENT_H
+#define AC_EVENT_H
+#pragma GCC system_header
+
 // Telling other tasks that something has happened: event, notification, barrier, once. First come, first served; waiting costs
 // no allocation and no system call.
 //
 // For tasks of one executor; all calls only on its thread, and not in signal handlers (ac_completion is for those). An object has to
 // live, at one place, as long as a task waits for it; it owns nothing that would have to be given back. In an erased program there is
 // one task: what would wait gives -EDEADLK.
-#ifndef AC_EVENT_H
-#define AC_EVENT_H
-#pragma GCC system_header           // wherever a program keeps its copy
 
 #include "acc/queue.h"
 

@@ -1,9 +1,10 @@
+#ifndef AC_EXECUTOR_H
+#define AC_EXECUTOR_H
+#pragma GCC system_header
+
 // Running async functions from plain C: an executor of one's own, blocking or inside another event loop.
 //
 // An executor and its tasks belong to one thread at a time. Only ac_complete and ac_task_wake_remote may be called from others.
-#ifndef AC_EXECUTOR_H
-#define AC_EXECUTOR_H
-#pragma GCC system_header           // wherever a program keeps its copy
 
 #include "acc/declare.h"
 

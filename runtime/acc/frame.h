@@ -1,9 +1,10 @@
+#ifndef AC_FRAME_H
+#define AC_FRAME_H
+#pragma GCC system_header
+
 // The frame ABI: what lowered code, hand-written leaf operations and executors agree on. docs/frames.md explains it.
 //
 // Includes nothing, declares no name that does not begin with ac_ or AC_, needs neither a C library nor an allocator.
-#ifndef AC_FRAME_H
-#define AC_FRAME_H
-#pragma GCC system_header           // wherever a program keeps its copy
 
 struct ac_task;
 struct ac_node;

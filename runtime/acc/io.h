@@ -1,3 +1,7 @@
+#ifndef AC_IO_H
+#define AC_IO_H
+#pragma GCC system_header
+
 // Descriptors: sockets, pipes, terminals, anything poll(2) knows. Files are always ready.
 //
 // Descriptors are used in non-blocking mode: ac_accept and ac_tcp_listen return them so, ac_nonblocking makes them so; one
@@ -6,9 +10,6 @@
 // A descriptor that an executor has waited for is closed by ac_close. A plain close(2) is safe as well, as long as no task
 // waits for the descriptor; the first wait for another file under the same number may then last 50 ms longer, a second if
 // the executor is busy.
-#ifndef AC_IO_H
-#define AC_IO_H
-#pragma GCC system_header           // wherever a program keeps its copy
 
 #include "acc/declare.h"
 #include "acc/time.h"

@@ -1,3 +1,7 @@
+#ifndef AC_LOCK_H
+#define AC_LOCK_H
+#pragma GCC system_header
+
 // Mutex, lock for readers and a writer, semaphore. They are fair: tasks are served in the order in which they came, and one
 // that asks for little does not overtake one that asks for much. Waiting costs no allocation.
 //
@@ -6,9 +10,6 @@
 // and owns nothing that would have to be given back. In an erased program there is one task: what would wait gives -EDEADLK.
 //
 // Unlocking what is not locked does nothing; where running programs are checked (AC_CHECK) it ends the program with the place.
-#ifndef AC_LOCK_H
-#define AC_LOCK_H
-#pragma GCC system_header           // wherever a program keeps its copy
 
 #include "acc/queue.h"
 

@@ -1,7 +1,8 @@
-// Signals and child processes.
 #ifndef AC_PROCESS_H
 #define AC_PROCESS_H
-#pragma GCC system_header           // wherever a program keeps its copy
+#pragma GCC system_header
+
+// Signals and child processes.
 
 #include "acc/declare.h"
 #include "acc/io.h"

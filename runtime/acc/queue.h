@@ -1,7 +1,8 @@
-// Tasks in a row: what locks, events and channels have in common. Everything here belongs to one executor and its thread.
 #ifndef AC_QUEUE_H
 #define AC_QUEUE_H
-#pragma GCC system_header           // wherever a program keeps its copy
+#pragma GCC system_header
+
+// Tasks in a row: what locks, events and channels have in common. Everything here belongs to one executor and its thread.
 
 #include "acc/declare.h"
 

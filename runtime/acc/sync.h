@@ -1,7 +1,8 @@
-// Meeting callbacks, other threads and signal handlers.
 #ifndef AC_SYNC_H
 #define AC_SYNC_H
-#pragma GCC system_header           // wherever a program keeps its copy
+#pragma GCC system_header
+
+// Meeting callbacks, other threads and signal handlers.
 
 #include "acc/declare.h"
 

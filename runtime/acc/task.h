@@ -1,7 +1,8 @@
-// Tasks, seen from outside: cancelling and detaching children, giving way, and what a leaf operation written by hand calls.
 #ifndef AC_TASK_H
 #define AC_TASK_H
-#pragma GCC system_header           // wherever a program keeps its copy
+#pragma GCC system_header
+
+// Tasks, seen from outside: cancelling and detaching children, giving way, and what a leaf operation written by hand calls.
 
 #include "acc/declare.h"
 

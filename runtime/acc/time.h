@@ -1,7 +1,8 @@
-// Time: nanoseconds on the monotonic clock.
 #ifndef AC_TIME_H
 #define AC_TIME_H
-#pragma GCC system_header           // wherever a program keeps its copy
+#pragma GCC system_header
+
+// Time: nanoseconds on the monotonic clock.
 
 #include "acc/declare.h"
 

@@ -16,7 +16,7 @@ run() {
     [ "$1" = examples/supervisor.ac ] && arguments="0 2 9"
     grep -qE '"any\.h"|ac_sleep' "$1" && same=SAME=
     program=$T/$(basename "$1" .ac)
-    "$B/acc" --cc="$CC" -std=gnu2x -C -iquote tests/run "$1" -o "$program.c" &&
+    "$B/acc" --cc="$CC" -std=gnu2x -w -C -iquote tests/run "$1" -o "$program.c" &&
         $CC $flags $("$B/acc" --cflags) -iquote tests/run "$program.c" "$T/harness.o" -o "$program" $("$B/acc" --libs) -lm || return
     env $same SUSPEND=1 POINTS=$points timeout 600 "$program" $arguments > "$program.said" 2>&1 < /dev/null && return
     echo "$1:"

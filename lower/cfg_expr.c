@@ -36,7 +36,9 @@ void cfg_written(struct builder *b, struct expr *place, const struct expr *value
 {
     bool part;
     struct local *l = place_local(b->u, place, &part);
-    if (l && !part)
+    if (l && part)
+        l->is_changed = true;
+    else
         cfg_define_as(b, l, value);
 }
 

@@ -7,8 +7,9 @@
 //                                                 at = ac_self->at1.at;
 //                                                 end = at + 8, to = ac_self->buf;
 //
-//   steady(v)     nothing assigns to v but its initialiser; a parameter: nothing at all. Of one that is no parameter only in a function
-//                 without labels: a jump back could run the initialiser again while what depends on it keeps its value
+//   steady(v)     nothing assigns to v, or to a part of it, but its initialiser; a parameter: nothing at all. Of one that is no
+//                 parameter only in a function without labels: a jump back could run the initialiser again while what depends on it
+//                 keeps its value
 //   same(e)       e has the same value wherever it is computed: arithmetic on constants, on addresses of what lies still (static storage,
 //                 residents), and on steady locals. What is read from memory may have changed
 //   computed(v)   v is a scalar that only its initialiser gives a value, which is same, and every point that keeps v also keeps or
@@ -34,7 +35,7 @@ static bool is_steady(const struct recompute *r, const struct local *v)
 {
     if (v->class != LOCAL_SPILLED)
         return false;
-    if (!v->symbol || v->symbol->is_captured)
+    if (!v->symbol || v->symbol->is_captured || v->is_changed)
         return false;
     return v->symbol->is_param ? !r->definitions[v->index] : r->definitions[v->index] == 1 && !r->a->fn->labels;
 }
@@ -137,7 +138,7 @@ static bool is_same(struct recompute *r, const struct expr *e, bool is_place)
 static bool is_computed(struct recompute *r, const struct local *v)
 {
     if (v->class != LOCAL_SPILLED || !v->kept_count || !v->symbol || v->symbol->is_param || !v->type || v->c_type || v->is_opaque ||
-        !type_is_scalar(r->u, v->type) || r->definitions[v->index] != 1)
+        v->is_changed || !type_is_scalar(r->u, v->type) || r->definitions[v->index] != 1)
         return false;
     const struct declarator *d = v->symbol->declarator;
     r->v = v;

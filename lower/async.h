@@ -222,7 +222,7 @@ struct operands {
 };
 struct operands operands_of(struct unit *u, struct expr *e);
 
-// The lvalue that e is a member, an element or a half of, or itself.
+// The lvalue that e is a member, an element or a half of, or itself; of a _Generic its chosen one.
 struct expr *place_whole(struct unit *u, struct expr *e);
 // The local that an assignment to this place changes, in whole or in part; NULL: none, or a pointer leads to it.
 struct local *place_local(struct unit *u, struct expr *place, bool *is_part);

@@ -16,6 +16,10 @@ struct expr *place_whole(struct unit *u, struct expr *e)
             e = e->index.base;
         else if (e->kind == EXPR_UNARY && (e->unary.op == TOK_REAL || e->unary.op == TOK_IMAG))
             e = e->unary.operand;
+        else if (e->kind == EXPR_GENERIC && e->generic.chosen)
+            e = e->generic.chosen;
+        else if (e->kind == EXPR_CHOOSE && e->choose.chosen)
+            e = e->choose.chosen;
         else
             return e;
     }

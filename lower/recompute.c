@@ -7,9 +7,8 @@
 //                                                 at = ac_self->at1.at;
 //                                                 end = at + 8, to = ac_self->buf;
 //
-//   steady(v)     nothing assigns to v, or to a part of it, but its initialiser; a parameter: nothing at all. Of one that is no
-//                 parameter only in a function without labels: a jump back could run the initialiser again while what depends on it
-//                 keeps its value
+//   steady(v)     nothing changes v but its initialiser; a parameter: nothing at all. Of one that is no parameter only in a function
+//                 without labels: a jump back could run the initialiser again while what depends on it keeps its value
 //   same(e)       e has the same value wherever it is computed: arithmetic on constants, on addresses of what lies still (static storage,
 //                 residents), and on steady locals. What is read from memory may have changed
 //   computed(v)   v is a scalar that only its initialiser gives a value, which is same, and every point that keeps v also keeps or
@@ -31,11 +30,16 @@ struct recompute {
     uint32_t read_count;
 };
 
+// What is no definition in the CFG changes it all the same: an assignment to a part, and through its address, which a callee may have had
+// that has forgotten it (memcpy(&v, …), lend.c).
+static bool is_changed(const struct local *v)
+{
+    return v->is_changed || v->symbol->is_address_taken || v->symbol->is_captured;
+}
+
 static bool is_steady(const struct recompute *r, const struct local *v)
 {
-    if (v->class != LOCAL_SPILLED)
-        return false;
-    if (!v->symbol || v->symbol->is_captured || v->is_changed)
+    if (v->class != LOCAL_SPILLED || !v->symbol || is_changed(v))
         return false;
     return v->symbol->is_param ? !r->definitions[v->index] : r->definitions[v->index] == 1 && !r->a->fn->labels;
 }
@@ -138,7 +142,7 @@ static bool is_same(struct recompute *r, const struct expr *e, bool is_place)
 static bool is_computed(struct recompute *r, const struct local *v)
 {
     if (v->class != LOCAL_SPILLED || !v->kept_count || !v->symbol || v->symbol->is_param || !v->type || v->c_type || v->is_opaque ||
-        v->is_changed || !type_is_scalar(r->u, v->type) || r->definitions[v->index] != 1)
+        is_changed(v) || !type_is_scalar(r->u, v->type) || r->definitions[v->index] != 1)
         return false;
     const struct declarator *d = v->symbol->declarator;
     r->v = v;

@@ -31,7 +31,7 @@ static struct edit *edit_new(struct unit *u, struct span span, const char *text,
     struct edit *e = NEW(&u->arena, struct edit);
     e->span = span;
     e->text = text;
-    e->line_token = line_token;
+    e->line_token = e->indent_token = line_token;
     u->lowering->edits.count++;
     return e;
 }
@@ -53,20 +53,45 @@ void edit_replace(struct unit *u, struct span span, const char *text)
     edits_for(u, span.lo)->replace = edit_new(u, span, apart(u, span.lo, text), span.lo);
 }
 
-void edit_before(struct unit *u, uint32_t token, const char *text)
+static struct edit *insert_before(struct unit *u, uint32_t token, const char *text)
 {
     struct edits_at *at = edits_for(u, token);
     struct edit *e = edit_new(u, (struct span){token, token}, apart(u, token, text), token);
     e->next = at->before;
-    at->before = e;
+    return at->before = e;
 }
 
-void edit_after(struct unit *u, uint32_t token, const char *text)
+static struct edit *insert_after(struct unit *u, uint32_t token, const char *text)
 {
     struct edit **at = &edits_for(u, token)->after;
     while (*at)
         at = &(*at)->next;
-    *at = edit_new(u, (struct span){token + 1, token + 1}, text, token);
+    return *at = edit_new(u, (struct span){token + 1, token + 1}, text, token);
+}
+
+void edit_before(struct unit *u, uint32_t token, const char *text)
+{
+    insert_before(u, token, text);
+}
+
+void edit_after(struct unit *u, uint32_t token, const char *text)
+{
+    insert_after(u, token, text);
+}
+
+void edit_before_end(struct unit *u, uint32_t brace, uint32_t item, const char *text)
+{
+    struct edit *e = insert_before(u, brace, text);
+    e->indent_token = item;
+    e->is_inside = item == brace;
+}
+
+void edit_after_body(struct unit *u, struct span body, uint32_t loop, const char *text)
+{
+    struct edit *e = insert_after(u, body.hi - 1, text);
+    bool has_own_line = u->tokens[body.lo].flags & TOKEN_BOL;
+    e->indent_token = has_own_line ? body.lo : loop;
+    e->is_inside = !has_own_line;
 }
 
 // R"x(...)x" that goes over several lines: generated text is laid out line by line, so it becomes a string on one.

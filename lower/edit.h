@@ -14,6 +14,8 @@ struct edit {
     struct span span;           // tokens it replaces; empty: an insertion
     const char *text;
     uint32_t line_token;        // generated lines carry the source line of this token
+    uint32_t indent_token;      // and are indented as the line of this one is
+    bool is_inside;             // or one step more
 };
 
 // The edits at one token.
@@ -39,6 +41,12 @@ void edit_replace(struct unit *u, struct span span, const char *text);
 void edit_before(struct unit *u, uint32_t token, const char *text);
 // ... and after what was inserted after it earlier.
 void edit_after(struct unit *u, uint32_t token, const char *text);
+// Statements in front of the brace that ends a block: as deep as the line of the block's last item, which begins with `item`
+// (of an empty block: the brace).
+void edit_before_end(struct unit *u, uint32_t brace, uint32_t item, const char *text);
+// Statements behind the body of a loop, and a brace that closes both: as deep as the body where that begins a line, else one
+// step in from the loop, whose first token is `loop`. Compilers take what stands deeper for misleading.
+void edit_after_body(struct unit *u, struct span body, uint32_t loop, const char *text);
 // Texts may lie in u->fn until this is called: those that the output of a span is made of go to u->arena.
 void edits_keep(struct unit *u, struct span span);
 // The end of the tokens that came out of the same macro call as token i.

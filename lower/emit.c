@@ -15,15 +15,35 @@
 
 // --- generated text ----------------------------------------------------------------------------------------------------------
 
-static void indent(struct emitter *e, uint32_t file, uint32_t offset)
+static const size_t NOT_BLANK = SIZE_MAX;
+
+// The blanks that a line of output consists of so far; NOT_BLANK: there is more.
+static size_t blanks_so_far(const struct emitter *e)
 {
-    const char *c = source_line(e, file, offset), *limit = c + FARTHEST_COLUMN;
-    for (; c < limit && (*c == ' ' || *c == '\t'); c++)
-        emit_bytes(e, c, 1);
+    const char *bytes = e->out->bytes;
+    size_t end = e->at_start ? 0 : e->out->len, n = 0;
+    while (n < end && (bytes[end - 1 - n] == ' ' || bytes[end - 1 - n] == '\t'))
+        n++;
+    return n == end || bytes[end - 1 - n] == '\n' ? n : NOT_BLANK;
+}
+
+// Brings a line of output that has no text yet to the indentation of the line of a token, and some steps further in.
+static void indent(struct emitter *e, const struct token *t, int steps)
+{
+    enum { STEP = 4, STEPS_MOST = 30 };     // without a bound the text would be the square of what is nested
+    size_t have = blanks_so_far(e);
+    const char *c = source_line(e, t->file, t->lo);
+    size_t want = strspn(c, " \t");
+    if (have == NOT_BLANK)
+        return;
+    for (; have < want && have < FARTHEST_COLUMN; have++)
+        emit_bytes(e, c + have, 1);
+    for (int i = 0; i < (steps < STEPS_MOST ? steps : STEPS_MOST) * STEP; i++)
+        emit_bytes(e, " ", 1);
 }
 
 // Where the lines of generated text stand: as deep as their braces, labels one step out, the single statement of an `if` or
-// `else` one step in. What all suspension points share stands in front of the function's closing brace, one step in from it.
+// `else` one step in.
 struct layout {
     int depth;
     bool continues;
@@ -39,8 +59,6 @@ static int layout_next(struct layout *l, const char *line, size_t len)
     int depth = l->depth;
     if (*line == '}')
         depth = --l->depth;
-    else if (begins(line, "__coro_suspend:"))
-        l->depth = depth + 1;
     else if (begins(line, "__coro_") || begins(line, "ac_continue_"))
         depth--;
     depth += l->continues;
@@ -53,49 +71,47 @@ static int layout_next(struct layout *l, const char *line, size_t len)
 
 static void put_line(struct emitter *e, const struct token *t, struct layout *layout, const char *line, size_t len, bool is_first)
 {
-    enum { STEP = 4, DEPTH_MOST = 30 };     // without a bound the text would be the square of what is nested
     while (len && !is_first && (*line == ' ' || *line == '\t')) {
         line++;
         len--;
     }
     int depth = layout_next(layout, line, len);
-    if (!is_first && len) {
-        indent(e, t->file, t->lo);
-        for (int i = 0; i < (depth < DEPTH_MOST ? depth : DEPTH_MOST) * STEP; i++)
-            emit_bytes(e, " ", 1);
-    }
+    if (!is_first && len)
+        indent(e, t, depth);
     emit_bytes(e, line, len);
 }
 
 // The first line of generated text goes on where the output stands, or begins a line of its own.
-static void begin_generated(struct emitter *e, const struct token *t, const char *text)
+static void begin_generated(struct emitter *e, const struct edit *edit, const char *text)
 {
-    if (*text == '#' && !e->at_start) {
+    const struct token *t = &e->u->tokens[edit->line_token], *column = &e->u->tokens[edit->indent_token];
+    if (*text == '#' && !e->at_start)
         emit_newline(e);
-    } else if (*text != '#' && *text != '\n' && *text != SOFT_NEWLINE && (e->line != t->line || e->file != t->file)) {
+    if (*text == '#')
+        return;
+    if (*text != '\n' && *text != SOFT_NEWLINE && (e->line != t->line || e->file != t->file))
         emit_line(e, t->file, t->line);
-        indent(e, t->file, t->lo);
-    } else if (e->at_start && *text != '#') {
-        indent(e, t->file, t->lo);
-    }
+    if (e->at_start || column != t || edit->is_inside)
+        indent(e, column, edit->is_inside);
 }
 
 // Text of an edit; all its lines belong to the source line of `token`, but for declarations (SOFT_NEWLINE).
 static void put_generated(struct emitter *e, const struct edit *edit)
 {
-    const struct token *t = &e->u->tokens[edit->line_token];
+    const struct token *t = &e->u->tokens[edit->line_token], *column = &e->u->tokens[edit->indent_token];
     const char *text = edit->text;
-    struct layout layout = {.depth = *text == '\n' && t->kind == '{'};      // what follows a brace of the user's
+    bool is_inside = edit->is_inside || (*text == '\n' && t->kind == '{');      // of a brace of the user's
+    struct layout layout = {.depth = is_inside};
     bool is_soft = strchr(text, SOFT_NEWLINE) != NULL;
     if (*text == '\0')
         return;
-    begin_generated(e, t, text);
+    begin_generated(e, edit, text);
     for (bool is_first = true;; is_first = false) {
         size_t len = strcspn(text, "\n\f");
         if (is_soft || *text == '#')
             emit_bytes(e, text, len);
         else
-            put_line(e, t, &layout, text, len, is_first);
+            put_line(e, column, &layout, text, len, is_first);
         text += len;
         if (*text == '\0')
             return;

@@ -5,6 +5,7 @@
 
 #include "grammar.h"
 #include "lower/ctype.h"
+#include "lower/async.h"
 #include "lower/edit.h"
 #include "lower/lower.h"
 #include "lower/walk.h"
@@ -105,12 +106,20 @@ const char *block_end_text(struct unit *u, const struct stmt *block)
     struct buf out = {0};
     const struct leaving *l = block->block.leaving;
     if (l)
-        buf_printf(&out, "    %s\n", leaving_text(u, l));
+        buf_printf(&out, "%s\n", leaving_text(u, l));
     for (uint32_t n = block->block.braces; n; n--)
         buf_puts(&out, "}\n");
     if (l)
         buf_printf(&out, "ac_end_%u:;\n%s", l->exit->last->number, take_fallthrough(u, block));
     return keep(u, &out);
+}
+
+void block_end_edit(struct unit *u, const struct stmt *block, const char *text)
+{
+    const struct stmt *last = last_statement(block);
+    uint32_t brace = block->span.hi - 1;
+    if (*text)
+        edit_before_end(u, brace, last ? last->span.lo : brace, text);
 }
 
 const char *loop_end_text(struct unit *u, const struct leaving *l)
@@ -197,9 +206,7 @@ static void plain_return(struct plain *p, const struct stmt *s)
 
 static void plain_block(struct unit *u, const struct stmt *s)
 {
-    const char *text = block_end_text(u, s);
-    if (*text)
-        edit_before(u, s->span.hi - 1, text);
+    block_end_edit(u, s, block_end_text(u, s));
 }
 
 // A function that is not async cannot wait: it cancels the children whose handles it leaves, and gives them to the executor.

@@ -475,13 +475,12 @@ static const char *epilogue(struct lower *l)
         lower_point(l, a->end_point, "ac_join_all", ", &ac_self->children");
     }
     buf_puts(&out, block_end_text(l->u, a->fn->body));
-    bool has_end = a->end_point || a->has_end;
-    if (has_end)
+    if (a->end_point || a->has_end)
         buf_printf(&out, "%s\n", return_text(l, a->is_main ? "0" : NULL));
     l->out = &out;
     if (a->is_shared)
         shared_print(l, dispatch_cases(l));
-    return arena_printf(&l->u->fn, "%s%s", has_end ? "    " : "", buf_keep(l->u, &out));
+    return buf_keep(l->u, &out);
 }
 
 // --- around the function ---------------------------------------------------------------------------------------------------------------
@@ -543,7 +542,7 @@ void lower_function(struct unit *u, struct async *a)
         buf_puts(&before, "AC_ONE_COPY ");          // the address of a label is kept while it is suspended
     edit_before(u, f->decl->span.lo, keep_soft(u, &before));
     edit_after(u, last_of_head(u, f->body), arena_printf(&u->arena, "\n%s", prologue(&l)));
-    edit_before(u, f->body->span.hi - 1, epilogue(&l));
+    block_end_edit(u, f->body, epilogue(&l));
     buf_puts(&after, after_function(&l));
     if (a->is_main)
         main_print(&l, &after);

@@ -179,7 +179,7 @@ static void lower_while(struct lower *l, struct stmt *s)
         return;
     edit_replace(u, s->while_.test->span, "1");
     edit_before(u, s->while_.body->span.lo, arena_printf(&u->fn, "{\n%s", test));
-    edit_after(u, s->while_.body->span.hi - 1, "\n}");
+    edit_after_body(u, s->while_.body->span, s->span.lo, "\n}");
 }
 
 // do S while (E);   →   do { S <before E> if (!(E)) break; } while (1);
@@ -194,7 +194,7 @@ static void lower_do(struct lower *l, struct stmt *s)
         return;
     edit_replace(u, s->do_.test->span, "1");
     edit_before(u, s->do_.body->span.lo, "{\n");
-    edit_after(u, s->do_.body->span.hi - 1, arena_printf(&u->fn, "\n%s%s}", label, test));
+    edit_after_body(u, s->do_.body->span, s->span.lo, arena_printf(&u->fn, "\n%s%s}", label, test));
 }
 
 static bool decl_has_ending(const struct decl *d)
@@ -242,7 +242,7 @@ static void lower_for(struct lower *l, struct stmt *s)
     }
     if (*head || *tail) {
         edit_before(u, s->for_.body->span.lo, arena_printf(&u->fn, "{\n%s", head));
-        edit_after(u, s->for_.body->span.hi - 1, arena_printf(&u->fn, "\n%s}", tail));
+        edit_after_body(u, s->for_.body->span, s->span.lo, arena_printf(&u->fn, "\n%s}", tail));
     }
     if (*init) {
         edit_before(u, s->span.lo, arena_printf(&u->fn, "{\n%s", init));
@@ -343,9 +343,7 @@ static void lower_await_all(struct lower *l, struct stmt *s, bool is_item)
 
 void lower_block_end(struct lower *l, const struct stmt *block)
 {
-    const char *text = block_end_text(l->u, block);
-    if (*text)
-        edit_before(l->u, block->span.hi - 1, text);
+    block_end_edit(l->u, block, block_end_text(l->u, block));
 }
 
 const char *lower_exit(void *context, const struct exit *x)

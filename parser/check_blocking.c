@@ -13,7 +13,7 @@
 #include "parser/build.h"
 #include "parser/sema.h"
 
-enum when { ALWAYS, UNLESS_SET, UNLESS_ZERO, UNLESS_OUTPUT, IF_STDIN };
+enum when { ALWAYS, UNLESS_SET, UNLESS_NUMERIC, UNLESS_ZERO, UNLESS_OUTPUT, IF_STDIN };
 
 static const struct blocking {
     const char *name;
@@ -58,6 +58,7 @@ static bool waits_with(const struct blocking *b, struct expr *argument)
     switch (b->when) {
     case ALWAYS: return true;
     case UNLESS_SET: return !argument->is_constant || argument->value == 0;
+    case UNLESS_NUMERIC: return !argument->is_constant || !(argument->value & 1);
     case UNLESS_ZERO: return !argument->is_constant || argument->value != 0;
     case UNLESS_OUTPUT: return !argument->is_constant || (argument->value != 1 && argument->value != 2);
     case IF_STDIN: return bare->kind == EXPR_NAME && !strcmp(bare->name.name->text, "stdin");
@@ -155,6 +156,7 @@ static bool waits_with_tokens(const struct unit *u, const struct blocking *b, ui
     switch (b->when) {
     case ALWAYS: return true;
     case UNLESS_SET: return is_token(u, argument, "0");
+    case UNLESS_NUMERIC: return !is_token(u, (struct span){ argument.lo, argument.lo + 1 }, "1");
     case UNLESS_ZERO: return !is_token(u, argument, "0");
     case UNLESS_OUTPUT: return !is_token(u, argument, "1") && !is_token(u, argument, "2");
     case IF_STDIN: return is_token(u, argument, "stdin");

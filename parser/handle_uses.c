@@ -214,7 +214,7 @@ static void flow_call(struct flow *f, struct expr *e)
     struct expr *first = e->call.args && (is_cancel || call_is_of(e, "ac_detach")) ? expr_bare(e->call.args) : NULL;
     struct handle *h = first ? handle_named(f, first->kind == EXPR_UNARY && first->unary.op == '&' ? first->unary.operand : first) : NULL;
     if (h && is_cancel)
-        h->is_cancelled = true;
+        handle_cancel(f, h, first->span);
     else if (h)
         handle_detach(f, h, first->span);
     else

@@ -156,8 +156,17 @@ void handle_run(struct flow *f, struct handle *h, struct span at, enum handle_st
     h->is_running = false;
 }
 
+// One that is awaited has ended, and is left alone; the child of one that was given away is cancelled by who has it.
+void handle_cancel(struct flow *f, struct handle *h, struct span at)
+{
+    if (h->state == MOVED || h->state == DETACHED)
+        report_spent(f, h, at);
+    h->is_cancelled = true;
+}
+
 void handle_detach(struct flow *f, struct handle *h, struct span at)
 {
+    report_spent(f, h, at);
     dangling_detached(f, h->symbol, at);
     handle_set(f, h, DETACHED, at);
 }

@@ -85,6 +85,7 @@ void handle_move(struct flow *f, struct handle *h, struct span at);         // t
 void handle_run(struct flow *f, struct handle *h, struct span at, enum handle_state state);    // awaited, or started as a child
 void handle_replace(struct flow *f, struct handle *h, struct span at);      // a frame object gets another frame
 void handle_open(struct flow *f, struct handle *h, struct span at);         // its address is taken
+void handle_cancel(struct flow *f, struct handle *h, struct span at);
 void handle_detach(struct flow *f, struct handle *h, struct span at);       // its child is the executor's
 void report_left(struct flow *f, struct handle *h, const char *how, const struct stmt *where);
 

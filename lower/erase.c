@@ -6,6 +6,7 @@
 #include "lower/ends.h"
 #include "lower/lower.h"
 #include "lower/walk.h"
+#include "parser/handle_type.h"
 
 // Run in sequence, the first arm ends before another one starts: it is the one that is selected.
 //
@@ -58,12 +59,112 @@ static void erase_any(struct unit *u, struct stmt *any)
 struct erase {
     struct walk walk;
     struct unit *u;
+    bool *is_dropped;                   // by token: of the child that is started or awaited there nobody takes the handle, or the value
+    bool *is_value;                     // the last statement of a statement expression
 };
 
 static void visit_stmt(struct walk *w, struct stmt *s)
 {
     if (s->kind == STMT_AWAIT_ANY)
         erase_any(((struct erase *)w)->u, s);
+}
+
+// --- handles -----------------------------------------------------------------------------------------------------------------
+//
+// They are objects, also those of children without a value:
+//
+//     async void h = async tick(1);   →   char h = (tick(1), (char)0);
+//     await h;                            (void)h;
+
+static void drop_value(struct erase *x, struct expr *e)
+{
+    e = expr_bare(e);
+    if (e->kind == EXPR_START || e->kind == EXPR_AWAIT) {
+        x->is_dropped[e->span.lo] = true;
+    } else if (e->kind == EXPR_CAST) {
+        e = expr_bare(e->cast.operand);
+        x->is_dropped[e->span.lo] |= e->kind == EXPR_START;
+    } else if (e->kind == EXPR_COMMA) {
+        drop_value(x, e->comma.rhs);
+    } else if (e->kind == EXPR_COND) {
+        if (e->cond.yes)
+            drop_value(x, e->cond.yes);
+        drop_value(x, e->cond.no);
+    }
+}
+
+static bool is_handle(struct unit *u, struct expr *e)
+{
+    return e->type && type_plain(u, e->type)->kind == TYPE_HANDLE;
+}
+
+static bool is_void_handle(struct unit *u, struct expr *e)
+{
+    return is_handle(u, e) && type_plain(u, type_plain(u, e->type)->base)->kind == TYPE_VOID;
+}
+
+static void erase_await(struct erase *x, struct expr *e)
+{
+    struct expr *operand = e->await.operand;
+    if (expr_calls_async(x->u, operand) || !is_handle(x->u, operand))
+        return;
+    if (expr_bare(operand)->kind == EXPR_START)
+        x->is_dropped[expr_bare(operand)->span.lo] = true;
+    else if (x->is_dropped[e->span.lo] || is_void_handle(x->u, operand))
+        edit_after(x->u, e->span.lo, "(void)");
+}
+
+static void visit_expr(struct walk *w, struct expr *e)
+{
+    struct erase *x = (struct erase *)w;
+    struct unit *u = x->u;
+    if (e->kind == EXPR_COMMA) {
+        drop_value(x, e->comma.lhs);
+    } else if (e->kind == EXPR_STMT_EXPR) {
+        const struct stmt *last = e->stmt_expr.block->block.items;
+        while (last && last->next)
+            last = last->next;
+        if (last)
+            x->is_value[last->span.lo] = true;
+    } else if (e->kind == EXPR_AWAIT) {
+        erase_await(x, e);
+    } else if (e->kind == EXPR_START && is_void_handle(u, e) && !x->is_dropped[e->span.lo]) {
+        edit_before(u, e->span.lo, "(");
+        edit_after(u, e->span.hi - 1, ", (char)0)");
+    }
+}
+
+static void visit_dropping(struct walk *w, struct stmt *s)
+{
+    struct erase *x = (struct erase *)w;
+    if (s->kind == STMT_EXPR && s->expr.expr && !x->is_value[s->span.lo])
+        drop_value(x, s->expr.expr);
+    else if (s->kind == STMT_FOR && s->for_.step)
+        drop_value(x, s->for_.step);
+}
+
+static void erase_handle_types(struct unit *u)
+{
+    for (const struct async_use *use = unit_async_uses(u); use; use = use->next)
+        for (uint32_t t = use->type_specs.lo, depth = 0; t < use->type_specs.hi && !use->function; t++) {
+            int kind = u->tokens[t].kind;
+            depth += kind == '{' || kind == '(';
+            depth -= kind == '}' || kind == ')';
+            if (kind == TOK_VOID && !depth && !(u->tokens[t].flags & TOKEN_SYSTEM))
+                edit_replace(u, (struct span){ t, t + 1 }, "char");
+        }
+}
+
+static void erase_handles(struct unit *u)
+{
+    if (!unit_has_handles(u))
+        return;
+    erase_handle_types(u);
+    struct erase e = {.walk = {.expr = visit_expr, .stmt = visit_dropping}, .u = u};
+    e.is_dropped = NEW_ARRAY(&u->arena, bool, u->token_count);
+    e.is_value = NEW_ARRAY(&u->arena, bool, u->token_count);
+    for (struct decl *d = u->decls; d; d = d->next)
+        walk_decl(&e.walk, d);
 }
 
 void erase(struct unit *u)
@@ -81,6 +182,7 @@ void erase(struct unit *u)
     }
     lower_objects(u);
     lower_object_types(u);
+    erase_handles(u);
     drop_own_attributes(u);
     drop_frame_attributes(u);
     struct erase e = {.walk = {.stmt = visit_stmt}, .u = u};

@@ -219,8 +219,10 @@ static struct mark value_mark(struct unit *u, struct type *t)
     while (plain->kind == TYPE_ARRAY)
         plain = type_plain(u, plain->base);
     bool has_members = plain->kind == TYPE_STRUCT || plain->kind == TYPE_UNION;
-    for (const struct member *m = has_members ? plain->tag->members : NULL; m && !mark.text; m = m->next)
-        mark = value_mark(u, m->type);
+    for (const struct member *m = has_members ? plain->tag->members : NULL; m && !mark.text; m = m->next) {
+        bool is_marked = m->name && (attr_own(m->attrs, "nosend") || attr_own(m->specs_attrs, "nosend"));
+        mark = is_marked ? (struct mark){ m->name->text, m->span } : value_mark(u, m->type);
+    }
     return mark;
 }
 

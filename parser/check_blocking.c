@@ -289,11 +289,48 @@ static void warn_chain(struct unit *u, struct expr *call, const struct symbol *c
     buf_free(&said);
 }
 
-static void warn_marked(struct unit *u, struct expr *call, const struct symbol *callee)
+// What says of a function, or of a pointer to one, that it stops the thread, or that it does not: its declaration or a typedef.
+struct marked {
+    const char *name;                   // NULL: nothing does
+    struct span at;
+};
+
+static struct marked symbol_marked(const struct symbol *s, const char *how)
+{
+    return attr_own(s->attrs, how) ? (struct marked){ s->name->text, s->span } : (struct marked){0};
+}
+
+static struct marked type_marked(struct type *t, const char *how)
+{
+    struct marked mark = {0};
+    while (!mark.name && (t->kind == TYPE_TYPEDEF || t->kind == TYPE_POINTER || t->kind == TYPE_ARRAY)) {
+        if (t->kind == TYPE_TYPEDEF)
+            mark = symbol_marked(t->symbol, how);
+        t = t->kind == TYPE_TYPEDEF ? t->symbol->type : t->base;
+    }
+    return mark;
+}
+
+static struct marked callee_marked(struct expr *callee, const char *how)
+{
+    struct marked mark = {0};
+    while (callee->kind == EXPR_UNARY && callee->unary.op == '*')
+        callee = expr_bare(callee->unary.operand);
+    if (callee->kind == EXPR_INDEX)
+        callee = expr_bare(callee->index.base);
+    const struct member *m = callee->kind == EXPR_MEMBER ? callee->member.member : NULL;
+    if (callee->kind == EXPR_NAME && callee->name.symbol)
+        mark = symbol_marked(callee->name.symbol, how);
+    else if (m && m->name && (attr_own(m->attrs, how) || attr_own(m->specs_attrs, how)))
+        mark = (struct marked){ m->name->text, m->span };
+    return mark.name || !callee->type ? mark : type_marked(callee->type, how);
+}
+
+static void warn_marked(struct unit *u, struct expr *call, struct marked mark)
 {
     struct diag *d = diag_warn(u, WARNING_BLOCKING, call->span, "'%s' stops every other task as well, until it returns",
-                               callee->name->text);
-    diag_note(u, d, callee->span, "'%s' is declared here", callee->name->text);
+                               span_said(u, call->call.callee->span));
+    diag_note(u, d, mark.at, "'%s' is declared here", mark.name);
 }
 
 // A time in the unit of the call becomes one in nanoseconds; both give 0 when it has passed.
@@ -324,15 +361,18 @@ static void warn_system(struct unit *u, const struct function *caller, struct ex
 void warn_blocking(struct unit *u, const struct function *caller, struct expr *call)
 {
     struct expr *name = expr_bare(call->call.callee);
-    struct symbol *callee = name->kind == EXPR_NAME ? name->name.symbol : NULL;
-    if (!callee || callee->kind != SYMBOL_FUNCTION || !diag_wants(u, WARNING_BLOCKING, call->span.lo))
+    if (!diag_wants(u, WARNING_BLOCKING, call->span.lo))
         return;
-    if (attr_own(callee->attrs, "nonblocking") || attr_own(caller->symbol->attrs, "nonblocking"))
+    if (callee_marked(name, "nonblocking").name || attr_own(caller->symbol->attrs, "nonblocking"))
+        return;
+    struct marked mark = callee_marked(name, "blocking");
+    struct symbol *callee = name->kind == EXPR_NAME ? name->name.symbol : NULL;
+    if (mark.name)
+        warn_marked(u, call, mark);
+    if (mark.name || !callee || callee->kind != SYMBOL_FUNCTION)
         return;
     bool is_plain = callee->function && !callee->function->is_async && !is_system(u, callee->span);
-    if (attr_own(callee->attrs, "blocking")) {
-        warn_marked(u, call, callee);
-    } else if (symbol_is_systems(u, callee)) {
+    if (symbol_is_systems(u, callee)) {
         warn_system(u, caller, call, callee);
     } else if (is_plain) {
         struct plain *p = plain_of(u, callee);

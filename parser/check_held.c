@@ -12,11 +12,19 @@
 #include "parser/build.h"
 #include "parser/sema.h"
 
-// A lock by the text of the argument that names it, or a guard by its symbol.
+// A lock by the text of the argument that names it, or a guard by its symbol. One that is declared without a value is not taken
+// before it is mentioned.
 struct held {
     const char *lock;
     const struct symbol *guard;
     struct span since;
+    bool is_taken;
+};
+
+// A loop around the place: what it mentions is mentioned again in its next round.
+struct round {
+    const struct round *outer;
+    struct span span;               // without what a `for` declares
 };
 
 enum { HELD_MOST = 16 };
@@ -27,6 +35,7 @@ struct hold {
     struct held held[HELD_MOST];
     uint32_t count;
     uint32_t end;                   // of the innermost block, a token
+    const struct round *round;      // of the innermost loop; NULL: none
     const struct hold *entry;       // in front of the innermost switch or `await any`; NULL: not known
     bool is_dead;                   // the place is not reached
 };
@@ -78,17 +87,19 @@ static void meet(struct hold *h, const struct hold *other)
         return;
     }
     for (uint32_t i = h->count; i-- > 0;) {
-        bool in_both = false;
-        for (uint32_t k = 0; k < other->count; k++)
-            in_both |= is_same(&h->held[i], &other->held[k]);
-        if (!in_both)
+        const struct held *same = NULL;
+        for (uint32_t k = 0; k < other->count && !same; k++)
+            same = is_same(&h->held[i], &other->held[k]) ? &other->held[k] : NULL;
+        if (same)
+            h->held[i].is_taken &= same->is_taken;
+        else
             drop(h, i);
     }
 }
 
-static bool is_mentioned(const struct hold *h, const struct name *name, uint32_t from)
+static bool is_mentioned(const struct hold *h, const struct name *name, uint32_t from, uint32_t end)
 {
-    for (uint32_t t = from; t < h->end; t++)
+    for (uint32_t t = from; t < end; t++)
         if (h->u->tokens[t].name == name)
             return true;
     return false;
@@ -98,14 +109,20 @@ static bool is_mentioned(const struct hold *h, const struct name *name, uint32_t
 static bool is_needed(const struct hold *h, const struct held *what, struct span await)
 {
     const struct symbol *guard = what->guard;
-    return !guard || attr_find(guard->attrs, "cleanup") || is_mentioned(h, guard->name, await.hi);
+    if (!guard || attr_find(guard->attrs, "cleanup") || is_mentioned(h, guard->name, await.hi, h->end))
+        return true;
+    for (const struct round *r = h->round; r; r = r->outer)
+        if (what->since.lo < r->span.lo && is_mentioned(h, guard->name, r->span.lo, r->span.hi))
+            return true;
+    return false;
 }
 
 static void waits(struct hold *h, struct span at)
 {
     for (uint32_t i = h->is_dead ? h->count : 0; i < h->count; i++) {
         const struct held *what = &h->held[i];
-        if (!is_needed(h, what, at))
+        bool by_this = what->since.lo >= at.lo && what->since.hi <= at.hi;
+        if (!what->is_taken || by_this || !is_needed(h, what, at))
             continue;
         struct diag *d = diag_warn(h->u, WARNING_GUARD_ACROSS_AWAIT, at, "'%s' (%s on line %u) is held across this await",
                                    what->guard ? what->guard->name->text : what->lock, what->guard ? "taken" : "locked",
@@ -156,7 +173,7 @@ static struct expr *tries(struct expr *e)
 {
     static const char *const trying[] = {
         "pthread_mutex_trylock", "pthread_rwlock_tryrdlock", "pthread_rwlock_trywrlock", "pthread_spin_trylock", "mtx_trylock",
-        "pthread_mutex_timedlock",
+        "pthread_mutex_timedlock", "pthread_mutex_clocklock", "pthread_rwlock_timedrdlock", "pthread_rwlock_timedwrlock", "mtx_timedlock",
     };
     bool compares = e->kind == EXPR_BINARY && (e->binary.op == TOK_EQ || e->binary.op == TOK_NE);
     if (compares && e->binary.rhs->is_constant && e->binary.rhs->value == 0)
@@ -171,40 +188,58 @@ static void hold_call(struct hold *h, struct expr *e)
     for (struct expr *a = keeps || !h->count ? NULL : e->call.args; a; a = a->next)
         open_lock(h, lock_said(h, a));
     if (e->call.args && is_one_of(name, locking, sizeof locking / sizeof *locking))
-        add(h, (struct held){ lock_said(h, e->call.args), NULL, e->span });
+        add(h, (struct held){ lock_said(h, e->call.args), NULL, e->span, true });
     h->is_dead |= !call_returns(e);
 }
 
 // Or holds one.
-static bool is_guard_type(const struct type *t)
+static bool is_guard_type(struct unit *u, struct type *t)
 {
-    while ((t->kind == TYPE_TYPEDEF && !attr_own(t->symbol->attrs, "guard")) || t->kind == TYPE_ARRAY)
-        t = t->kind == TYPE_ARRAY ? t->base : t->symbol->type;
-    if (t->kind != TYPE_STRUCT && t->kind != TYPE_UNION)
+    while ((t->kind == TYPE_TYPEDEF && !attr_own(t->symbol->attrs, "guard")) || t->kind == TYPE_ARRAY || t->kind == TYPE_TYPEOF)
+        t = t->kind == TYPE_ARRAY ? t->base : t->kind == TYPE_TYPEDEF ? t->symbol->type : type_plain(u, t);
+    if (t->kind != TYPE_STRUCT && t->kind != TYPE_UNION && t->kind != TYPE_ENUM)
         return t->kind == TYPE_TYPEDEF;
     bool is_one = attr_own(t->tag->attrs, "guard");
     for (const struct member *m = t->tag->members; m && !is_one; m = m->next)
-        is_one = is_guard_type(m->type);
+        is_one = attr_own(m->attrs, "guard") || attr_own(m->specs_attrs, "guard") || is_guard_type(u, m->type);
     return is_one;
+}
+
+static bool is_guard(struct hold *h, const struct symbol *s, struct type *t)
+{
+    return attr_own(s->attrs, "guard") || is_guard_type(h->u, t);
 }
 
 static void hold_params(struct hold *h, const struct function *f)
 {
     for (const struct param *p = f->type->function.params; p; p = p->next)
-        if (p->symbol && p->type->kind != TYPE_ARRAY && (attr_own(p->symbol->attrs, "guard") || is_guard_type(p->type)))
-            add(h, (struct held){ NULL, p->symbol, p->symbol->span });
+        if (p->symbol && p->type->kind != TYPE_ARRAY && is_guard(h, p->symbol, p->type))
+            add(h, (struct held){ NULL, p->symbol, p->symbol->span, true });
+}
+
+static void hold_declared(struct hold *h, const struct decl *d, const struct declarator *i)
+{
+    bool is_object = d->storage != STORAGE_STATIC && d->storage != STORAGE_EXTERN && d->storage != STORAGE_TYPEDEF;
+    if (i->symbol && i->symbol->kind == SYMBOL_OBJECT && is_object && is_guard(h, i->symbol, i->type))
+        add(h, (struct held){ NULL, i->symbol, i->name, i->init });
 }
 
 static void hold_decl(struct hold *h, struct decl *d)
 {
     for (struct declarator *i = d->declarators; i; i = i->next) {
-        if (!i->init || !i->symbol)
-            continue;
-        hold_expr(h, i->init);
-        bool is_object = d->storage != STORAGE_STATIC && d->storage != STORAGE_EXTERN && d->storage != STORAGE_TYPEDEF;
-        if (is_object && (attr_own(i->symbol->attrs, "guard") || is_guard_type(i->type)))
-            add(h, (struct held){ NULL, i->symbol, i->name });
+        if (i->init)
+            hold_expr(h, i->init);
+        hold_declared(h, d, i);
     }
+}
+
+static void hold_name(struct hold *h, struct expr *e)
+{
+    for (uint32_t i = 0; i < h->count; i++)
+        if (h->held[i].guard && h->held[i].guard == e->name.symbol && !h->held[i].is_taken) {
+            h->held[i].is_taken = true;
+            h->held[i].since = e->span;
+        }
 }
 
 // --- expressions -------------------------------------------------------------------------------------------------------------
@@ -238,7 +273,7 @@ static struct hold *hold_test(struct hold *h, struct expr *test)
         struct hold *is_false = saved(h);
         bool is_equal = e->kind == EXPR_BINARY && e->binary.op == TOK_EQ;
         if (lock)
-            add(is_equal ? h : is_false, (struct held){ lock_said(h, lock->call.args), NULL, lock->span });
+            add(is_equal ? h : is_false, (struct held){ lock_said(h, lock->call.args), NULL, lock->span, true });
         return is_false;
     }
     struct hold *first = hold_test(h, e->binary.lhs);
@@ -274,6 +309,11 @@ static void hold_expr(struct hold *h, struct expr *e)
         expr_children(e, hold_child, h);
         waits(h, e->span);
         return;
+    case EXPR_NAME: hold_name(h, e); return;
+    case EXPR_ASSIGN:                           // the guard that it takes is not held before
+        hold_expr(h, e->assign.rhs);
+        hold_expr(h, e->assign.lhs);
+        return;
     case EXPR_COND: hold_cond(h, e); return;
     case EXPR_STMT_EXPR: hold_stmt(h, e->stmt_expr.block); return;
     case EXPR_BINARY:
@@ -284,7 +324,7 @@ static void hold_expr(struct hold *h, struct expr *e)
             hold_expr(h, e->binary.rhs);
         }
         return;
-    case EXPR_NAME: case EXPR_UNARY: case EXPR_ASSIGN: case EXPR_CAST:
+    case EXPR_UNARY: case EXPR_CAST:
     case EXPR_INT: case EXPR_FLOAT: case EXPR_STRING: case EXPR_NULLPTR: case EXPR_PAREN: case EXPR_INDEX: case EXPR_MEMBER:
     case EXPR_POSTFIX: case EXPR_LABEL_ADDR: case EXPR_SIZEOF: case EXPR_COMPOUND: case EXPR_COMMA:
     case EXPR_INIT: case EXPR_GENERIC: case EXPR_VA_ARG: case EXPR_OFFSETOF: case EXPR_TYPES: case EXPR_CHOOSE:
@@ -297,15 +337,21 @@ static void hold_expr(struct hold *h, struct expr *e)
 
 // --- statements --------------------------------------------------------------------------------------------------------------
 
+// At the end of the block, or the `for`, that declares them.
+static void drop_guards(struct hold *h, const struct stmt *s)
+{
+    for (uint32_t i = h->count; i-- > 0;)
+        if (h->held[i].guard && h->held[i].guard->span.lo >= s->span.lo)
+            drop(h, i);
+}
+
 static void hold_block(struct hold *h, struct stmt *s)
 {
     uint32_t outer = h->end;
     h->end = s->span.hi;
     for (struct stmt *i = s->block.items; i; i = i->next)
         hold_stmt(h, i);
-    for (uint32_t i = h->count; i-- > 0;)
-        if (h->held[i].guard && h->held[i].since.lo >= s->span.lo)
-            drop(h, i);
+    drop_guards(h, s);
     h->end = outer;
 }
 
@@ -329,7 +375,11 @@ static void hold_behind(struct hold *h, const struct stmt *s, const struct hold 
 static void hold_again(struct hold *h, struct stmt *s, struct expr *test, struct expr *step, struct stmt *body)
 {
     const struct hold *entry = h->entry;
+    const struct stmt *init = s->kind == STMT_FOR ? s->for_.init : NULL;
+    bool is_once = test && test->is_constant && test->value == 0;
+    const struct round round = { h->round, { is_once ? s->span.hi : init ? init->span.hi : s->span.lo, s->span.hi } };
     h->entry = NULL;
+    h->round = &round;
     struct hold *before = saved(h);
     if (test && s->kind != STMT_DO)
         before = hold_test(h, test);
@@ -340,6 +390,7 @@ static void hold_again(struct hold *h, struct stmt *s, struct expr *test, struct
     if (test && s->kind == STMT_DO)
         hold_expr(h, test);
     h->entry = entry;
+    h->round = round.outer;
     hold_behind(h, s, before);
 }
 
@@ -358,6 +409,7 @@ static void hold_for(struct hold *h, struct stmt *s)
     if (s->for_.init)
         hold_stmt(h, s->for_.init);
     hold_again(h, s, s->for_.test, s->for_.step, s->for_.body);
+    drop_guards(h, s);
 }
 
 static void hold_if(struct hold *h, struct stmt *s)
@@ -370,14 +422,16 @@ static void hold_if(struct hold *h, struct stmt *s)
     meet(h, no);
 }
 
-// Reached from elsewhere; `entry` NULL: it is not known from where.
-static void hold_labelled(struct hold *h, const struct hold *entry, struct stmt *body)
+// Reached from elsewhere; `entry` NULL: it is not known from where. `bound` is what an arm declares, or NULL.
+static void hold_labelled(struct hold *h, const struct hold *entry, struct decl *bound, struct stmt *body)
 {
     if (entry)
         meet(h, entry);
     else
         h->count = 0;
     h->is_dead = false;
+    if (bound)
+        hold_declared(h, bound, bound->declarators);
     if (body)
         hold_stmt(h, body);
 }
@@ -406,10 +460,10 @@ static void hold_stmt(struct hold *h, struct stmt *s)
         hold_expr(h, s->switch_.value);
         hold_labels(h, s, s->switch_.body);
         return;
-    case STMT_CASE: hold_labelled(h, h->entry, s->case_.body); return;
-    case STMT_DEFAULT: hold_labelled(h, h->entry, s->default_.body); return;
-    case STMT_ARM: hold_labelled(h, h->entry, s->arm.body); return;
-    case STMT_LABEL: hold_labelled(h, NULL, s->label.body); return;
+    case STMT_CASE: hold_labelled(h, h->entry, NULL, s->case_.body); return;
+    case STMT_DEFAULT: hold_labelled(h, h->entry, NULL, s->default_.body); return;
+    case STMT_ARM: hold_labelled(h, h->entry, s->arm.decl, s->arm.body); return;
+    case STMT_LABEL: hold_labelled(h, NULL, NULL, s->label.body); return;
     case STMT_RETURN:
         if (s->return_.value)
             hold_expr(h, s->return_.value);

@@ -78,7 +78,9 @@ static void find_site(struct check *c, struct lowered_block *b, uint32_t i)
         c->children = arena_grow(&c->u->fn, c->children, c->child_count, &c->child_capacity, sizeof *c->children);
         c->children[c->child_count++] = s->part;
     }
-    if (!s->part.inner || (!is_wait && !(s->is_at_site && is_access(s))))
+    // A pointer into an object, computed again, makes none of that.
+    bool is_of_wait = is_wait || (s->is_at_site && is_access(s) && s->kind != STEP_LEND);
+    if (!s->part.inner || !is_of_wait)
         return;
     for (uint32_t k = c->site_count; k > 0; k--)
         if (c->sites[k - 1] == s->part.outer)
@@ -354,7 +356,8 @@ static const char *part_said(const struct check *c, const struct frame_part *p)
 static void judge_kept(struct check *c, const struct flow *f, uint64_t *set, const struct lowered_block *b, uint32_t i)
 {
     const struct step *s = &b->steps[i];
-    uint32_t k = s->kind == STEP_LOAD && s->is_at_site && s->part.outer ? reload_of(c, s) : UINT32_MAX;
+    bool has_bytes = s->part.lo != s->part.hi;      // an empty struct has none
+    uint32_t k = s->kind == STEP_LOAD && s->is_at_site && s->part.outer && has_bytes ? reload_of(c, s) : UINT32_MAX;
     if (k == UINT32_MAX || flow_has(set, k))
         return;
     const char *where = part_said(c, &s->part);

@@ -493,6 +493,9 @@ void read_condition(struct reading *r, struct expr *e, struct lowered_block *yes
         reading_edge(r, r->at, e->value ? yes : no);
     } else if (e->kind == EXPR_UNARY && e->unary.op == '!') {
         read_condition(r, e->unary.operand, no, yes);
+    } else if (e->kind == EXPR_COMMA) {
+        read_expr(r, e->comma.lhs);
+        read_condition(r, e->comma.rhs, yes, no);
     } else if (is_and || is_or) {
         struct lowered_block *more = reading_block(r);
         read_condition(r, e->binary.lhs, is_and ? more : yes, is_and ? no : more);

@@ -25,23 +25,6 @@ struct pin {
 
 enum { MANY_AWAITS = 64 };
 
-// The local that a place is, or is part of.
-static struct local *place_root(struct unit *u, struct expr *place)
-{
-    for (struct expr *e = expr_bare(place);; e = expr_bare(e)) {
-        if (e->kind == EXPR_NAME)
-            return e->name.symbol ? e->name.symbol->local : NULL;
-        if (e->kind == EXPR_MEMBER && !e->member.is_arrow)
-            e = e->member.object;
-        else if (e->kind == EXPR_INDEX && type_plain(u, e->index.base->type)->kind != TYPE_POINTER)
-            e = e->index.base;
-        else if (e->kind == EXPR_UNARY && (e->unary.op == TOK_REAL || e->unary.op == TOK_IMAG))
-            e = e->unary.operand;
-        else
-            return NULL;
-    }
-}
-
 struct assigned {
     struct walk walk;
     struct unit *u;
@@ -49,21 +32,31 @@ struct assigned {
     uint32_t awaits;
 };
 
+static void mark(struct assigned *a, struct expr *place)
+{
+    bool is_part;
+    struct local *l = place_local(a->u, place, &is_part);
+    if (l)
+        l->assigned_in = a->full;
+}
+
 // Statement expressions included: what their blocks assign to changes under an operand to their left, too.
 static void mark_assigned(struct walk *w, struct expr *e)
 {
     struct assigned *a = (struct assigned *)w;
     a->awaits += e->kind == EXPR_AWAIT;
-    struct expr *target = NULL;
     if (e->kind == EXPR_ASSIGN)
-        target = e->assign.lhs;
+        mark(a, e->assign.lhs);
     else if (e->kind == EXPR_POSTFIX)
-        target = e->postfix.operand;
+        mark(a, e->postfix.operand);
     else if (e->kind == EXPR_UNARY && (e->unary.op == TOK_INC || e->unary.op == TOK_DEC))
-        target = e->unary.operand;
-    struct local *l = target ? place_root(a->u, target) : NULL;
-    if (l)
-        l->assigned_in = a->full;
+        mark(a, e->unary.operand);
+}
+
+static void mark_outputs(struct walk *w, struct stmt *s)
+{
+    for (struct expr *e = s->kind == STMT_ASM ? s->asm_.outputs : NULL; e; e = e->next)
+        mark((struct assigned *)w, e);
 }
 
 static bool is_stable(struct pin *p, struct expr *e);
@@ -432,7 +425,7 @@ static void hoist_condition(struct pin *p, struct expr *e)
 void hoist(struct unit *u, struct async *a)
 {
     for (struct full *f = a->fulls; f; f = f->next) {
-        struct assigned assigned = {{.expr = mark_assigned}, u, f->expr->id, 0};
+        struct assigned assigned = {{.expr = mark_assigned, .stmt = mark_outputs}, u, f->expr->id, 0};
         walk_expr(&assigned.walk, f->expr);
         struct pin p = {u, a, a->root, f->expr->id, assigned.awaits > MANY_AWAITS};
         if (f->is_condition)

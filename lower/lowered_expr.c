@@ -11,16 +11,9 @@
 bool reading_pointer(struct reading *r, struct expr *e, struct frame_part *part);
 static bool frame_place(struct reading *r, struct expr *e, struct frame_part *part);
 
-static struct expr *without_parens(struct expr *e)
-{
-    while (e->kind == EXPR_PAREN || (e->kind == EXPR_UNARY && e->unary.op == TOK_EXTENSION))
-        e = e->kind == EXPR_PAREN ? e->paren.inner : e->unary.operand;
-    return e;
-}
-
 static struct expr *without_casts(struct expr *e)
 {
-    for (e = without_parens(e); e->kind == EXPR_CAST; e = without_parens(e->cast.operand))
+    for (e = expr_chosen(e); e->kind == EXPR_CAST; e = expr_chosen(e->cast.operand))
         ;
     return e;
 }
@@ -32,7 +25,7 @@ static bool is_array(struct reading *r, const struct expr *e)
 
 static const char *callee_name(const struct expr *call)
 {
-    const struct expr *callee = without_parens(call->call.callee);
+    const struct expr *callee = expr_chosen(call->call.callee);
     return callee->kind == EXPR_NAME ? callee->name.name->text : "";
 }
 
@@ -101,7 +94,7 @@ static bool frame_element(struct reading *r, struct expr *e, struct frame_part *
 // Whether `e` is an object in the frame, and where.
 static bool frame_place(struct reading *r, struct expr *e, struct frame_part *part)
 {
-    e = without_parens(e);
+    e = expr_chosen(e);
     if (e->kind == EXPR_MEMBER)
         return frame_member(r, e, part);
     if (e->kind == EXPR_INDEX)
@@ -244,7 +237,7 @@ static bool is_poll(const struct tag *tag)
 // The local that `e` is, or is a part of; NO_LOCAL. The value of a poll type is all that counts in it.
 static uint32_t local_place(struct reading *r, struct expr *e, bool *is_whole)
 {
-    e = without_parens(e);
+    e = expr_chosen(e);
     if (e->kind == EXPR_NAME)
         return known_local(r, e->name.symbol);
     if (e->kind == EXPR_MEMBER && !e->member.is_arrow) {
@@ -326,7 +319,7 @@ void read_assigned(struct reading *r, struct expr *place, struct expr *value)
 {
     struct frame_part part = {0};
     bool is_whole = true;
-    place = without_parens(place);
+    place = expr_chosen(place);
     if (frame_place(r, place, &part)) {
         read_way(r, place);
         read_value(r, value, NO_LOCAL);
@@ -441,7 +434,7 @@ static void read_call(struct reading *r, struct expr *e)
         return;
     }
     read_arguments(r, e);
-    const struct expr *callee = without_parens(e->call.callee);
+    const struct expr *callee = expr_chosen(e->call.callee);
     const struct symbol *called = callee->kind == EXPR_NAME ? callee->name.symbol : NULL;
     const struct fused *fused = called && called->function ? fused_of(r->all_fused, called->function) : NULL;
     if (fused && fused->caller == r->cfg->fn)
@@ -455,7 +448,7 @@ static void read_call(struct reading *r, struct expr *e)
 
 bool names_arm(struct expr *value)
 {
-    value = without_parens(value);
+    value = expr_chosen(value);
     const struct expr *poll = value->kind == EXPR_MEMBER ? value->member.object : value;
     const struct symbol *s = poll->kind == EXPR_NAME ? poll->name.symbol : NULL;
     const struct expr *init = s && s->declarator ? s->declarator->init : NULL;
@@ -482,7 +475,7 @@ void read_children(struct reading *r, struct expr *e)
 
 void read_condition(struct reading *r, struct expr *e, struct lowered_block *yes, struct lowered_block *no)
 {
-    e = without_parens(e);
+    e = expr_chosen(e);
     bool is_and = e->kind == EXPR_BINARY && e->binary.op == TOK_ANDAND, is_or = e->kind == EXPR_BINARY && e->binary.op == TOK_OROR;
     const struct declarator *d = e->kind == EXPR_NAME && r->at == r->constant_in ? r->constant : NULL;
     if (d && d->symbol == e->name.symbol) {
@@ -534,7 +527,7 @@ static void read_address(struct reading *r, struct expr *e)
         read_subscripts(r, operand);
         local_step(r, e->is_lent ? STEP_SET : STEP_POINT, e, local);
     } else {
-        read_children(r, without_parens(operand));
+        read_children(r, expr_chosen(operand));
     }
 }
 

@@ -59,6 +59,19 @@ struct expr *expr_bare(struct expr *e)
             return e;
 }
 
+struct expr *expr_chosen(struct expr *e)
+{
+    for (;;) {
+        e = expr_bare(e);
+        if (e->kind == EXPR_GENERIC && e->generic.chosen)
+            e = e->generic.chosen;
+        else if (e->kind == EXPR_CHOOSE && e->choose.chosen)
+            e = e->choose.chosen;
+        else
+            return e;
+    }
+}
+
 bool call_is_of(const struct expr *call, const char *function)
 {
     const struct expr *callee = expr_bare(call->call.callee);

@@ -223,6 +223,8 @@ const char *stmt_kind_name(enum stmt_kind kind);
 
 // Without parentheses and __extension__ around it.
 struct expr *expr_bare(struct expr *e);
+// And without `_Generic` and `__builtin_choose_expr`: the operand that they stand for.
+struct expr *expr_chosen(struct expr *e);
 
 // Whether `e` is, within parentheses, a call of an async function, by name or through a pointer. Requires sema.
 bool expr_calls_async(struct unit *u, struct expr *e);

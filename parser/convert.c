@@ -8,7 +8,7 @@
 static struct symbol *expr_base_symbol(struct unit *u, struct expr *e)
 {
     for (;;) {
-        e = expr_bare(e);
+        e = expr_chosen(e);
         if (e->kind == EXPR_NAME)
             return e->name.symbol;
         if (e->kind == EXPR_MEMBER && !e->member.is_arrow)
@@ -17,10 +17,6 @@ static struct symbol *expr_base_symbol(struct unit *u, struct expr *e)
             e = e->index.base;
         else if (e->kind == EXPR_UNARY && (e->unary.op == TOK_REAL || e->unary.op == TOK_IMAG))
             e = e->unary.operand;
-        else if (e->kind == EXPR_GENERIC && e->generic.chosen)
-            e = e->generic.chosen;
-        else if (e->kind == EXPR_CHOOSE && e->choose.chosen)
-            e = e->choose.chosen;
         else
             return NULL;
     }

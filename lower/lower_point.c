@@ -72,12 +72,14 @@ static bool is_copied(const struct local *v, enum copied which)
     __builtin_unreachable();
 }
 
-// What is computed from others stands behind them, as it was declared. `before` stands in front, when anything is copied.
+// What is computed from others stands behind them, as it was declared. `before` stands in front, when anything is copied. `p` NULL: what
+// all points share.
 static void copy_some(struct lower *l, const struct point *p, enum copied which, const char *before)
 {
     bool is_reload = which == RELOAD_OWN || which == RELOAD_SHARED;
-    for (uint32_t i = 0; i < p->kept_count; i++) {
-        const struct local *v = p->kept[i];
+    uint32_t count = p ? p->kept_count : l->a->local_count;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct local *v = p ? p->kept[i] : l->a->locals[i];
         if (!is_copied(v, which))
             continue;
         bool is_computed = v->class == LOCAL_COMPUTED;
@@ -101,12 +103,11 @@ static const char *leave_text(struct lower *l)
 
 void shared_print(struct lower *l, const char *cases)
 {
-    const struct point *p = l->a->points[0];
     buf_puts(l->out, "__coro_suspend:;\n");
-    copy_some(l, p, SPILL_CLEAN, "    if (!ac_point)\n        ");
-    copy_some(l, p, SPILL_SHARED, "    ");
+    copy_some(l, NULL, SPILL_CLEAN, "    if (!ac_point)\n        ");
+    copy_some(l, NULL, SPILL_SHARED, "    ");
     buf_printf(l->out, "    %s\n__coro_resume:;\n", pending_text(l));
-    copy_some(l, p, RELOAD_SHARED, "    ");
+    copy_some(l, NULL, RELOAD_SHARED, "    ");
     buf_printf(l->out, "    switch (ac_point) {%s default: __builtin_unreachable(); }\n", cases);
 }
 

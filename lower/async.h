@@ -228,6 +228,8 @@ struct expr *place_whole(struct unit *u, struct expr *e);
 struct local *place_local(struct unit *u, struct expr *place, bool *is_part);
 // The expressions inside a declarator that its declaration evaluates (sizes of arrays), by next_inner.
 struct expr *evaluated_inner(struct unit *u, const struct declarator *d);
+// Those among its specifiers: what `typeof` is of, the sizes in it.
+struct expr *evaluated_specs(struct unit *u, const struct decl *d);
 
 // The annotation of an expression; one array for the unit, by expr.id.
 struct hoist *hoist_of(struct unit *u, const struct expr *e);

@@ -26,6 +26,8 @@ static void declaration(struct builder *b, struct decl *d)
 {
     if (d->function)
         return;
+    for (struct expr *e = evaluated_specs(b->u, d); e; e = e->next_inner)
+        cfg_full(b, e);
     for (struct declarator *i = d->declarators; i; i = i->next) {
         for (struct expr *e = evaluated_inner(b->u, i); e; e = e->next_inner)
             cfg_full(b, e);

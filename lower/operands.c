@@ -127,6 +127,11 @@ struct expr *evaluated_inner(struct unit *u, const struct declarator *d)
     return d->type && type_is_vm(u, d->type) ? d->inner : NULL;
 }
 
+struct expr *evaluated_specs(struct unit *u, const struct decl *d)
+{
+    return d->base && type_is_vm(u, d->base) ? d->inner : NULL;
+}
+
 struct operands operands_of(struct unit *u, struct expr *e)
 {
     struct operands o = {0};

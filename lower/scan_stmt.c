@@ -39,6 +39,8 @@ static void scan_decl(struct scan *s, struct decl *d)
         return;
     for (struct symbol *c = d->tags ? d->tags->constants : NULL; c; c = c->next_constant)
         mark_shadowed(c);
+    for (struct expr *e = evaluated_specs(s->u, d); e; e = e->next_inner)
+        scan_full(s, e);
     for (struct declarator *i = d->declarators; i; i = i->next) {
         for (struct expr *e = evaluated_inner(s->u, i); e; e = e->next_inner)
             scan_full(s, e);

@@ -34,6 +34,7 @@ struct local {
     const char *field;          // its member in the frame or in the structs of points
     bool is_result;             // of an await: declared with the call
     uint32_t set_at;            // token behind its initialiser, 0: it has none
+    bool may_be_unset;          // some path leads to a use and past all that gives it a value (live.c); so of each parameter that is used
     bool is_changed;            // a part of it is assigned to: a member, an element; for the CFG no definition (cfg_expr.c)
     bool is_steady;             // nothing assigns to it but its initialiser; a parameter: nothing at all (recompute.c)
     bool is_common;             // stored and loaded in one place for all points (share.c)

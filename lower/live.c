@@ -211,9 +211,10 @@ static void alive_between(struct live *l, struct local *v, const struct block *b
     }
 }
 
-static void alive_before(struct live *l, const struct local *v, struct block *b)
+static void alive_before(struct live *l, struct local *v, struct block *b)
 {
     l->work[l->work_count++] = b;
+    v->may_be_unset |= b == l->a->cfg->entry;
     if (v->is_tracked)
         l->tracked_in[b->number][v->tracked / 64] |= UINT64_C(1) << v->tracked % 64;
 }

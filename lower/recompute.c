@@ -11,8 +11,8 @@
 //                 without labels: a jump back could run the initialiser again while what depends on it keeps its value
 //   same(e)       e has the same value wherever it is computed: arithmetic on constants, on addresses of what lies still (static storage,
 //                 residents), and on steady locals. What is read from memory may have changed
-//   computed(v)   v is a scalar that only its initialiser gives a value, which is same, and every point that keeps v also keeps or
-//                 computes what is read in it
+//   computed(v)   v is a scalar that only its initialiser gives a value, which is same; every point that keeps v also keeps or computes
+//                 what is read in it; and no jump past the initialiser leads to a use: what was not computed there may overflow
 #include "grammar.h"
 #include "lower/cfg.h"
 #include "lower/lower.h"
@@ -139,15 +139,23 @@ static bool is_same(struct recompute *r, const struct expr *e, bool is_place)
     __builtin_unreachable();
 }
 
+// Whether giving the value of e to v depends on the rounding mode: on which, another time, the same conversion has another result.
+static bool is_rounded(struct unit *u, const struct local *v, struct expr *e)
+{
+    const struct expr *bare = expr_bare(e);
+    bool is_exact = type_is_integer(u, v->type) || type_plain(u, v->type)->kind == TYPE_POINTER;
+    return !is_exact && bare->kind != EXPR_INT && bare->kind != EXPR_FLOAT && !type_compatible(u, v->type, type_unqualified(u, e->type));
+}
+
 static bool is_computed(struct recompute *r, const struct local *v)
 {
     if (v->class != LOCAL_SPILLED || !v->kept_count || !v->symbol || v->symbol->is_param || !v->type || v->c_type || v->is_opaque ||
-        is_changed(v) || !type_is_scalar(r->u, v->type) || r->definitions[v->index] != 1)
+        is_changed(v) || v->may_be_unset || !type_is_scalar(r->u, v->type) || r->definitions[v->index] != 1)
         return false;
     const struct declarator *d = v->symbol->declarator;
     r->v = v;
     r->nodes = r->read_count = 0;
-    return d && d->init && is_same(r, d->init, false);
+    return d && d->init && is_same(r, d->init, false) && !is_rounded(r->u, v, d->init);
 }
 
 void recompute_decide(struct unit *u, struct async *a)

@@ -70,6 +70,17 @@ static async unsigned sum2(unsigned n, unsigned m, unsigned a[n][m])
         s += await sum(m, a[i]);
     return s;
 }
+static void set(unsigned *p [[ac::noescape]], unsigned x) { *p = *p * 3 + x; }
+static async unsigned lent(unsigned n, unsigned *a [[ac::noescape]])
+{
+    unsigned s = n;
+    for (unsigned i = 0; i < n; i++) {
+        if (i & 1)
+            await suspend();
+        s = mix(s, a[i]++);
+    }
+    return s;
+}
 static async unsigned take(async unsigned h) { return await h + 1; }
 static void wipe(unsigned *x) { note(*x); calls += *x; }
 static async unsigned deep2(unsigned n) { return await deep(n & 3); }
@@ -84,10 +95,13 @@ FEATURES = """await call_pointer call_member recursion logic conditional comma s
 generic macro cast wide float complex vector array struct bit_field union literal literal_address initialiser designated
 pointer vla vla_param alloca atomic volatile static shadow typedef typeof if for while do switch switch_into_loop goto
 goto_into computed_goto return break effects children block conditional_lvalue asm rvalue_member function_pointer string array_of_structs aligned local_struct self_call
-typed_children goto_out literal_argument compare_pointers size defer cleanup any frame handle_array handle_move""".split()
+typed_children goto_out literal_argument compare_pointers size defer cleanup any frame handle_array handle_move
+many steady part lend tail disjoint fused""".split()
 
 UNSIGNED = ["unsigned", "unsigned char", "unsigned short", "unsigned long long", "u128"]
 SIGNED = ["int", "short", "signed char", "long", "_Bool"]
+# Types of parameters that are neither numbers nor records, with what a variable of it is.
+WIDE = {"double": ("float", "double"), "double _Complex": ("complex", "double"), "quad": ("vector", "unsigned")}
 
 
 class Var:
@@ -139,6 +153,7 @@ class Generator:
         self.hidden, self.frozen, self.reads, self.writes = set(), set(), set(), set()
         self.child_paths = {}                         # what of a child's struct is printed
         self.own = None                               # the function that is being written: name, parameters, result
+        self.single = None                            # one that is to be awaited once, in that function
         self.names, self.inside, self.returns, self.depth, self.budget = 0, None, True, 0, 0
         self.world = Var("the world", "world")        # what calls with side effects read and write
         self.result, self.jumps_or_sizes = "unsigned", None
@@ -316,7 +331,7 @@ class Generator:
             ("compare_pointers", lambda: "(unsigned)(await at({}) {} &G[{} & 7])".format(
                 *(lambda a, b: (a, self.random.choice(["==", "<", "-"]), b))(*self.unsequenced(lambda: self.e(d), lambda: self.e(0))))),
             ("self_call", lambda: self.self_call(d)),
-            ("effects", lambda: self.effect_call(d)), ("effects", lambda: self.bump(d)),
+            ("effects", lambda: self.effect_call(d)), ("effects", lambda: self.bump(d)), ("fused", lambda: self.single_call(d)),
         ])()
 
     def macro(self, d):
@@ -477,11 +492,21 @@ class Generator:
         """A call of a function that prints and changes globals."""
         if not self.functions or not self.may_act() or self.depth > 3:
             return self.leaf()
-        name, parameters, result = self.random.choice(self.functions)
+        return self.call_of(self.random.choice(self.functions), d)
+
+    def call_of(self, function, d):
+        name, parameters, result = function
         texts = self.unsequenced(*[lambda p=p: self.argument(p, d) for p in parameters])
         self.act()
         text = f"await {name}({', '.join(texts)})"
         return f"(unsigned)({text}){self.path(result)}" if isinstance(result, Record) else text
+
+    def single_call(self, d):
+        """The only await of the function in front of this one."""
+        if not self.single or not self.may_act() or self.depth > 3:
+            return self.leaf()
+        function, self.single = self.single, None
+        return self.call_of(function, d)
 
     def argument(self, p, d):
         if isinstance(p, Record):
@@ -494,7 +519,11 @@ class Generator:
             v = self.random.choice(options)
             self.write(v)
             return f"&{v.name}"
-        return self.e(d)
+        if p == "double":
+            return f"bound({self.f(d)})"
+        if p == "double _Complex":
+            return f"await qz({self.f(d)}) + {self.number(9)}.0i"
+        return f"await qv({self.e(d)})" if p == "quad" else self.e(d)
 
     def bump(self, d):
         options = [v for v in self.writable("scalar") if v.type == "unsigned"]
@@ -568,12 +597,14 @@ class Generator:
             ("function_pointer", self.declare_function_pointer), ("array_of_structs", self.declare_structs),
             ("aligned", self.declare_aligned), ("local_struct", self.declare_local_struct),
             ("effects", self.act_statement), ("break", self.leave), ("return", self.give_back), ("cleanup", self.declare_cleanup),
+            ("steady", self.declare_steady), ("part", self.change_part), ("lend", self.lend), ("tail", self.give_way),
         ]
         nested = [
             ("block", lambda: self.body(1 + self.number(4))), ("if", self.if_else), ("for", self.for_loop), ("while", self.while_loop),
             ("do", self.do_loop), ("switch", self.switch), ("switch_into_loop", self.switch_into_loop), ("goto", self.goto_web),
             ("goto_into", self.goto_into), ("computed_goto", self.computed_goto), ("children", self.children),
             ("goto_out", self.goto_out), ("defer", self.defer), ("any", self.await_any), ("frame", self.frames),
+            ("disjoint", self.disjoint),
         ]
         return self.pick(simple + nested if self.depth < 3 and self.budget > 0 else simple)()
 
@@ -658,6 +689,100 @@ class Generator:
     def replaced(self, v, type, qualifier, value):
         v.type = type + "  "
         return [f"{qualifier}{type} {v.name} = {value};"]
+
+    def declare_steady(self):
+        """What nothing assigns to, computed from constants and from others like it."""
+        options = [v for v in self.readable("scalar") if v.is_const and v.type in UNSIGNED[:4]]
+        type = self.random.choice(UNSIGNED[:4] + ["_Bool", "double"])
+
+        def make():
+            value = f"{self.number(9)}u"
+            for _ in range(self.number(4)):
+                operand = self.read(self.random.choice(options)) if options and self.number(3) else f"{self.number(99)}"
+                value = self.random.choice([f"{value} {self.random.choice('+-*^|&')} {operand}", f"({value} << {self.number(8)})"])
+            return value
+        name, value = self.declared("y", make)
+        v = self.add(name, "float" if type == "double" else "scalar", type)
+        v.is_const = True
+        return [f"{self.random.choice(['', '', 'const '])}{type} {name} = {f'({value}) & 1023' if type == 'double' else value};"]
+
+    def place_of_part(self, v):
+        """A member, an element or a half of a variable, or all of a number, in one of the ways to write that."""
+        name = self.random.choice([v.name, v.name, f"({v.name})", f"__extension__ {v.name}", f"_Generic(0, int: {v.name})",
+                                   f"__builtin_choose_expr(1, {v.name}, 0)"])
+        if v.kind == "complex":
+            return f"{self.random.choice(['__real__', '__imag__'])}({name})"
+        if v.kind == "vector":
+            return f"({name})[{self.number(4)}]"
+        if v.kind == "scalar":
+            return self.random.choice([name, f"*&{v.name}"])
+        path = self.path(v.type)
+        if path.endswith("]") and not self.number(3):           # an array is a pointer, in either order
+            array, index = path[:-1].rsplit("[", 1)
+            return self.random.choice([f"*(({name}){array} + {index})", f"{index}[({name}){array}]"])
+        return f"({name}){path}" if self.number(4) else f"(&{v.name})->{path[1:]}"
+
+    def change_part(self):
+        options = [v for v in self.writable("complex", "vector", "struct", "scalar") if v.kind != "scalar" or v.type == "unsigned"]
+        if not options:
+            return self.assign()
+        v = self.random.choice(options)
+        place = self.place_of_part(v)
+        saved = self.frozen
+        self.frozen = self.frozen | {v}
+        value = f"{self.number(99)}" if v.kind == "complex" else self.e(1)
+        self.frozen = saved
+        self.write(v)
+        ops = ["="] if v.kind == "complex" else ["=", "+=", "^="] if v.kind == "struct" else ["=", "+=", "^=", "-=", "*="]
+        return [f"{place} {self.random.choice(ops)} {value};"]
+
+    def lend(self):
+        """Who is lent the address of a variable changes it, but does not keep it."""
+        options = [v for v in self.writable("scalar", "array") if v.type == "unsigned"]
+        if not options:
+            return self.print()
+        v = self.random.choice(options)
+        saved = self.frozen
+        self.frozen = self.frozen | {v}
+        value = self.e(1)
+        self.frozen = saved
+        self.write(v)
+        if v.kind == "array":
+            return [f"set({v.name} + {self.number(4)}, {value});", f"await qn(await lent(4, {v.name}));"]
+        return [self.random.choice([f"set(&{v.name}, {value});", f"memset(&{v.name}, {self.number(9)}, sizeof {v.name});",
+                                    f"await qn(await lent(1, &{v.name}));"])]
+
+    def disjoint(self):
+        """Arrays that are needed one after the other, all or in part, in one block."""
+        if not self.may_act():
+            return self.if_else()
+        self.act()
+        self.depth += 1
+        lines, arrays, steps = ["{"], [], []
+        with self.scope():
+            for _ in range(2 + self.number(3)):
+                name, n = self.fresh("a"), 1 << self.number(6)
+                arrays.append((name, n))
+                lines.append(f"unsigned {name}[{n}];")
+            for name, n in arrays:
+                k = self.fresh("k")
+                start = [f"for (unsigned {k} = 0; {k} < {n}; {k}++)", f"    {name}[{k}] = {k} * {self.number(9)} + {self.e(0)};"]
+                uses = [[f"note(await lent({n}, {name}));"], [f"note({name}[{self.number(n)}] + {self.e(1)});"],
+                        [f"memset({name}, {self.number(9)}, sizeof {name});"], ["await suspend();"],
+                        [f"{name}[{self.number(n)}] += {self.e(1)};"], self.print()]
+                steps.append([start, *self.random.choices(uses, k=1 + self.number(4))])
+            while steps:                # mostly one array after the other, at times in turns
+                own = self.random.choice(steps) if not self.number(4) else steps[0]
+                lines += own.pop(0)
+                steps = [s for s in steps if s]
+        self.depth -= 1
+        return lines + ["}"]
+
+    def give_way(self):
+        """The last await of the function, whose result is its own."""
+        if not self.returns or self.depth == 0 or self.result != "unsigned":
+            return self.assign()
+        return [f"if ({self.e(1)} % 8 == 1)", f"    return await {self.random.choice(['q', 'half', 'deep2'])}({self.e(1)});"]
 
     def declare_array(self):
         name, values = self.declared("a", lambda: self.designated(2) if self.maybe("designated", 0.3) else self.list_of(2))
@@ -1107,28 +1232,87 @@ class Generator:
         self.scopes.pop()
         return lines
 
+    def parameter(self, i, p):
+        """What a parameter is declared as."""
+        name = f"arg{i}"
+        if isinstance(p, Record):
+            self.add(name, "struct", p)
+        elif p == "pointer":
+            self.add(name, "pointer", "unsigned", target=self.world)
+            return f"unsigned *{name}"
+        elif p in WIDE:
+            self.add(name, *WIDE[p], 4)
+        else:
+            self.add(name, "scalar", p)
+        return f"{p.type if isinstance(p, Record) else p} {name}"
+
     def fn(self, index):
-        parameters = [self.random.choice(["unsigned", "unsigned", "pointer", *self.records]) for _ in range(1 + self.number(4))]
+        is_many = self.maybe("many", 0.6)
+        types = ["unsigned", "unsigned", "pointer", *self.records]
+        if is_many:
+            types += ["unsigned", "unsigned char", "unsigned long long", *WIDE, *self.records]
+        parameters = [self.random.choice(types) for _ in range((5 if is_many else 1) + self.number(4))]
         name = f"f{self.seed}_{index}"
         self.result = self.random.choice(["unsigned", "unsigned", *self.records])
-        self.scopes.append([])
-        texts = []
-        for i, p in enumerate(parameters):
-            if isinstance(p, Record):
-                texts.append(f"{p.type} arg{i}")
-                self.add(f"arg{i}", "struct", p)
-            elif p == "pointer":
-                texts.append(f"unsigned *arg{i}")
-                self.add(f"arg{i}", "pointer", "unsigned", target=self.world)
-            else:
-                texts.append(f"unsigned arg{i}")
-                self.add(f"arg{i}", "scalar", "unsigned")
-        self.budget, self.jumps_or_sizes, self.own = 120, None, (name, parameters, self.result)
         type = self.result.type if isinstance(self.result, Record) else "unsigned"
-        lines = [f"static async {type} {name}({', '.join(texts)})", "{", "if (--fuel < 0)", f"    return {self.value()};",
-                 *self.statements(4 + self.number(8)), f"return {self.value()};", "}"]
+        lines = self.helper(index) if self.maybe("fused", 0.4) else []
+        self.scopes.append([])
+        texts = [self.parameter(i, p) for i, p in enumerate(parameters)]
+        for v in self.scopes[-1] if is_many else []:
+            v.is_const = v.is_const or v.kind != "pointer" and self.number(3) > 0
+        self.budget, self.jumps_or_sizes, self.own = 120, None, (name, parameters, self.result)
+        early = self.value()
+        body = self.across_waits() if is_many else self.statements(4 + self.number(8))
+        lines += [f"static async {type} {name}({', '.join(texts)})", "{", "if (--fuel < 0)", f"    return {early};",
+                  *body, f"return {self.value()};", "}"]
         self.scopes.pop()
+        self.single = None
         self.functions.append((name, parameters, self.result))
+        return lines
+
+    def across_waits(self):
+        """The parameters, and locals that are computed from them, are needed behind many suspension points."""
+        lines = []
+        for _ in range(self.number(4)):
+            lines += self.declare_steady()
+        for i in range(4 + self.number(5)):
+            lines += self.statement()
+            lines += self.change_part() if self.maybe("part", 0.4) else []
+            lines += ["await suspend();"] if i < 3 or self.number(2) else []
+        outer = [v for v in self.scopes[-1] if v.kind != "unusable" and v in self.readable(v.kind)]
+        lines += [f"note({self.whole(v)});" for v in outer if v.kind in ("scalar", "float", "complex", "vector", "struct")]
+        self.act()
+        return lines
+
+    def whole(self, v):
+        """A number that all of a variable has a part in."""
+        self.read(v)
+        if v.kind == "struct":
+            return " ^ ".join(f"(unsigned){v.name}{path}" for path in self.paths(v.type))
+        if v.kind == "vector":
+            return " ^ ".join(f"{v.name}[{i}]" for i in range(4))
+        return f"fold(__real__ {v.name}) ^ fold(__imag__ {v.name})" if v.kind == "complex" else self.load(v)
+
+    def paths(self, record):
+        found = []
+        for name, kind, extra in record.members if record.keyword == "struct" else record.members[:1]:
+            if kind == "record":
+                found += [f".{name}{path}" for path in self.paths(extra)]
+            else:
+                found += [f".{name}[{i}]" for i in range(extra)] if kind == "array" else [f".{name}"]
+        return found
+
+    def helper(self, index):
+        """A function that is awaited in one place, in the function behind it."""
+        name = f"g{self.seed}_{index}"
+        parameters, own, result = ["unsigned"] * (1 + self.number(4)), self.own, self.result
+        self.scopes.append([])
+        texts = [self.parameter(i, p) for i, p in enumerate(parameters)]
+        self.budget, self.jumps_or_sizes, self.own, self.result = 40, None, None, "unsigned"
+        lines = [f"static async unsigned {name}({', '.join(texts)})", "{", *self.statements(1 + self.number(4)), "await suspend();",
+                 f"return {self.value()};", "}"]
+        self.scopes.pop()
+        self.own, self.result, self.single = own, result, (name, parameters, "unsigned")
         return lines
 
     def program(self):
@@ -1144,6 +1328,8 @@ class Generator:
         self.scopes.append([])
         self.result, self.budget, self.jumps_or_sizes, self.own = "unsigned", 120, None, None
         body = self.statements(8 + self.number(10))
+        for f in self.functions:
+            body.append(f"{self.call_of(f, 1)};")
         self.scopes.pop()
         return indented(lines + [f"static async unsigned {name}(void)", "{", *body, "return 0;", "}"])
 

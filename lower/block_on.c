@@ -4,7 +4,7 @@
 // →   struct ac_block1 { const char *a1; struct page *a2; int result; };
 //     static _Bool ac_block1_enter(void *ac_frame, struct ac_task *ac_task, void *ac_args) { ... }
 //     ...
-//     return ({ struct ac_block1 ac_b = { url, &page }; ac_run_root(..., ac_block1_enter, &ac_b, ...); ac_b.result; });
+//     return __extension__({ struct ac_block1 ac_b = { url, &page }; ac_run_root(..., ac_block1_enter, &ac_b, ...); ac_b.result; });
 #include <string.h>
 
 #include "lower/ctype.h"
@@ -107,7 +107,7 @@ static const char *call_text(struct unit *u, const struct call *c)
 {
     struct buf out = {0};
     const char *separator = "";
-    buf_printf(&out, "({ struct %s ac_b = { ", c->name);
+    buf_printf(&out, "__extension__({ struct %s ac_b = { ", c->name);
     if (!c->callee.callee) {
         buf_printf(&out, ".callee = %s", edit_render(u, c->call->call.callee->span));
         separator = ", ";

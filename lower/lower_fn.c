@@ -412,10 +412,10 @@ static const char *dispatch_cases(struct lower *l)
         const struct point *p = a->points[i];
         uint32_t last = point_is_fused(p) ? p->state + p->callee_async->state_count - 1 : p->state;
         bool is_resumed = p->is_reachable && !p->is_tail;
-        if (is_resumed && last > p->state)
-            buf_printf(&out, " case %u ... %u: goto __coro_resume_%u;", p->state, last, i + 1);
-        else if (is_resumed)
-            buf_printf(&out, " case %u: goto __coro_resume_%u;", p->state, i + 1);
+        for (uint32_t state = p->state; is_resumed && state <= last; state++)        // not `case 3 ... 5`, which is no ISO C
+            buf_printf(&out, " case %u:", state);
+        if (is_resumed)
+            buf_printf(&out, " goto __coro_resume_%u;", i + 1);
     }
     for (uint32_t i = 0; i < a->point_count; i++)
         if (a->points[i]->enters)

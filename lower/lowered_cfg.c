@@ -329,14 +329,18 @@ static void switch_statement(struct reading *r, struct stmt *s)
     r->is_dispatch = outer_dispatch;
 }
 
-// A case of the dispatch is where a suspension goes on, and not reached otherwise.
+// A case of the dispatch is where a suspension goes on, and not reached otherwise. The cases that follow at once are the other numbers
+// of a fused callee, of which the first stands for all.
 static void case_label(struct reading *r, struct stmt *s)
 {
     struct lowered_block *here = reading_block(r);
     reading_go(r, here);
     if (r->is_dispatch && s->kind == STMT_CASE) {
+        uint32_t point = (uint32_t)s->case_.lo->value;
+        while (s->case_.body && s->case_.body->kind == STMT_CASE)
+            s = s->case_.body;
         r->resumes = arena_grow(&r->u->arena, r->resumes, r->resume_count, &r->resume_capacity, sizeof *r->resumes);
-        r->resumes[r->resume_count++] = (struct resume){ (uint32_t)s->case_.lo->value, here, NULL, false };
+        r->resumes[r->resume_count++] = (struct resume){ point, here, NULL, false };
         if (s->case_.body && s->case_.body->kind == STMT_GOTO)
             r->resumes[r->resume_count - 1].label = s->case_.body->goto_.label;
         for (uint32_t i = 0; i < r->prologue_count; i++)

@@ -1,0 +1,53 @@
+# Lowered code is quiet under -Wpedantic, -Wconversion and -Wshadow where what the user wrote is: fused functions, whose numbers are
+# dispatched together, ac_block_on, which is a statement expression, and what stands behind an `if` at the end of a function that defers.
+. tests/driver/common
+cat > strict.ac <<'END'
+#include <acc/acc.h>
+
+static async int once(int fd, char *byte)
+{
+    return await ac_read(fd, byte, 1) == 1 ? 0 : -1;
+}
+
+static async int twice(int fd)
+{
+    char byte;
+    if (await once(fd, &byte) < 0)
+        return -1;
+    await ac_yield();
+    return await once(fd, &byte) < 0 ? -1 : byte;
+}
+
+async int request(int fd)
+{
+    ac_deadline(AC_SECOND);
+    int first = await twice(fd);
+    if (first < 0)
+        return first;
+    await any {
+    case int error = await ac_close(fd):
+        return error;
+    case await ac_sleep(AC_SECOND):
+        break;
+    }
+    return first;
+}
+
+async void closed(int fd)
+{
+    defer await ac_close(fd);
+    if (fd > 3)
+        ac_now();
+}
+
+int run(int fd);
+int run(int fd)
+{
+    return ac_block_on(request(fd));
+}
+END
+"$acc" -C strict.ac -o strict.c
+says 'case 2: case 3:' strict.c
+for cc in gcc clang; do
+    "$acc" --cc="$cc" -std=gnu2x -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -c strict.ac -o strict.o
+done

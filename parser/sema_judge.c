@@ -88,6 +88,15 @@ void judge_undeclared(struct unit *u, struct expr *e)
         diag_fix_replace(u, d, e->span, meant->text);
 }
 
+// The runtime's own names, where none of its headers was included.
+static bool lacks_runtime(const struct unit *u, const struct name *name)
+{
+    for (uint32_t i = 0; i < u->file_count; i++)
+        if (strstr(u->files[i].path, "acc/frame.h"))
+            return false;
+    return strncmp(name->text, "ac_", 3) == 0;
+}
+
 void judge_implicit(struct unit *u, struct expr *callee)
 {
     struct name *name = callee->name.name;
@@ -95,7 +104,8 @@ void judge_implicit(struct unit *u, struct expr *callee)
         return;
     struct name *meant = suggest_identifier(u, name, callee->span.lo);
     struct diag *d = diag_error(u, ERROR_IMPLICIT_FUNCTION, callee->span, "implicit declaration of function '%s'%s", name->text,
-                                meant ? arena_printf(&u->arena, "; did you mean '%s'?", meant->text) : "");
+                                meant ? arena_printf(&u->arena, "; did you mean '%s'?", meant->text)
+                                : lacks_runtime(u, name) ? "; '#include <acc/acc.h>' declares what the runtime has" : "");
     if (meant)
         diag_fix_replace(u, d, callee->span, meant->text);
 }

@@ -4,6 +4,7 @@
 #include "parser/build.h"
 
 #include "grammar.h"
+#include "parser/missing_header.h"
 
 static struct decl *decl_new(struct unit *u, struct specs *specs, uint32_t lo)
 {
@@ -217,7 +218,8 @@ static bool is_definition(struct unit *u, const struct specs *specs, const struc
         return true;
     bool has_type = specs && (specs->type || specs->words);
     if (!has_type && !s->first && s->name && next == TOK_NAME)
-        diag_error(u, ERROR_UNKNOWN_TYPE, s->name_span, "unknown type name '%s'", s->name->text);
+        diag_error(u, ERROR_UNKNOWN_TYPE, s->name_span, "unknown type name '%s'%s", s->name->text,
+                   missing_header_text(u, s->name));
     else
         report_unexpected(u, token_after(u, s->span.hi - 1), "expected ';'");
     return false;

@@ -25,6 +25,7 @@
 
 %code {
 #include "parser/build.h"
+#include "parser/missing_header.h"
 
 #include <string.h>
 
@@ -907,7 +908,8 @@ static bool report_unknown_type(struct unit *u, const struct expected *e, yysymb
         return true;
     if (!is_name && (!e->has[YYTRANSLATE('(')] || !is_type_place(name ? u->tokens[token_before(u, name)].kind : TOK_END)))
         return false;
-    diag_error(u, ERROR_UNKNOWN_TYPE, (struct span){ name, name + 1 }, "unknown type name '%s'", t->name->text);
+    diag_error(u, ERROR_UNKNOWN_TYPE, (struct span){ name, name + 1 }, "unknown type name '%s'%s", t->name->text,
+               missing_header_text(u, t->name));
     return true;
 }
 

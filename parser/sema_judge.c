@@ -4,6 +4,7 @@
 
 #include "grammar.h"
 #include "parser/handle_type.h"
+#include "parser/missing_header.h"
 #include "parser/sema.h"
 
 static bool is_judged(const struct unit *u)
@@ -81,20 +82,12 @@ void judge_undeclared(struct unit *u, struct expr *e)
         diag_error(u, ERROR_AWAIT_OPERAND, e->span, "'await' without an operand");
         return;
     }
-    struct name *meant = suggest_identifier(u, name, e->span.lo);
+    const char *hint = missing_header_text(u, name);
+    struct name *meant = *hint ? NULL : suggest_identifier(u, name, e->span.lo);
     struct diag *d = diag_error(u, ERROR_UNDECLARED, e->span, "'%s' undeclared (first use in this function)%s", name->text,
-                                meant ? arena_printf(&u->arena, "; did you mean '%s'?", meant->text) : "");
+                                meant ? arena_printf(&u->arena, "; did you mean '%s'?", meant->text) : hint);
     if (meant)
         diag_fix_replace(u, d, e->span, meant->text);
-}
-
-// The runtime's own names, where none of its headers was included.
-static bool lacks_runtime(const struct unit *u, const struct name *name)
-{
-    for (uint32_t i = 0; i < u->file_count; i++)
-        if (strstr(u->files[i].path, "acc/frame.h"))
-            return false;
-    return strncmp(name->text, "ac_", 3) == 0;
 }
 
 void judge_implicit(struct unit *u, struct expr *callee)
@@ -102,10 +95,10 @@ void judge_implicit(struct unit *u, struct expr *callee)
     struct name *name = callee->name.name;
     if (name->is_broken || was_reported(u, name))
         return;
-    struct name *meant = suggest_identifier(u, name, callee->span.lo);
+    const char *hint = missing_header_text(u, name);
+    struct name *meant = *hint ? NULL : suggest_identifier(u, name, callee->span.lo);
     struct diag *d = diag_error(u, ERROR_IMPLICIT_FUNCTION, callee->span, "implicit declaration of function '%s'%s", name->text,
-                                meant ? arena_printf(&u->arena, "; did you mean '%s'?", meant->text)
-                                : lacks_runtime(u, name) ? "; '#include <acc/acc.h>' declares what the runtime has" : "");
+                                meant ? arena_printf(&u->arena, "; did you mean '%s'?", meant->text) : hint);
     if (meant)
         diag_fix_replace(u, d, callee->span, meant->text);
 }

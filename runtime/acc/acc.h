@@ -4,6 +4,10 @@
 
 // Everything a program in async C needs of the runtime. Includes nothing of the C library; every name begins with ac_ or AC_.
 
+#ifdef __cplusplus
+#error "these headers are C: give C++ functions with C linkage, declared in a header of their own"
+#endif
+
 #include "acc/box.h"
 #include "acc/channel.h"
 #include "acc/event.h"

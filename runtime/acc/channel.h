@@ -25,6 +25,8 @@ struct ac_channel {
     _Bool is_full;                  // of first == next: the ring is full, not empty
 };
 
+// Initialisers; elsewhere `channel = (struct ac_channel)AC_CHANNEL(array)`. So are the macros for a broadcast below.
+//
 // A channel that holds as many values as `array` has elements: its type is the type of the values, its memory the channel's.
 #define AC_CHANNEL(array) { .items = (char *)(array), .item_bytes = sizeof *(array), .capacity = sizeof(array) / sizeof *(array) }
 // A channel that holds none: a sender waits until a receiver takes its value.

@@ -61,6 +61,13 @@ const char *build_path(struct build *b, const char *name)
     return path;
 }
 
+const char *build_path_at(struct build *b, const char *path)
+{
+    const char *own = arena_printf(&b->arena, "%s", path);
+    argv_add(&b->arena, &b->files, own);
+    return own;
+}
+
 static bool is_plain(const char *word)
 {
     return *word && !word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./,:@%^")];

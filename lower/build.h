@@ -21,6 +21,8 @@ struct build {
 bool build_open(struct build *b, const struct options *o);
 // The path of a new temporary file whose name ends with `name`. It need not be made.
 const char *build_path(struct build *b, const char *name);
+// The same for a file at a path of the caller's.
+const char *build_path_at(struct build *b, const char *path);
 // A descriptor of a file without a name, which commands inherit and open as /dev/fd/N; -1 with errno set.
 int build_unnamed_file(void);
 // Runs a command to its end. False when it failed, or could not be run (which is reported).

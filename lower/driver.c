@@ -272,10 +272,11 @@ static bool has_word(const struct options *o, const char *text)
     return false;
 }
 
+// A shared library has no runtime of its own: a program has one, for what it links and loads.
 static void add_libraries(struct driver *d, struct argv *v)
 {
     const struct options *o = d->o;
-    if (has_word(o, "-nostdlib") || has_word(o, "-nodefaultlibs") || has_word(o, "-r"))
+    if (has_word(o, "-nostdlib") || has_word(o, "-nodefaultlibs") || has_word(o, "-r") || has_word(o, "-shared"))
         return;
     if (o->language) {
         add(d, v, "-x");
@@ -313,12 +314,21 @@ static bool link_objects(struct driver *d, char *const *objects)
     return build_run(&d->build, &v);
 }
 
+// The object of a file that is only linked. What gcov reads is named after it and stays: prog-a.gcno, as with gcc.
+static const char *passing_object(struct driver *d, const struct job *job)
+{
+    const char *output = d->o->output ? without_suffix(&d->arena, d->o->output) : "a";
+    bool is_covered = has_word(d->o, "--coverage") || has_word(d->o, "-coverage") || has_word(d->o, "-ftest-coverage");
+    return is_covered ? build_path_at(&d->build, arena_printf(&d->arena, "%s-%s.o", output, job->stem))
+                      : build_path(&d->build, arena_printf(&d->arena, "%s.o", job->stem));
+}
+
 static bool link_all(struct driver *d)
 {
     struct argv objects = {0};
     bool ok = true;
     for (size_t i = 0; i < d->job_count; i++) {
-        const char *object = build_path(&d->build, arena_printf(&d->arena, "%s.o", d->jobs[i].stem));
+        const char *object = passing_object(d, &d->jobs[i]);
         add(d, &objects, object);
         ok = write_depfile(d, &d->jobs[i], d->o->output ? d->o->output : "a.out")
              && compile_job(d, &d->jobs[i], "-c", object) && ok;

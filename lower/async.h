@@ -173,6 +173,7 @@ struct async {
     bool is_used;               // named outside of itself
     bool is_static, may_be_outside, suspends, is_main, has_end;   // has_end: control reaches the closing brace
     bool has_children, has_blocks, has_tails;
+    bool has_group;             // it may have children that nobody holds, and waits for them (unheld.c)
     bool is_shared;             // its common locals are stored and loaded in one place
     bool is_late;               // entered without a frame, it makes one only when it needs it (late.c)
     struct vm_size *vm_sizes;

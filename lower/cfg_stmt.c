@@ -265,7 +265,7 @@ static void return_statement(struct builder *b, struct stmt *s)
     cfg_full(b, s->return_.value);
     if (s->return_.leaving && s->return_.value)
         cfg_define(b, b->a->value);
-    for (uint32_t i = 0; b->a->fn->has_start && i < b->a->point_count; i++) {
+    for (uint32_t i = 0; b->a->has_group && i < b->a->point_count; i++) {
         const struct point *p = b->a->points[i];
         if (p->stmt != s)
             continue;

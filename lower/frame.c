@@ -381,7 +381,7 @@ void frame_lay_out(struct unit *u, struct async *a)
     struct piece *body = piece_new(u, PIECE_STRUCT, NULL);
     if (a->has_blocks)
         piece_add(body, piece_field(u, "blocks", "void *blocks", word, word));
-    if (a->has_children)
+    if (a->has_group)
         piece_add(body, piece_field(u, "children", "struct ac_group children", 3 * word, word));
     struct piece *root = region_piece(u, a, a->root);
     if (root && !body->first)

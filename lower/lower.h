@@ -31,6 +31,7 @@ bool lower_unit(struct unit *u);
 bool async_collect(struct unit *u);                     // async functions, callees first; whether there is anything to lower
 void plain_decide(struct unit *u);                      // which functions never suspend
 void fuse_decide(struct unit *u);                       // which callees are parts of their caller's machine
+void unheld_find(struct unit *u, struct async *a);      // which children nobody holds
 void scan_function(struct unit *u, struct async *a);    // regions, locals, suspension points
 void starts_place(struct unit *u, struct async *a);     // which children lie in the frame
 void locals_place(struct unit *u, struct async *a);     // which locals live in the frame, and their names there

@@ -366,7 +366,7 @@ static void enter_vm_param(struct lower *l, const struct local *v, struct buf *o
 static void enter_residents(struct lower *l, struct buf *out)
 {
     const struct async *a = l->a;
-    if (a->has_children)
+    if (a->has_group)
         buf_puts(out, "    ac_self->children = (struct ac_group){ 0 };\n");
     if (a->has_blocks)
         buf_puts(out, "    ac_self->blocks = 0;\n");
@@ -450,7 +450,7 @@ static const char *prologue(struct lower *l)
         buf_printf(&out, "    %s *ac_self = ac_frame;\n", a->frame_type);
         if (a->may_be_outside && !a->is_late)
             buf_printf(&out, "    if (!ac_self)\n        return %s;\n", outside_call(l, 0));
-        if (a->has_tails && !a->suspends)
+        if ((a->has_tails || a->has_children) && !a->suspends)
             buf_puts(&out, "    (void)ac_self;\n");
     } else {
         buf_puts(&out, "    (void)ac_frame;\n");

@@ -387,7 +387,8 @@ void lower_child_call(struct lower *l, struct point *p, const char *frame, const
                    p->number, p->number, task, frame, p->number, type, task, p->number);
 }
 
-// With a static place it is { ac_child_in(ac_task, &ac_self->children, &ac_self->start1.task) }, and there is one. Else
+// With a static place it is { ac_child_in(ac_task, &ac_self->children, &ac_self->start1.task) }, and there is one. With a handle
+// the group is 0. Else
 //
 //     ac_handle ac_s1 = { ac_child(ac_task, &ac_self->children, sizeof(struct serve_frame)) };
 //     if (ac_s1.task) {
@@ -400,12 +401,13 @@ void lower_start(struct lower *l, struct point *p, const char *call, const char 
     const char *task = arena_printf(&u->arena, "ac_s%u.task", p->number);
     const char *frame = p->is_placed ? arena_printf(&u->arena, "&ac_self->start%u.frame", p->number)
                                      : arena_printf(&u->arena, "ac_child_frame(%s)", task);
+    const char *group = p->is_dropped ? "&ac_self->children" : "0";
     const char *slot = p->is_placed ? "ac_self->start%u.task" : p->kind == CALLEE_OBJECT ? "ac_f%u->ac_slot" : NULL;
     if (slot)
-        buf_printf(l->out, "ac_handle ac_s%u = { ac_child_in(ac_task, &ac_self->children, &%s) };\n{\n", p->number,
+        buf_printf(l->out, "ac_handle ac_s%u = { ac_child_in(ac_task, %s, &%s) };\n{\n", p->number, group,
                    arena_printf(&u->arena, slot, p->number));
     else
-        buf_printf(l->out, "ac_handle ac_s%u = { ac_child(ac_task, &ac_self->children, %s) };\nif (%s) {\n", p->number,
+        buf_printf(l->out, "ac_handle ac_s%u = { ac_child(ac_task, %s, %s) };\nif (%s) {\n", p->number, group,
                    child_bytes(l, p), task);
     lower_child_call(l, p, frame, task, call, args);
     buf_printf(l->out, "    ac_child_started(%s, ac_p%u.pending, %d);\n}\n", task, p->number, p->is_dropped);

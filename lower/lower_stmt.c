@@ -318,7 +318,7 @@ static void lower_return(struct lower *l, struct stmt *s, bool is_item)
         text = hoist_of(u, e)->has_pre && rest_is_idle(l, e) ? before : arena_printf(&u->fn, "%s%s;\n", before, value);
         value = NULL;
     }
-    struct point *p = l->a->fn->has_start ? point_of(l->a, s) : NULL;
+    struct point *p = l->a->has_group ? point_of(l->a, s) : NULL;
     const struct leaving *leaving = s->return_.leaving;
     if (leaving && value)
         text = arena_printf(&u->arena, "%s%s;\n", text, c_assign(u, l->a->value->type, l->a->value->name, value));

@@ -83,13 +83,18 @@ static void move(struct unit *u, struct expr *e)
     }
 }
 
+bool replaces_owed(struct unit *u, const struct expr *e)
+{
+    struct expr *to = e->assign.lhs;
+    return to->type && type_holds_handles(u, to->type) && home(u, to) == OWED;
+}
+
 // h = child: what is overwritten belonged to the block. (Memory elsewhere may have held anything.) The value comes first: it may
 // take what the object holds, or some of it.
 void lower_replaced(struct unit *u, const struct function *f, struct expr *e)
 {
     struct expr *to = e->assign.lhs, *value = e->assign.rhs;
-    bool is_known = to->type && type_holds_handles(u, to->type) && home(u, to) == OWED;
-    if (!is_known || (f->is_async && !f->has_start))
+    if (!replaces_owed(u, e) || (f->is_async && !f->has_start))
         return;
     const char *group = f->is_async ? "&ac_self->children" : "0", *places = handles_text(u, to->type);
     bool is_handle = type_plain(u, to->type)->kind == TYPE_HANDLE;

@@ -71,7 +71,7 @@ static uint64_t held_at(struct unit *u, const struct async *a, const struct poin
     uint64_t child = p->kind == CALLEE_OUTSIDE ? u->target->size_pointer : p->child_size;
     if (p->is_tail)
         return child - u->target->size_pointer;         // its header is that of the frame
-    uint64_t own = (a->has_blocks ? u->target->size_pointer : 0u) + (a->has_children ? 3u * u->target->size_pointer : 0u);
+    uint64_t own = (a->has_blocks ? u->target->size_pointer : 0u) + (a->has_group ? 3u * u->target->size_pointer : 0u);
     uint64_t arms = p->any && !p->any->waits ? arms_bytes(u, p->any) : 0;
     return kept_at(u, p) + residents_at(u, p) + child + arms + own;
 }

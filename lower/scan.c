@@ -148,6 +148,7 @@ void scan_function(struct unit *u, struct async *a)
     a->last_full = &a->fulls;
     a->last_any = &a->anys;
     a->has_children = a->fn->has_start;
+    unheld_find(u, a);
     s.region = a->root = region_new(&s, body);
     for (struct param *p = a->fn->type->function.params; p; p = p->next)
         scan_param(&s, p);
@@ -155,7 +156,7 @@ void scan_function(struct unit *u, struct async *a)
     for (struct stmt *i = body->block.items; i; i = i->next)
         scan_stmt(&s, i);
     name_hidden_tags(u, a);
-    if (!a->fn->has_start)
+    if (!a->has_group)
         return;
     a->end_point = point_new(&s, (struct span){body->span.hi - 1, body->span.hi});
     point_all(u, a->end_point);

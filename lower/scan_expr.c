@@ -131,6 +131,7 @@ static void scan_start(struct scan *s, struct expr *e)
     }
     p->result = temp_new(u, s->a, s->region, e, NULL, "s", p->number);
     p->result->c_type = "ac_handle";
+    p->is_dropped = e->start.is_unheld;
     hoist_of(u, e)->point = p;
     s->a->has_children = true;
     *s->a->last_start = p;
@@ -200,7 +201,7 @@ void mark_dropped(struct unit *u, struct expr *e)
     e = e ? expr_bare(e) : NULL;
     if (e && e->kind == EXPR_CAST && type_plain(u, e->type)->kind == TYPE_VOID)
         e = expr_bare(e->cast.operand);
-    if (e && (e->kind == EXPR_START || e->kind == EXPR_AWAIT))
+    if (e && e->kind == EXPR_AWAIT)
         hoist_of(u, e)->point->is_dropped = true;
 }
 
@@ -209,7 +210,7 @@ static void keep_value(struct unit *u, struct expr *e)
 {
     const struct stmt *last = last_statement(e->stmt_expr.block);
     struct expr *value = last && last->kind == STMT_EXPR && last->expr.expr ? expr_bare(last->expr.expr) : NULL;
-    if (value && (value->kind == EXPR_AWAIT || value->kind == EXPR_START))
+    if (value && value->kind == EXPR_AWAIT)
         hoist_of(u, value)->point->is_dropped = false;
 }
 

@@ -129,11 +129,11 @@ static void scan_asm(struct scan *s, struct stmt *st)
         scan_full(s, e);
 }
 
-// `return` of a function with children waits for them first.
+// `return` of a function with children that nobody holds waits for them first.
 static void scan_return(struct scan *s, struct stmt *st)
 {
     scan_full(s, st->return_.value);
-    if (!s->a->fn->has_start)
+    if (!s->a->has_group)
         return;
     struct point *p = point_new(s, st->span);
     p->stmt = st;
@@ -153,7 +153,7 @@ static void scan_defer(struct scan *s, struct stmt *st)
 {
     uint32_t points = s->a->point_count, given = children_given(s->a);
     scan_stmt(s, st->defer.body);
-    if (s->a->fn->has_start && children_given(s->a) > given) {
+    if (s->a->has_group && children_given(s->a) > given) {
         struct point *p = st->defer.join = point_new(s, (struct span){st->span.hi - 1, st->span.hi});
         p->stmt = st;
         point_all(s->u, p);
@@ -316,7 +316,7 @@ bool block_awaits(struct scan *s, struct stmt *st)
     case STMT_LABEL:
         return block_awaits(s, st->label.body);
     case STMT_RETURN:
-        return expr_awaits(u, st->return_.value) || s->a->fn->has_start;
+        return expr_awaits(u, st->return_.value) || s->a->has_group;
     case STMT_AWAIT_ALL:
     case STMT_AWAIT_ANY:
         return true;

@@ -27,6 +27,8 @@ void lower_stmt(struct lower *l, struct stmt *s, bool is_item);
 void lower_declaration(struct lower *l, struct stmt *s, bool is_item);
 // Puts text in front of a statement; where only one statement may stand, braces keep the two together.
 void put_before(struct lower *l, struct stmt *s, bool is_item, const char *text);
+// Whether an assignment is to an object of whose children its block sees that they end.
+bool replaces_owed(struct unit *u, const struct expr *assignment);
 // Edits of an assignment to an object that holds handles: the children that it had are given up.
 void lower_replaced(struct unit *u, const struct function *f, struct expr *assignment);
 // Calls of cleanups that awaits may come before, of which the compiler is told nothing; and waits for children.

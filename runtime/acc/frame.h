@@ -83,9 +83,9 @@ ac_void ac_void_entered(ac_void polled, struct ac_task *task, void *frame);
 // A handle: a child that was started. task is 0 when there was no memory for it.
 typedef struct { struct ac_task *task; } ac_handle;
 
-// The children that one activation of a function has started. Lies in its frame. All zero: no child.
+// The children without a handle that one activation of a function has started. Lies in its frame, if there may be any. All zero: no child.
 struct ac_group {
-    struct ac_task *first;      // the children without a handle that have not ended; a handle keeps the others
+    struct ac_task *first;      // those that have not ended
     struct ac_wait *waiter;     // an `await all` in progress, else 0
     int error;                  // -ENOMEM when ac_child could not make a child; ac_join_all gives it back and clears it
 };
@@ -314,15 +314,15 @@ void ac_handles_give(void *objects, __SIZE_TYPE__ bytes, __SIZE_TYPE__ each, uns
 ac_handle ac_handle_take_checked(struct ac_task *task, ac_handle *handle, const char *name, const char *file, unsigned line);
 
 // Makes a child task that lies in `slot`, in front of its frame: the memory is the caller's, and has to stay until the child has ended.
-//   group   of the activation that starts it
+//   group   of the activation that starts it; 0: somebody will have a handle
 // Returns it; never fails.
 struct ac_task *ac_child_in(struct ac_task *task, struct ac_group *group, struct ac_slot *slot);
 
 // Makes a child task with memory of its own.
-//   group   of the activation that starts it
+//   group   of the activation that starts it; 0: somebody will have a handle
 //   bytes   of its frame, less than 4 GiB
-// Returns it, to be entered at once and then given to ac_child_started; 0: there is no memory, as ac_start_error and ac_join_all
-// will say.
+// Returns it, to be entered at once and then given to ac_child_started; 0: there is no memory, as ac_start_error and the group's
+// ac_join_all will say.
 struct ac_task *ac_child(struct ac_task *task, struct ac_group *group, __SIZE_TYPE__ bytes);
 
 // The frame of a child; it lives as long as the child.

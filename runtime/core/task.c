@@ -34,7 +34,9 @@ static void begin(struct ac_task *task, struct ac_executor *executor, struct ac_
     task->node = 0;
     task->bytes = bytes;
     task->flags = flags;
-    list(task, group);
+    task->group = 0;
+    if (group)
+        list(task, group);
 }
 
 // What lies before the task in its block, so that the frame behind it is aligned to two pointers: where it may have to be, since the
@@ -72,7 +74,7 @@ struct ac_task *ac_child(struct ac_task *task, struct ac_group *group, size_t by
     if (child)
         return child;
     task->executor->start_error = -AC_ENOMEM;
-    if (!group->error)
+    if (group && !group->error)
         group->error = -AC_ENOMEM;
     return 0;
 }
@@ -133,7 +135,8 @@ void ac_child_started(struct ac_task *child, bool pending, bool detached_from_ha
     child->executor->start_error = 0;
     if (!detached_from_handle) {
         child->flags |= AC__HELD;
-        unlist(child);
+        if (child->group)
+            unlist(child);
         list(child, &child->executor->held);
         child->joiner = 0;
     }

@@ -228,6 +228,8 @@ static void await_before(struct builder *b, struct expr *e)
     if (may_wait) {
         cfg_define(b, p->handle);
         cfg_point(b, p);
+        if (p->kind == CALLEE_HANDLE)       // the callee's frame has it
+            cfg_define(b, p->handle);
         cfg_use(b, p->handle);
         cfg_use_lent(b, e);
     }

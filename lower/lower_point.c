@@ -213,6 +213,8 @@ static void suspend(struct lower *l, struct point *p)
     copy_kept(l, p, true);
     if (is_late(l, p))
         buf_printf(l->out, "    ac_c%u = %s;\n", p->number, child);
+    if (p->kind == CALLEE_HANDLE)
+        buf_printf(l->out, "    %s = (ac_handle){ ac_self->at%u.child.child };\n", p->handle->name, p->number);
 }
 
 // Behind a late frame: the callee's, wherever the function comes from.

@@ -334,7 +334,8 @@ void *ac_child_frame(struct ac_task *child);
 //                          owns it, and frees it by ac_child_free
 void ac_child_started(struct ac_task *child, _Bool pending, _Bool detached_from_handle);
 
-// Waits for a child to end. Then its result is in ac_child_frame(child), after the node, and ac_child_free ends its life.
+// Waits for a child to end. Then its result is in ac_child_frame(child), after the node, and ac_child_free ends its life. A frame that
+// waits says which child it is.
 //   child   from a handle; 0, for which there was no memory, has ended
 // A cancelled task that joins passes the cancellation on to the children it waits for, and waits until they have ended.
 // Costs no allocation.

@@ -13,13 +13,13 @@ ac_void ac_join(void *frame, struct ac_task *task, unsigned point, struct ac_tas
     struct ac_join_frame *self = frame;
     if (!ac__is_child(child))
         return (ac_void){ false };      // there was no memory for it: it has ended before it began
+    self->child = child;
     if (child->flags & AC__DONE) {
         if (!ac_task_spent(task))
             return (ac_void){ false };
         ac_task_defer(task, &self->wait.node);
         return (ac_void){ true };
     }
-    self->child = child;
     child->joiner = task;
     self->wait.cancel = join_cancel;
     ac__task_join(task, &self->wait);

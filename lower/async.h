@@ -47,6 +47,7 @@ struct local {
     bool is_literal, escapes;   // a compound literal; a pointer to it may be kept
     bool is_ranged;             // resident, but nobody keeps its address: its bytes are its own only while its value is needed
     bool is_tracked;            // it may become that
+    bool is_given_only;         // it would be, did the functions that get its address not keep it
     uint32_t tracked;           // its number among those, for bit sets
     bool is_lent_across;        // tracked: a function that is awaited gets its address
     uint64_t *apart;            // tracked: bit set of tracked locals whose values are needed at the same time, by apart_compute

@@ -51,12 +51,48 @@ static void lend_base(struct unit *u, const struct expr *e, struct expr *base, b
     base->is_place = is_address && !is_pointer;
 }
 
+// The object whose address an argument is, or points into: f(&x.y), f(array + 1). NULL: it is none, or no name says which.
+static struct expr *addressed(struct unit *u, struct expr *e)
+{
+    e = expr_bare(e);
+    while (e->kind == EXPR_CAST || (e->kind == EXPR_BINARY && (e->binary.op == '+' || e->binary.op == '-')))
+        e = expr_bare(e->kind == EXPR_CAST ? e->cast.operand : e->binary.lhs);
+    bool is_address = e->kind == EXPR_UNARY && e->unary.op == '&';
+    if (!e->type || (!is_address && type_plain(u, e->type)->kind != TYPE_ARRAY))       // no type: what a builtin is given
+        return NULL;
+    e = place_whole(u, is_address ? e->unary.operand : e);
+    return e->kind == EXPR_NAME && e->name.symbol && e->name.symbol->kind == SYMBOL_OBJECT ? e : NULL;
+}
+
+// The parameter could have the attribute, if the function does not keep the address.
+static void give(struct unit *u, const struct expr *call, uint32_t parameter, struct expr *object)
+{
+    const struct expr *callee = expr_bare(call->call.callee);
+    const struct symbol *function = callee->kind == EXPR_NAME ? callee->name.symbol : NULL;
+    struct type *t = function && function->type ? type_plain(u, function->type) : NULL;      // NULL: of a builtin
+    if (!t || t->kind != TYPE_FUNCTION || !parameter_of(t, parameter))
+        return;
+    struct giving **last = &object->name.symbol->givings;
+    while (*last && ((*last)->function != function || (*last)->parameter != parameter))
+        last = &(*last)->next;
+    if (!*last) {
+        *last = NEW(&u->arena, struct giving);
+        **last = (struct giving){ NULL, function, parameter };
+    }
+    object->is_given = true;
+}
+
 static void lend_arguments(struct lends *l, const struct expr *call)
 {
     uint32_t n = 0;
     for (struct expr *arg = call->call.args; arg; arg = arg->next) {
         enum keeping keeping = argument_keeping(l->u, call, ++n);
         arg->is_lent = keeping == KEEPS_NOTHING || (keeping == KEEPS_BY_RESULT && call->is_lent);
+        struct expr *object = addressed(l->u, arg);
+        if (object && keeping == KEEPS)
+            give(l->u, call, n, object);
+        if (object && keeping == KEEPS_NOTHING)
+            object->name.symbol->is_lent_out = true;
     }
 }
 
@@ -183,8 +219,10 @@ static void lend_expr(struct walk *w, struct expr *e)
         note_value(l, e);
     else if (e->kind == EXPR_ASSIGN)
         lend_written(l->u, e->assign.lhs);
-    if (e->kind == EXPR_NAME && e->name.symbol && e->name.symbol->kind == SYMBOL_OBJECT && gives_address(l->u, e) && !e->is_lent)
+    if (e->kind == EXPR_NAME && e->name.symbol && e->name.symbol->kind == SYMBOL_OBJECT && gives_address(l->u, e) && !e->is_lent) {
         e->name.symbol->is_given_away = true;
+        e->name.symbol->is_given_elsewhere |= !e->is_given;
+    }
 }
 
 static bool is_value(const struct lends *l, const struct stmt *s)

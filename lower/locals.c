@@ -80,11 +80,11 @@ static const char *why_resident_if_kept(struct unit *u, const struct local *l)
     return t->tag->has_const_member ? "const member" : type_size(u, t) > 2u * u->target->size_pointer ? "larger than two pointers" : NULL;
 }
 
-// Whether it can be left out of the frame where its value is not needed.
+// Whether it can be left out of the frame where its value is not needed, if nobody keeps its address.
 static bool is_trackable(struct unit *u, const struct local *l)
 {
     const struct symbol *s = l->symbol;
-    if (!s || s->is_given_away || s->is_captured || s->is_owed || l->is_typedef || l->align > frame_alignment(u))
+    if (!s || s->is_captured || s->is_owed || l->is_typedef || l->align > frame_alignment(u))
         return false;
     if (s->declarator && (s->declarator->cleanup || s->declarator->ending))
         return false;
@@ -150,8 +150,9 @@ static void classify(struct unit *u, struct async *a)
             continue;
         l->align = alignment(u, l);
         l->why_resident = l->region->suspends ? why_resident(u, l) : NULL;
-        l->is_tracked = l->region->suspends && (l->why_resident || why_resident_if_kept(u, l)) && is_trackable(u, l) &&
-                        a->tracked_count < MOST_TRACKED;
+        l->is_tracked = l->region->suspends && (l->why_resident || why_resident_if_kept(u, l)) && is_trackable(u, l);
+        l->is_given_only = l->is_tracked && l->symbol->is_given_away && !l->symbol->is_given_elsewhere;
+        l->is_tracked = l->is_tracked && !l->symbol->is_given_away && a->tracked_count < MOST_TRACKED;
         if (l->is_tracked)
             l->tracked = a->tracked_count++;
         bool is_resident = l->why_resident && !l->is_tracked;

@@ -131,6 +131,12 @@ static bool is_stored_once(const struct local *v)
     return v->is_clean;
 }
 
+// It would be resident if the functions that get its address kept it.
+static bool is_left_out(const struct local *v)
+{
+    return v->is_tracked && v->symbol->is_lent_out && v->class == LOCAL_PLAIN;
+}
+
 // The user's names of some locals, each in `quote`s, behind `first` or a comma. Whether there are any.
 static bool put_names(const struct async *a, bool (*is_wanted)(const struct local *v), const char *first, const char *quote, FILE *out)
 {
@@ -146,6 +152,15 @@ static bool put_names(const struct async *a, bool (*is_wanted)(const struct loca
 
 // --- for people --------------------------------------------------------------------------------------------------------------------
 
+// What would leave its bytes to others where its value is not needed.
+static void put_givings(const struct local *v, FILE *out)
+{
+    const struct giving *first = v && v->is_given_only ? v->symbol->givings : NULL;
+    for (const struct giving *g = first; g; g = g->next)
+        fprintf(out, "%sparameter %u of '%s'", g == first ? "   only while needed, were [[ac::noescape]] on " : ", ", g->parameter,
+                g->function->name->text);
+}
+
 static void piece_row(struct unit *u, const struct piece *p, const struct point *worst, int depth, FILE *out)
 {
     if (p->point)
@@ -156,6 +171,7 @@ static void piece_row(struct unit *u, const struct piece *p, const struct point 
         fprintf(out, "%8" PRIu64 " %7" PRIu64 "  %*s%s", p->offset, p->size, 2 * depth, "", p->decl);
         if (is_resident)
             fprintf(out, "   (resident: %s)", p->local->why_resident);
+        put_givings(p->local, out);
         fputc('\n', out);
     }
     for (const struct piece *c = p->first; c; c = c->next)
@@ -199,6 +215,8 @@ void frames_dump(struct unit *u, FILE *out)
         pin_row(u, &pins[a->order], out);
         if (put_names(a, is_computed, "  computed again, not kept: ", "", out))
             fputc('\n', out);
+        if (put_names(a, is_left_out, "  only lent ([[ac::noescape]]), not kept: ", "", out))
+            fputc('\n', out);
         if (put_names(a, is_stored_once, "  unchanged, stored once: ", "", out))
             fputc('\n', out);
         fputs("  offset    size\n", out);
@@ -218,6 +236,14 @@ static void put_string(const char *text, FILE *out)
     fputc('"', out);
 }
 
+static void json_givings(const struct local *v, FILE *out)
+{
+    const struct giving *first = v && v->is_given_only ? v->symbol->givings : NULL;
+    for (const struct giving *g = first; g; g = g->next)
+        fprintf(out, "%s{\"parameter\": %u, \"of\": \"%s\"}%s", g == first ? ", \"noescape_on\": [" : ", ", g->parameter,
+                g->function->name->text, g->next ? "" : "]");
+}
+
 // The fields of a piece, those of its suspension points apart from them.
 static void put_fields(const struct piece *p, const char **separator, FILE *out)
 {
@@ -229,6 +255,7 @@ static void put_fields(const struct piece *p, const char **separator, FILE *out)
             fputs(", \"resident\": ", out);
             put_string(p->local->why_resident, out);
         }
+        json_givings(p->local, out);
         fputc('}', out);
         *separator = ", ";
     }
@@ -309,6 +336,8 @@ void frames_dump_json(struct unit *u, FILE *out)
         put_names(a, is_computed, "", "\"", out);
         fputs("], \"stored_once\": [", out);
         put_names(a, is_stored_once, "", "\"", out);
+        fputs("], \"lent\": [", out);
+        put_names(a, is_left_out, "", "\"", out);
         fputs("], \"plain_calls\": [", out);
         put_plain_calls(u, a, out);
         fputs("]}", out);

@@ -22,6 +22,13 @@ enum storage { STORAGE_NONE, STORAGE_TYPEDEF, STORAGE_EXTERN, STORAGE_STATIC, ST
 
 enum symbol_kind { SYMBOL_OBJECT, SYMBOL_FUNCTION, SYMBOL_TYPEDEF, SYMBOL_CONSTANT };
 
+// A parameter to which an address is given.
+struct giving {
+    struct giving *next;
+    const struct symbol *function;
+    uint32_t parameter;             // from 1
+};
+
 // An ordinary identifier in one scope. Redeclarations in the same scope share it.
 struct symbol {
     enum symbol_kind kind;
@@ -36,7 +43,10 @@ struct symbol {
     bool is_owed;                   // handles whose children the end of its block may have to wait for; by check_handles
     bool is_address_taken;          // by sema: & of it or of a part, array or function decay excluded for functions
     bool is_captured;               // used by a nested function
-    bool is_given_away;             // somebody may keep its address; by lower/ only
+    bool is_given_away;             // somebody may keep its address; by lower/ only, as are
+    bool is_given_elsewhere;        // ... who is none of `givings`
+    bool is_lent_out;               // a function gets its address and does not keep it
+    struct giving *givings;         // the parameters that get its address and may keep it
     bool is_typed;                  // by sema: it has seen a declaration of it
     bool is_builtin;                // known without a declaration (__builtin_..., implicit declarations)
     struct decl *declared;          // the first declaration (NULL for parameters)
@@ -103,6 +113,7 @@ struct expr {
     bool is_unknown : 1;            // by sema: it was tried, and is not even an address constant
     bool is_place : 1;              // its address is what counts; by lower/ only, as is
     bool is_lent : 1;               // who gets the pointer that it is, or its address, does not keep it
+    bool is_given : 1;              // its address is given to one of its symbol's `givings`
     uint32_t id;
     struct span span;
     struct type *type;              // by sema: the type of the expression itself, before decay and promotion
@@ -259,6 +270,8 @@ bool expr_is_frame(struct unit *u, struct expr *e);
 bool type_holds_frame(struct unit *u, struct type *t);
 // What a callee has of what one of its arguments points to, when it has returned: a pointer, perhaps; one only in its result; none.
 enum keeping { KEEPS, KEEPS_BY_RESULT, KEEPS_NOTHING };
+// The parameter that gets an argument; NULL: none that is declared.
+const struct param *parameter_of(const struct type *function, uint32_t argument);
 enum keeping argument_keeping(struct unit *u, const struct expr *call, uint32_t argument);      // numbered from 1
 // Types of all expressions, constants, layouts. False when the AST is nested too deeply for walking over it.
 bool sema(struct unit *u);

@@ -26,7 +26,7 @@ static bool is_named(const char *text, const char *name)
     return strcmp(text, name) == 0;
 }
 
-static const struct param *param_at(const struct type *function, uint32_t argument)
+const struct param *parameter_of(const struct type *function, uint32_t argument)
 {
     const struct param *p = function->function.params;
     for (uint32_t i = 1; p && i < argument; i++)
@@ -39,7 +39,7 @@ enum keeping argument_keeping(struct unit *u, const struct expr *call, uint32_t 
     struct expr *callee = expr_bare(call->call.callee);
     struct type *t = type_plain(u, callee->type);
     t = t->kind == TYPE_POINTER ? type_plain(u, t->base) : t;
-    const struct param *p = t->kind == TYPE_FUNCTION ? param_at(t, argument) : NULL;
+    const struct param *p = t->kind == TYPE_FUNCTION ? parameter_of(t, argument) : NULL;
     if (p && p->is_noescape)
         return KEEPS_NOTHING;
     const struct symbol *s = callee->kind == EXPR_NAME ? callee->name.symbol : NULL;

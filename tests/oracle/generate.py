@@ -18,6 +18,7 @@ import argparse
 import contextlib
 import os
 import random
+import re
 import sys
 
 import oracle
@@ -98,6 +99,7 @@ goto_into computed_goto return break effects children block conditional_lvalue a
 typed_children goto_out literal_argument compare_pointers size defer cleanup any frame handle_array handle_move
 many steady part lend tail disjoint fused""".split()
 
+RETURNED_VALUE = re.compile(r"error: 'ac_value\d+' is read, but on some path")
 UNSIGNED = ["unsigned", "unsigned char", "unsigned short", "unsigned long long", "u128"]
 SIGNED = ["int", "short", "signed char", "long", "_Bool"]
 # Types of parameters that are neither numbers nor records, with what a variable of it is.
@@ -1383,7 +1385,11 @@ class Batch(seeds.Batch):
         return wanted
 
     def translate(self):
-        return self.acc("-C", "case.ac", "out.c", "--check-lowering")
+        problem = self.acc("-C", "case.ac", "out.c", "--check-lowering")
+        # Of a struct that is returned behind deferred statements the check knows less than the program (docs/frames.md).
+        errors = [line for line in problem[1].split("\n") if " error: " in line] if problem else []
+        is_known = errors and all(RETURNED_VALUE.search(line) for line in errors)
+        return self.acc("-C", "case.ac", "out.c") if is_known else problem
 
 
 def program(seed, focus=()):

@@ -8,7 +8,8 @@ T=${T:-$(mktemp -d)}
 jobs=$(nproc)
 
 # What is said of an order, or takes its time from the system's clock.
-ordered="tests/run/yields_take_turns.ac tests/run/any_handle_ignored.ac tests/run/fused.ac tests/runtime/any.ac tests/runtime/broadcasts.ac tests/runtime/channels.ac tests/runtime/events.ac
+ordered="tests/run/yields_take_turns.ac tests/run/any_handle_ignored.ac tests/run/fused.ac tests/run/handles_void.ac
+    tests/run/frames_in_structs.ac tests/runtime/any.ac tests/runtime/broadcasts.ac tests/runtime/channels.ac tests/runtime/events.ac
     tests/runtime/locks.ac tests/seeds/lost_update.ac"
 
 build() {

@@ -36,7 +36,7 @@ struct local {
     uint32_t set_at;            // token behind its initialiser, 0: it has none
     bool may_be_unset;          // some path leads to a use and past all that gives it a value (live.c); so of each parameter that is used
     bool is_changed;            // a part of it is assigned to: a member, an element; for the CFG no definition (cfg_expr.c)
-    bool is_steady;             // nothing assigns to it but its initialiser; a parameter: nothing at all (recompute.c)
+    bool is_steady;             // nothing changes it but its initialiser; a parameter: nothing at all (recompute.c)
     bool is_common;             // stored and loaded in one place for all points (share.c)
     bool is_clean;              // common, and unchanged since it was stored for the first time
     const struct local *reads[MOST_READS];  // LOCAL_COMPUTED: what its initialiser reads, by read_count
@@ -225,8 +225,6 @@ struct operands {
 };
 struct operands operands_of(struct unit *u, struct expr *e);
 
-// The lvalue that e is a member, an element or a half of, or itself; of a _Generic its chosen one.
-struct expr *place_whole(struct unit *u, struct expr *e);
 // The local that an assignment to this place changes, in whole or in part; NULL: none, or a pointer leads to it.
 struct local *place_local(struct unit *u, struct expr *place, bool *is_part);
 // The expressions inside a declarator that its declaration evaluates (sizes of arrays), by next_inner.

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "grammar.h"
-#include "lower/ctype.h"
 #include "lower/async.h"
+#include "lower/ctype.h"
 #include "lower/edit.h"
 #include "lower/lower.h"
 #include "lower/walk.h"

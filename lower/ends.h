@@ -38,7 +38,7 @@ void defer_edits(struct unit *u, struct stmt *s, const struct exits *x);
 const char *ending_text(struct unit *u, const struct ending *e, const char *statements, const struct exits *x);
 // What stands before the closing brace of a block; "" when it has no endings.
 const char *block_end_text(struct unit *u, const struct stmt *block);
-// Puts statements in front of the brace that ends a block: what `text` says of what is run there.
+// Inserts statements in front of the brace that ends a block; "": none.
 void block_end_edit(struct unit *u, const struct stmt *block, const char *text);
 // What stands behind a `for` that declares what has an ending.
 const char *loop_end_text(struct unit *u, const struct leaving *l);

@@ -121,9 +121,7 @@ static void visit_expr(struct walk *w, struct expr *e)
     if (e->kind == EXPR_COMMA) {
         drop_value(x, e->comma.lhs);
     } else if (e->kind == EXPR_STMT_EXPR) {
-        const struct stmt *last = e->stmt_expr.block->block.items;
-        while (last && last->next)
-            last = last->next;
+        const struct stmt *last = last_statement(e->stmt_expr.block);
         if (last)
             x->is_value[last->span.lo] = true;
     } else if (e->kind == EXPR_AWAIT) {

@@ -6,21 +6,6 @@
 
 enum { INLINE_OPERANDS = 4 };
 
-struct expr *place_whole(struct unit *u, struct expr *e)
-{
-    for (;;) {
-        e = expr_chosen(e);
-        if (e->kind == EXPR_MEMBER && !e->member.is_arrow)
-            e = e->member.object;
-        else if (e->kind == EXPR_INDEX && type_plain(u, e->index.base->type)->kind != TYPE_POINTER)
-            e = e->index.base;
-        else if (e->kind == EXPR_UNARY && (e->unary.op == TOK_REAL || e->unary.op == TOK_IMAG))
-            e = e->unary.operand;
-        else
-            return e;
-    }
-}
-
 struct local *place_local(struct unit *u, struct expr *place, bool *is_part)
 {
     const struct expr *whole = place_whole(u, place);

@@ -236,6 +236,8 @@ const char *stmt_kind_name(enum stmt_kind kind);
 struct expr *expr_bare(struct expr *e);
 // And without `_Generic` and `__builtin_choose_expr`: the operand that they stand for.
 struct expr *expr_chosen(struct expr *e);
+// The lvalue that e is a member, an element or a half of, or itself; of a _Generic its chosen one. Requires sema below e.
+struct expr *place_whole(struct unit *u, struct expr *e);
 
 // Whether `e` is, within parentheses, a call of an async function, by name or through a pointer. Requires sema.
 bool expr_calls_async(struct unit *u, struct expr *e);

@@ -4,13 +4,10 @@
 #include "grammar.h"
 #include "parser/sema.h"
 
-// The object or function that an lvalue is, or is a part of; NULL when it is reached through a pointer.
-static struct symbol *expr_base_symbol(struct unit *u, struct expr *e)
+struct expr *place_whole(struct unit *u, struct expr *e)
 {
     for (;;) {
         e = expr_chosen(e);
-        if (e->kind == EXPR_NAME)
-            return e->name.symbol;
         if (e->kind == EXPR_MEMBER && !e->member.is_arrow)
             e = e->member.object;
         else if (e->kind == EXPR_INDEX && e->index.base->type && type_plain(u, e->index.base->type)->kind != TYPE_POINTER)
@@ -18,15 +15,15 @@ static struct symbol *expr_base_symbol(struct unit *u, struct expr *e)
         else if (e->kind == EXPR_UNARY && (e->unary.op == TOK_REAL || e->unary.op == TOK_IMAG))
             e = e->unary.operand;
         else
-            return NULL;
+            return e;
     }
 }
 
 void expr_take_address(struct unit *u, struct expr *e)
 {
-    struct symbol *symbol = expr_base_symbol(u, e);
-    if (symbol)
-        symbol->is_address_taken = true;
+    const struct expr *whole = place_whole(u, e);
+    if (whole->kind == EXPR_NAME && whole->name.symbol)
+        whole->name.symbol->is_address_taken = true;
 }
 
 struct type *type_value(struct unit *u, struct expr *e)

@@ -127,6 +127,8 @@ static void check_arm(struct checker *c, struct stmt *s)
     if (s->arm.decl)
         check_decl(c, s->arm.decl);
     check_at(c, s->arm.expr, c->where);
+    if (await && !s->arm.decl && await == expr_bare(s->arm.expr))
+        warn_unused(c->u, await, false);
     s->arm.waits |= c->waits - waits > 1;
     if (await && c->jumps > jumps)      // on the way out it would have to end the arms that were started before
         diag_error(c->u, ERROR_NOT_SUPPORTED, await->await.operand->span, "the call of an arm is left by a jump, which this version of "

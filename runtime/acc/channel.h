@@ -5,6 +5,9 @@
 // Passing values between tasks: channel, oneshot, broadcast, watch. Values are copied, byte for byte; first come, first served;
 // waiting costs no allocation and no system call.
 //
+// A task that is cancelled, or whose deadline passes, while it waits leaves no trace: nothing was sent, nothing was taken. If a value
+// had gone to it, or from it, before, its result says so: hence an arm of `await any` assigns it to an object outside.
+//
 // For tasks of one executor; all calls only on its thread, and not in signal handlers (ac_completion is for those). A channel, and the
 // memory it was made with, has to live, at one place, as long as it is used. In an erased program there is one task: what would wait
 // gives -EDEADLK.
@@ -33,33 +36,37 @@ struct ac_channel {
 #define AC_CHANNEL_DIRECT(type) { .item_bytes = sizeof(type) }
 // A channel that grows, with memory from a struct ac_allocator *; ac_channel_free gives it back. Its senders never wait.
 #define AC_CHANNEL_UNBOUNDED(type, memory) { .item_bytes = sizeof(type), .allocator = (memory) }
-// A channel for one value, kept in `object`.
+// A channel for one value, kept in `object`. Who was to send it and does not calls ac_channel_close, and the receiver gets 0; so does a
+// receiver that is not interested any more, and the sender gets -EPIPE.
 #define AC_ONESHOT(object) { .items = (char *)&(object), .item_bytes = sizeof(object), .capacity = 1 }
 
 // Sends a value, and waits until there is room for it.
 //   item   the value, item_bytes of it; has to stay as it is until this returns
 // Returns 0; -EPIPE: the channel is closed; -ECANCELED; -ENOMEM: an unbounded channel cannot grow, or it was called through a pointer.
 // Unless 0, the value was not sent and is still the caller's.
-AC_ASYNC(ac_int, int, ac_channel_send, (struct ac_channel *channel, const void *item), ac_queue_frame)
+AC_NODISCARD AC_ASYNC(ac_int, int, ac_channel_send, (struct ac_channel *channel, const void *item), ac_queue_frame)
 
 // The same without waiting: -EAGAIN when there is no room, or, of a direct channel, no receiver that waits.
 int ac_channel_try_send(struct ac_channel *channel, const void *item);
 
-// Sends the one value of a oneshot, and closes it. Returns 0, or -EPIPE: there was one, or it is closed.
+// Sends the one value of a oneshot, and closes it. Never waits.
+// Returns 0, or -EPIPE: there was one, or it is closed; the value is still the caller's.
 int ac_oneshot_send(struct ac_channel *channel, const void *item);
 
 // Receives a value, and waits until there is one.
 //   item   room for it, item_bytes, until this returns; not touched unless this returns 1
 // Returns 1; 0: the channel is closed and empty; -ECANCELED: none was taken. -ENOMEM only when called through a pointer.
-AC_ASYNC(ac_int, int, ac_channel_receive, (struct ac_channel *channel, void *item), ac_queue_frame)
+AC_NODISCARD AC_ASYNC(ac_int, int, ac_channel_receive, (struct ac_channel *channel, void *item), ac_queue_frame)
 
 // The same without waiting: -EAGAIN when there is none.
 int ac_channel_try_receive(struct ac_channel *channel, void *item);
 
-// Nothing is sent any more: senders that wait get -EPIPE, receivers what is still there, then 0. Calling it again has no effect.
+// Nothing is sent any more: senders that wait get -EPIPE, and keep their values; receivers get what is still there, then 0. There is no
+// way back. Calling it again has no effect.
 void ac_channel_close(struct ac_channel *channel);
 
-// Gives the memory of an unbounded channel back. Values still in it are lost, nobody may wait.
+// Gives the memory of an unbounded channel back; one of another kind has none that is its own, and is left alone. Values still in it
+// are lost. It is empty then, and may be used on, unless it was closed; tasks that wait for a value go on waiting.
 void ac_channel_free(struct ac_channel *channel);
 
 // --- broadcast and watch: every value goes to every subscriber ------------------------------------------------------------
@@ -78,7 +85,8 @@ struct ac_broadcast {
 // Keeps the last value, in `object`. Subscribers see that one, not those before it.
 #define AC_WATCH(object) { .items = (char *)&(object), .item_bytes = sizeof(object), .capacity = 1, .is_watch = 1 }
 
-// What one subscriber has seen. Used by one task at a time; owns nothing, and may be forgotten at any time but during ac_next.
+// What one subscriber has seen. Used by one task at a time (a second one that waits with it may get -EAGAIN); owns nothing, and may be
+// forgotten at any time but during ac_next.
 struct ac_subscription {
     struct ac_broadcast *broadcast;
     unsigned long long seen;
@@ -93,14 +101,15 @@ struct ac_subscription ac_subscribe(struct ac_broadcast *broadcast);
 // Returns how many tasks it has woken, 0 or more, or -EPIPE: it is closed.
 int ac_publish(struct ac_broadcast *broadcast, const void *item);
 
-// Nothing is sent any more: subscribers get what they have not seen, then 0.
+// Nothing is sent any more: subscribers get what they have not seen, then 0. A sender that ends without it leaves them waiting. There
+// is no way back. Calling it again has no effect.
 void ac_broadcast_close(struct ac_broadcast *broadcast);
 
 // Waits for a value that the subscriber has not seen.
 //   item   room for it, item_bytes, until this returns; not touched unless this returns 1
 // Returns 1; 0: closed; -EOVERFLOW: some were lost because they came too quickly, the next call gives the oldest that is kept;
 // -ECANCELED: none was taken. -ENOMEM only when called through a pointer.
-AC_ASYNC(ac_int, int, ac_next, (struct ac_subscription *subscription, void *item), ac_queue_frame)
+AC_NODISCARD AC_ASYNC(ac_int, int, ac_next, (struct ac_subscription *subscription, void *item), ac_queue_frame)
 
 // The same without waiting: -EAGAIN when there is none.
 int ac_try_next(struct ac_subscription *subscription, void *item);

@@ -5,6 +5,9 @@
 // Telling other tasks that something has happened: event, notification, barrier, once. First come, first served; waiting costs
 // no allocation and no system call.
 //
+// A task that is cancelled, or whose deadline passes, while it waits gives up its place, and leaves no trace. One that was cancelled
+// after it was served has been: its result is what it would have been, so an arm of `await any` assigns it to an object outside.
+//
 // For tasks of one executor; all calls only on its thread, and not in signal handlers (ac_completion is for those). An object has to
 // live, at one place, as long as a task waits for it; it owns nothing that would have to be given back. In an erased program there is
 // one task: what would wait gives -EDEADLK.
@@ -73,10 +76,22 @@ struct ac_once {
 // Waits until it is known who does it.
 // Returns 1: the caller does it, and then has to call ac_once_end, also when it is cancelled meanwhile; 0: it is done; or
 // -ECANCELED: it is not known, and the caller does not do it. -ENOMEM only when called through a pointer.
-AC_ASYNC(ac_int, int, ac_once_begin, (struct ac_once *once), ac_queue_frame)
+AC_NODISCARD AC_ASYNC(ac_int, int, ac_once_begin, (struct ac_once *once), ac_queue_frame)
 
-// Says that it is done; only for who was given 1 by ac_once_begin.
+// Says that it is done; only for who was given 1 by ac_once_begin. When nobody does it just now it changes nothing; where running
+// programs are checked (AC_CHECK) it ends the program with the place.
 //   succeeded   0: the next in the queue tries, or whoever comes; else nobody will again
 void ac_once_end(struct ac_once *once, _Bool succeeded);
+
+#if defined(AC_LOWERED_) && AC_CHECK
+#define ac_once_end(once, succeeded)                                                    \
+    __extension__({                                                                     \
+        struct ac_once *const ac_ended = (once);                                        \
+        const _Bool ac_succeeded = (succeeded);                                         \
+        if (ac_ended->state != AC_ONCE_BUSY)                                            \
+            ac_misused(__FILE__, __LINE__, "ac_once_end without ac_once_begin");        \
+        (ac_once_end)(ac_ended, ac_succeeded);                                          \
+    })
+#endif
 
 #endif

@@ -24,12 +24,12 @@ int ac_lock(struct ac_mutex *mutex)
 
 int ac_lock_read(struct ac_rwlock *lock)
 {
-    return now_or_never(ac__gate_enter(ac__rwlock_gate(lock), 1));
+    return now_or_never(ac__gate_enter(ac__rwlock_gate(lock), AC__READER));
 }
 
 int ac_lock_write(struct ac_rwlock *lock)
 {
-    return now_or_never(ac__gate_enter(ac__rwlock_gate(lock), AC__ALL_READERS));
+    return now_or_never(ac__gate_enter(ac__rwlock_gate(lock), AC__WRITER));
 }
 
 int ac_acquire(struct ac_semaphore *semaphore, unsigned n)

@@ -1,6 +1,13 @@
 // Channels and broadcasts.
 #include "sync/channel.h"
 
+// The ring of an unbounded channel.
+static void memory_put(struct ac_channel *channel)
+{
+    if (channel->items)
+        channel->allocator->put(channel->allocator, channel->items, ac__channel_bytes(channel));
+}
+
 bool ac__channel_grow(struct ac_channel *channel)
 {
     ac_size capacity = channel->capacity ? channel->capacity * 2 : 16, old = ac__channel_bytes(channel), bytes;
@@ -15,7 +22,7 @@ bool ac__channel_grow(struct ac_channel *channel)
         __builtin_memcpy(items, channel->first, tail);
         __builtin_memcpy(items + tail, channel->items, old - tail);
     }
-    ac_channel_free(channel);
+    memory_put(channel);
     channel->items = channel->first = channel->first_stop = items;
     channel->capacity = capacity;
     channel->next = items + old;
@@ -32,7 +39,7 @@ int ac_oneshot_send(struct ac_channel *channel, const void *item)
 {
     int error = ac__channel_send(channel, item);
     ac_channel_close(channel);
-    return error;
+    return error == -AC__EAGAIN ? -AC__EPIPE : error;
 }
 
 int ac_channel_try_receive(struct ac_channel *channel, void *item)
@@ -50,9 +57,12 @@ void ac_channel_close(struct ac_channel *channel)
 
 void ac_channel_free(struct ac_channel *channel)
 {
-    if (channel->allocator && channel->items)
-        channel->allocator->put(channel->allocator, channel->items, ac__channel_bytes(channel));
-    channel->items = 0;
+    if (!channel->allocator)
+        return;
+    memory_put(channel);
+    channel->items = channel->first = channel->next = channel->first_stop = channel->next_stop = 0;
+    channel->capacity = 0;
+    channel->is_full = false;
 }
 
 // --- broadcast ------------------------------------------------------------------------------------------------------------

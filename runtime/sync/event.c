@@ -61,8 +61,11 @@ int ac__once_take(struct ac_once *once)
     return -AC__EAGAIN;
 }
 
-void ac_once_end(struct ac_once *once, _Bool succeeded)
+// In parentheses: the name is a macro as well, which checks.
+void (ac_once_end)(struct ac_once *once, _Bool succeeded)
 {
+    if (once->state != AC_ONCE_BUSY)
+        return;
     if (succeeded) {
         once->state = AC_ONCE_DONE;
         ac__serve_all(&once->queue, 0);

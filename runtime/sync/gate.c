@@ -34,22 +34,24 @@ void (ac_unlock)(struct ac_mutex *mutex)
 
 _Bool ac_try_lock_read(struct ac_rwlock *lock)
 {
-    return ac__gate_enter(ac__rwlock_gate(lock), 1) == 0;
+    return ac__gate_enter(ac__rwlock_gate(lock), AC__READER) == 0;
 }
 
 _Bool ac_try_lock_write(struct ac_rwlock *lock)
 {
-    return ac__gate_enter(ac__rwlock_gate(lock), AC__ALL_READERS) == 0;
+    return ac__gate_enter(ac__rwlock_gate(lock), AC__WRITER) == 0;
 }
 
 void (ac_unlock_read)(struct ac_rwlock *lock)
 {
-    leave(&lock->gate, 1);
+    if (lock->gate.taken != AC__WRITER)
+        leave(&lock->gate, AC__READER);
 }
 
 void (ac_unlock_write)(struct ac_rwlock *lock)
 {
-    leave(&lock->gate, AC__ALL_READERS);
+    if (lock->gate.taken == AC__WRITER)
+        leave(&lock->gate, AC__WRITER);
 }
 
 _Bool ac_try_acquire(struct ac_semaphore *semaphore, unsigned n)
@@ -61,6 +63,7 @@ void ac_release(struct ac_semaphore *semaphore, unsigned n)
 {
     struct ac_gate *gate = &semaphore->gate;
     unsigned taken = n < gate->taken ? n : gate->taken;
-    gate->limit += n - taken;
+    if (__builtin_add_overflow(gate->limit, n - taken, &gate->limit))
+        gate->limit = -1u;
     leave(gate, taken);
 }

@@ -75,9 +75,9 @@ int ac__once_take(struct ac_once *once);
 // Serves those who wait and can be served, after something has changed.
 void ac__gate_serve(struct ac_gate *gate);
 
-// The locks as gates: readers take one permit, a writer all. The limit of a lock is set by its first use, so that all zero is
-// unlocked.
-enum { AC__ALL_READERS = 1 << 30 };
+// The locks as gates: a reader takes two permits, a writer all of an odd number, so that how many are taken tells for what. The limit
+// of a lock is set by its first use, so that all zero is unlocked.
+enum { AC__READER = 2, AC__WRITER = 0x7fffffff };
 
 static inline struct ac_gate *ac__mutex_gate(struct ac_mutex *mutex)
 {
@@ -87,7 +87,7 @@ static inline struct ac_gate *ac__mutex_gate(struct ac_mutex *mutex)
 
 static inline struct ac_gate *ac__rwlock_gate(struct ac_rwlock *lock)
 {
-    lock->gate.limit = AC__ALL_READERS;
+    lock->gate.limit = AC__WRITER;
     return &lock->gate;
 }
 

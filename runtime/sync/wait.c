@@ -123,13 +123,13 @@ ac_int ac_lock(void *frame, struct ac_task *task, unsigned point, struct ac_mute
 ac_int ac_lock_read(void *frame, struct ac_task *task, unsigned point, struct ac_rwlock *lock)
 {
     (void)point;
-    return enter(frame, task, ac__rwlock_gate(lock), 1);
+    return enter(frame, task, ac__rwlock_gate(lock), AC__READER);
 }
 
 ac_int ac_lock_write(void *frame, struct ac_task *task, unsigned point, struct ac_rwlock *lock)
 {
     (void)point;
-    return enter(frame, task, ac__rwlock_gate(lock), AC__ALL_READERS);
+    return enter(frame, task, ac__rwlock_gate(lock), AC__WRITER);
 }
 
 ac_int ac_acquire(void *frame, struct ac_task *task, unsigned point, struct ac_semaphore *semaphore, unsigned n)

@@ -7,6 +7,8 @@ static const char text[] =
 #include "diagnostics.inc"
     ;
 
+enum { LONGEST = 80 };          // of a name
+
 #define HEADING "\n## "
 
 // The next section behind `at`; NULL when there is none.
@@ -28,15 +30,34 @@ static const char *without_prefix(const char *name, const char *prefix)
 }
 
 // Headings are spelled as messages spell them, a flag with its -W; a number belongs to no name.
-static bool is_named(const char *heading, const char *name)
+static bool is_heading(const char *heading, const char *name)
 {
-    name = without_prefix(without_prefix(without_prefix(name, "-W"), "error="), "no-error=");
     size_t len = line_length(heading), name_len = strcspn(name, "=");
     const char *bare = without_prefix(heading, "-W");
     len -= (size_t)(bare - heading);
     if (len && bare[len - 1] == '=')
         len--;
     return len == name_len && !memcmp(bare, name, len);
+}
+
+// As copied from a message, with its brackets, or from a command line. -Wno-suspend is the name of one.
+static bool is_named(const char *heading, const char *copied)
+{
+    const char *bare = without_prefix(copied, "[");
+    size_t len = strcspn(bare, "]");
+    char name[LONGEST];
+    if (len >= sizeof name)
+        return false;
+    memcpy(name, bare, len);
+    name[len] = '\0';
+    static const char *const prefixes[] = { "-", "W", "no-", "error=" };
+    const char *rest = name;
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        if (is_heading(heading, rest))
+            return true;
+        rest = without_prefix(rest, prefixes[i]);
+    }
+    return is_heading(heading, rest);
 }
 
 static void list(FILE *out)

@@ -22,6 +22,15 @@ awk -v folder="$T" '
     /^```/ { file = ""; next }
     file { print > file }' docs/diagnostics.md
 
+# However it was copied: from a message, from a command line.
+for spelled in '[-Wblocking]' Wblocking -Wno-blocking -Wno-error=blocking '[-Werror=blocking]'; do
+    [ "$("$B/acc" --explain "$spelled" | head -n 1)" = -Wblocking ] || fail "acc --explain $spelled"
+done
+for spelled in '[bare-call]' '[-Wno-suspend]' -Wno-no-suspend '[-Wframe-larger-than=64]'; do
+    "$B/acc" --explain "$spelled" > /dev/null || fail "acc --explain $spelled"
+done
+"$B/acc" --explain nothing > /dev/null 2>&1 && fail "acc --explain nothing"
+
 while read -r name; do
     "$B/acc" --explain "$name" > "$T/text" || fail "acc --explain $name"
     [ "$(head -n 1 "$T/text")" = "$name" ] || fail "acc --explain $name begins with $(head -n 1 "$T/text")"

@@ -141,6 +141,7 @@ static bool is_shared(enum warning w)
     switch (w) {
     case WARNING_INCOMPATIBLE_POINTER_TYPES:
     case WARNING_INT_CONVERSION:
+    case WARNING_RETURN_LOCAL_ADDR:
     case WARNING_RETURN_TYPE:
     case WARNING_UNUSED_RESULT:
     case WARNING_UNUSED_FUNCTION:
@@ -148,6 +149,8 @@ static bool is_shared(enum warning w)
     case WARNING_UNAWAITED:
     case WARNING_MAYBE_SPENT:
     case WARNING_BLOCKING:
+    case WARNING_ERRNO_RESULT:
+    case WARNING_NANOSECONDS:
     case WARNING_GUARD_ACROSS_AWAIT:
     case WARNING_NO_SUSPEND:
     case WARNING_DANGLING_CHILD:
@@ -433,11 +436,21 @@ static bool has_suffix(const char *path, const char *suffix)
     return len > n && !strcmp(path + len - n, suffix);
 }
 
+// What no one can mean by -x ac: so CC='acc -x ac' does for a whole Makefile, its link command included.
+static bool is_no_source(const char *path)
+{
+    static const char *const suffixes[] = { ".o", ".a", ".so", ".lo", ".s", ".S" };
+    for (size_t i = 0; i < COUNT(suffixes); i++)
+        if (has_suffix(path, suffixes[i]))
+            return true;
+    return false;
+}
+
 // By language and suffix, as cc does; what has an unknown suffix is for the linker.
 static enum word_kind input_kind(const struct options *o, const char *path)
 {
     static const char *const sources[] = { ".c", ".i", ".h", ".s", ".S", ".sx", ".cc", ".cpp", ".cxx", ".C", ".ii", ".m", ".f90", ".f" };
-    if (o->language)
+    if (o->language && !(is_own_language(o->language) && is_no_source(path)))
         return is_own_language(o->language) ? WORD_SOURCE : WORD_OTHER_SOURCE;
     if (!strcmp(path, "-") || has_suffix(path, ".ac"))
         return WORD_SOURCE;

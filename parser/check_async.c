@@ -90,7 +90,7 @@ static void check_bare_call(struct checker *c, struct expr *e)
     note_declared(c, d, symbol, is_function ? "async " : "");
     if (c->where != WHERE_EVALUATED || !c->function)
         return;
-    diag_fix_insert(c->u, d, e->span.lo, "await ");
+    diag_fix_insert(c->u, d, e->span.lo, e->call.gives_handle ? "async " : "await ");
     if (!is_in_async(c))
         offer_async(c, d);
 }
@@ -156,6 +156,13 @@ static void check_call(struct checker *c, struct expr *e)
     c->exits += !call_returns(e);
     if (c->where == WHERE_EVALUATED && is_in_async(c))
         warn_blocking(c->u, c->function, e);
+    if (c->where == WHERE_EVALUATED && e->call.args)
+        warn_nanoseconds(c->u, e);
+}
+
+static bool is_word(const struct unit *u, uint32_t token, const char *word)
+{
+    return u->tokens[token].len == strlen(word) && !memcmp(token_text(u, token), word, strlen(word));
 }
 
 // The operand of `word` is not what it can be applied to.
@@ -185,6 +192,8 @@ static void operand_error(struct checker *c, struct expr *operand, const char *w
     struct diag *d = diag_error(c->u, ERROR_AWAIT_OPERAND, operand->span, "'%s' is not async",
                                 symbol ? symbol->name->text : span_said(c->u, bare->call.callee->span));
     note_declared(c, d, symbol, "");
+    if (!strcmp(word, "await") && is_word(c->u, operand->span.lo - 1, word))
+        diag_fix_replace(c->u, d, (struct span){ operand->span.lo - 1, operand->span.lo }, "");
 }
 
 // A frame runs where it lies: it must be an object.
@@ -286,8 +295,12 @@ static void check_node(struct checker *c, struct expr *e)
         check_value_block(c, e);
         return;
     case EXPR_SIZEOF: check_sizeof(c, e); return;
+    case EXPR_BINARY:
+        if (c->function)
+            warn_errno(c->u, c->function, e);
+        return;
     case EXPR_INT: case EXPR_FLOAT: case EXPR_STRING: case EXPR_NULLPTR: case EXPR_NAME: case EXPR_PAREN: case EXPR_MEMBER:
-    case EXPR_POSTFIX: case EXPR_LABEL_ADDR: case EXPR_CAST: case EXPR_COMPOUND: case EXPR_BINARY: case EXPR_COND:
+    case EXPR_POSTFIX: case EXPR_LABEL_ADDR: case EXPR_CAST: case EXPR_COMPOUND: case EXPR_COND:
     case EXPR_ASSIGN: case EXPR_COMMA: case EXPR_INIT: case EXPR_GENERIC: case EXPR_VA_ARG: case EXPR_OFFSETOF: case EXPR_TYPES:
     case EXPR_CHOOSE: case EXPR_BUILTIN_T: case EXPR_ERROR:
         return;

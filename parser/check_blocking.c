@@ -7,26 +7,39 @@
 //
 // Bodies of synchronous functions have no AST (build_plain.c): their calls are found among their tokens, once, when an async
 // function is the first to get there.
+#include "parser/check_blocking.h"
+
 #include <string.h>
 
 #include "grammar.h"
 #include "parser/build.h"
 #include "parser/sema.h"
 
-enum when { ALWAYS, UNLESS_SET, UNLESS_NUMERIC, UNLESS_ZERO, UNLESS_OUTPUT, IF_STDIN };
+// What functions mention that have descriptors in non-blocking mode, or that look up numbers alone.
+static const char *const nonblocking_words[] = {
+    "EAGAIN", "EWOULDBLOCK", "EINPROGRESS", "O_NONBLOCK", "SOCK_NONBLOCK", "FIONBIO", "ac_nonblocking", NULL,
+};
+static const char *const numeric_words[] = { "AI_NUMERICHOST", NULL };
+
+enum { DONTWAIT = 0x40 };               // MSG_DONTWAIT of Linux
+
+enum when { ALWAYS, UNLESS_SET, UNLESS_DONTWAIT, UNLESS_NUMERIC, UNLESS_ZERO, UNLESS_OUTPUT, IF_STDIN };
 
 static const struct blocking {
     const char *name;
     enum when when;
     int argument;
     const char *instead;
-    bool is_on_descriptor;
+    int kept;
+    const char *const *quiet;           // it does not block in functions that mention one of these
 } blocking_table[] = {
-#define BLOCKING(name, when, argument, instead) { #name, when, argument, instead, false },
-#define ON_DESCRIPTOR(name, when, argument, instead) { #name, when, argument, instead, true },
+#define BLOCKING(name, when, argument, instead, kept) { #name, when, argument, instead, kept, NULL },
+#define ON_DESCRIPTOR(name, when, argument, instead, kept) { #name, when, argument, instead, kept, nonblocking_words },
+#define LOOK_UP(name, when, argument, instead, kept) { #name, when, argument, instead, kept, numeric_words },
 #include "parser/blocking.def"
 #undef BLOCKING
 #undef ON_DESCRIPTOR
+#undef LOOK_UP
 };
 
 static const struct blocking *blocking_find(const struct name *name)
@@ -58,6 +71,7 @@ static bool waits_with(const struct blocking *b, struct expr *argument)
     switch (b->when) {
     case ALWAYS: return true;
     case UNLESS_SET: return !argument->is_constant || argument->value == 0;
+    case UNLESS_DONTWAIT: return !argument->is_constant || !(argument->value & DONTWAIT);
     case UNLESS_NUMERIC: return !argument->is_constant || !(argument->value & 1);
     case UNLESS_ZERO: return !argument->is_constant || argument->value != 0;
     case UNLESS_OUTPUT: return !argument->is_constant || (argument->value != 1 && argument->value != 2);
@@ -66,13 +80,8 @@ static bool waits_with(const struct blocking *b, struct expr *argument)
     __builtin_unreachable();
 }
 
-// What functions mention that have descriptors in non-blocking mode.
-static const char *const nonblocking_words[] = {
-    "EAGAIN", "EWOULDBLOCK", "EINPROGRESS", "O_NONBLOCK", "SOCK_NONBLOCK", "FIONBIO", "ac_nonblocking",
-};
-
 // Whether the token, or the macro it comes from, is one of these words.
-static bool says_nonblocking(struct unit *u, uint32_t token)
+static bool says(struct unit *u, uint32_t token, const char *const *words)
 {
     const struct token *t = &u->tokens[token];
     if (!(t->name || t->flags & TOKEN_MACRO))
@@ -81,16 +90,16 @@ static bool says_nonblocking(struct unit *u, uint32_t token)
     const char *text = t->flags & TOKEN_MACRO ? file_text(u, at.file) : NULL;
     const char *word = text ? text + at.lo : token_text(u, token);
     uint32_t len = text ? at.hi - at.lo : t->len;
-    for (size_t i = 0; i < sizeof nonblocking_words / sizeof *nonblocking_words; i++)
-        if (len == strlen(nonblocking_words[i]) && !memcmp(word, nonblocking_words[i], len))
+    for (; *words; words++)
+        if (len == strlen(*words) && !memcmp(word, *words, len))
             return true;
     return false;
 }
 
-static bool is_nonblocking(struct unit *u, const struct function *f)
+bool function_says(struct unit *u, const struct function *f, const char *const *words)
 {
-    for (uint32_t t = f->decl->span.lo; t < f->decl->span.hi; t++)
-        if (says_nonblocking(u, t))
+    for (uint32_t t = f->decl->span.lo; words && t < f->decl->span.hi; t++)
+        if (says(u, t, words))
             return true;
     return false;
 }
@@ -150,12 +159,25 @@ static struct span argument_at(const struct unit *u, uint32_t open, int number, 
     return argument;
 }
 
+// Names of flags alone, and not the one.
+static bool waits_with_flags(const struct unit *u, struct span argument)
+{
+    bool waits = argument.lo < argument.hi;
+    for (uint32_t t = argument.lo; waits && t < argument.hi; t++) {
+        const char *text = token_text(u, t);
+        bool is_flag = !strncmp(text, "MSG_", 4) && strncmp(text, "MSG_DONTWAIT", 12) != 0;
+        waits = u->tokens[t].kind == '|' || is_flag;
+    }
+    return waits;
+}
+
 static bool waits_with_tokens(const struct unit *u, const struct blocking *b, uint32_t open, uint32_t end)
 {
     struct span argument = argument_at(u, open, b->argument, end);
     switch (b->when) {
     case ALWAYS: return true;
     case UNLESS_SET: return is_token(u, argument, "0");
+    case UNLESS_DONTWAIT: return is_token(u, argument, "0") || waits_with_flags(u, argument);
     case UNLESS_NUMERIC: return !is_token(u, (struct span){ argument.lo, argument.lo + 1 }, "1");
     case UNLESS_ZERO: return !is_token(u, argument, "0");
     case UNLESS_OUTPUT: return !is_token(u, argument, "1") && !is_token(u, argument, "2");
@@ -177,7 +199,7 @@ static bool scan_call(struct unit *u, struct plain *p, struct symbol *callee, ui
     const struct blocking *b = symbol_is_systems(u, callee) ? blocking_find(callee->name) : NULL;
     if (attr_own(callee->attrs, "nonblocking"))
         return false;
-    bool waits = b && waits_with_tokens(u, b, token + 1, end) && !(b->is_on_descriptor && is_nonblocking(u, p->function));
+    bool waits = b && waits_with_tokens(u, b, token + 1, end) && !function_says(u, p->function, b->quiet);
     bool blocks = attr_own(callee->attrs, "blocking") || waits;
     bool is_plain = callee->function && !callee->function->is_async && !is_system(u, callee->span);
     if ((!blocks || !diag_wants(u, WARNING_BLOCKING, token)) && !is_plain)
@@ -333,29 +355,18 @@ static void warn_marked(struct unit *u, struct expr *call, struct marked mark)
     diag_note(u, d, mark.at, "'%s' is declared here", mark.name);
 }
 
-// A time in the unit of the call becomes one in nanoseconds; both give 0 when it has passed.
-static void offer_sleep(struct unit *u, struct diag *d, struct expr *call)
-{
-    static const struct { const char *name, *unit; } sleeps[] = { { "sleep", ") * AC_SECOND)" }, { "usleep", ") * AC_MICROSECOND)" } };
-    const struct expr *callee = call->call.callee, *time = call->call.args;
-    if (callee->kind != EXPR_NAME || !time || time->next || !suggest_call(u, "ac_sleep", call->span.lo))
-        return;
-    for (size_t i = 0; i < sizeof sleeps / sizeof *sleeps; i++)
-        if (!strcmp(callee->name.name->text, sleeps[i].name)) {
-            bool is_one_token = time->span.hi == time->span.lo + 1;
-            diag_fix_replace(u, d, (struct span){ call->span.lo, time->span.lo }, is_one_token ? "await ac_sleep(" : "await ac_sleep((");
-            diag_fix_replace(u, d, (struct span){ time->span.hi, call->span.hi }, sleeps[i].unit + is_one_token);
-        }
-}
-
 static void warn_system(struct unit *u, const struct function *caller, struct expr *call, const struct symbol *callee)
 {
     const struct blocking *b = blocking_find(callee->name);
-    if (!b || !waits_with(b, call->call.args) || (b->is_on_descriptor && is_nonblocking(u, caller)))
+    if (!b || !waits_with(b, call->call.args) || function_says(u, caller, b->quiet))
         return;
+    struct operation operation = { b->instead, b->kept };
+    if (!strcmp(b->name, "send") && !drops_nothing(call, b->kept))
+        operation = (struct operation){ "ac_send", b->kept + 1 };
     struct diag *d = diag_warn(u, WARNING_BLOCKING, call->span, "'%s' stops every other task as well; 'await %s' stops only this one",
-                               b->name, b->instead);
+                               b->name, operation.name);
     offer_sleep(u, d, call);
+    offer_operation(u, d, caller, call, operation);
 }
 
 void warn_blocking(struct unit *u, const struct function *caller, struct expr *call)

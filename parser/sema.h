@@ -127,6 +127,10 @@ bool symbol_is_systems(const struct unit *u, const struct symbol *s);
 // A warning about an evaluated call in an async function
 void warn_blocking(struct unit *u, const struct function *caller, struct expr *call);
 
+// --- check_errno.c, check_time.c: warnings about a comparison in a function, and about a call
+void warn_errno(struct unit *u, const struct function *f, struct expr *binary);
+void warn_nanoseconds(struct unit *u, struct expr *call);
+
 // --- check_calls.c: warnings about the value of an expression statement
 void warn_unused(struct unit *u, struct expr *e, bool can_wait);
 bool call_returns(struct expr *call);                           // false: exit, abort and their like

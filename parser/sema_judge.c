@@ -454,6 +454,9 @@ void judge_conversion(struct unit *u, struct type *to, struct expr *e, struct co
                                                            && !expr_calls_async(u, e);
     if (!is_judged(u))
         return;
+    struct expr *bare = expr_bare(e);
+    if (bare->kind == EXPR_CALL)
+        bare->call.gives_handle = target->kind == TYPE_HANDLE;
     if (is_handle && is_handle_assigned(u, e))
         judge_handle_assigned(u, e);
     else if (is_void)
@@ -484,6 +487,43 @@ void judge_binary(struct unit *u, struct expr *e, struct type *a, struct type *b
                     "invalid operands to binary %s (have %s and %s)", operator_text(u, e), type_said(u, a), type_said(u, b));
 }
 
+static const struct symbol *automatic_of(struct unit *u, struct expr *place)
+{
+    struct expr *whole = place_whole(u, place);
+    const struct symbol *s = whole->kind == EXPR_NAME ? whole->name.symbol : NULL;
+    bool is_local = s && s->kind == SYMBOL_OBJECT && s->scope_depth && !s->is_thread_local;
+    return is_local && s->storage != STORAGE_STATIC && s->storage != STORAGE_EXTERN ? s : NULL;
+}
+
+// The local whose address a value is.
+static const struct symbol *local_at(struct unit *u, struct expr *e)
+{
+    e = expr_bare(e);
+    if (e->type && type_plain(u, e->type)->kind == TYPE_ARRAY)
+        return automatic_of(u, e);
+    if (e->kind == EXPR_CAST && type_plain(u, e->type)->kind == TYPE_POINTER)
+        return local_at(u, e->cast.operand);
+    if (e->kind == EXPR_COND && e->cond.yes && local_at(u, e->cond.yes))
+        return local_at(u, e->cond.yes);
+    if (e->kind == EXPR_COND)
+        return local_at(u, e->cond.no);
+    if (e->kind == EXPR_BINARY && (e->binary.op == '+' || e->binary.op == '-'))
+        return local_at(u, e->binary.lhs);
+    return e->kind == EXPR_UNARY && e->unary.op == '&' ? automatic_of(u, expr_bare(e->unary.operand)) : NULL;
+}
+
+// The lowered function has the local in its frame, where the compiler does not see that it ends.
+static void warn_local_address(struct unit *u, struct expr *value)
+{
+    bool is_pointer = type_plain(u, type_decayed(u, value->type))->kind == TYPE_POINTER;
+    const struct symbol *s = is_pointer ? local_at(u, value) : NULL;
+    if (!s)
+        return;
+    struct diag *d = diag_warn(u, WARNING_RETURN_LOCAL_ADDR, value->span, "function returns the address of %s '%s', which ends with it",
+                               s->is_param ? "parameter" : "local", s->name->text);
+    diag_note(u, d, s->span, "'%s' is declared here", s->name->text);
+}
+
 void judge_return(struct unit *u, struct stmt *s)
 {
     struct function *f = u->sema->function;
@@ -502,6 +542,8 @@ void judge_return(struct unit *u, struct stmt *s)
     else if (value && is_void && type_plain(u, value->type)->kind != TYPE_VOID && !is_error(type_plain(u, value->type)))
         d = diag_warn(u, WARNING_RETURN_TYPE, value->span, "'return' with a value, in function returning void");
     note_declaration(u, d, f->symbol);
+    if (value && is_judged(u))
+        warn_local_address(u, value);
 }
 
 void judge_object(struct unit *u, const struct declarator *d)

@@ -21,3 +21,19 @@ echo '#define NAME "moved"' > other.h
 sed -i 's/name\.h/other.h/' hello.ac
 make -s hello
 [ "$(./hello)" = "moved 42" ]
+
+# A Makefile that knows only CC, of files whose names end in .c.
+mkdir plain
+cp hello.ac plain/hello.c
+cp other.h plain/
+echo 'int other(void) { return 0; }' > plain/other.c
+cat > plain/Makefile <<'END'
+hello: hello.o libother.a
+	$(CC) $(LDFLAGS) hello.o libother.a -o $@
+libother.a: other.o
+	ar rcs $@ $<
+%.o: %.c
+	$(CC) $(CFLAGS) -c -o $@ $<
+END
+make -s -C plain hello CC="$acc -x ac"
+[ "$(plain/hello)" = "moved 42" ]

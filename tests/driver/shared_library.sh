@@ -5,7 +5,7 @@ cat > net.ac <<'END'
 async int thrice(int x);
 async int thrice(int x)
 {
-    await ac_sleep(1);
+    await ac_sleep(AC_NANOSECOND);
     return 3 * x;
 }
 END

@@ -19,7 +19,7 @@ async long deep(long n)
 async long late(long n)
 {
     if (n == 0) {
-        long error = await ac_sleep(1);
+        long error = await ac_sleep(AC_NANOSECOND);
         return error ? error : 1;
     }
     long below = await late(n - 1);

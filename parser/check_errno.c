@@ -1,0 +1,68 @@
+// Comparisons with -1 of what an operation of the runtime gives: -errno, which is -1 for EPERM alone.
+//
+//     if (await ac_connect(fd, address, length) == -1)    →    'ac_connect' gives -errno when it fails, so compare with 0
+//
+// The value may have gone through a local that nothing else is assigned to; that is looked for among the tokens of the function.
+#include <string.h>
+
+#include "grammar.h"
+#include "parser/build.h"
+#include "parser/sema.h"
+
+// Results of these are the program's own.
+static const char *const own_results[] = { "ac_wait", "ac_offload", "ac_getaddrinfo" };
+
+static bool gives_errno(const struct unit *u, const struct symbol *s)
+{
+    if (!s || s->kind != SYMBOL_FUNCTION || strncmp(s->name->text, "ac_", 3) != 0 || !symbol_is_systems(u, s))
+        return false;
+    for (size_t i = 0; i < sizeof own_results / sizeof *own_results; i++)
+        if (!strcmp(s->name->text, own_results[i]))
+            return false;
+    return true;
+}
+
+// The operation whose result the variable holds: all that the function assigns to it are awaits of one. NULL: there is more.
+static const struct symbol *assigned(const struct unit *u, const struct function *f, const struct name *variable)
+{
+    const struct symbol *operation = NULL;
+    for (uint32_t t = f->decl->span.lo; t + 3 < f->decl->span.hi; t++) {
+        int before = u->tokens[t - 1].kind, after = u->tokens[t + 1].kind;
+        bool is_other = u->tokens[t].name != variable || before == '.' || before == TOK_ARROW;
+        if (is_other || after != '=')
+            continue;
+        uint32_t callee = t + 2 + (u->tokens[t + 2].kind == TOK_AWAIT);
+        const struct name *name = u->tokens[callee].name;
+        if (!name || !gives_errno(u, name->symbol))
+            return NULL;
+        operation = name->symbol;
+    }
+    return operation;
+}
+
+static const struct symbol *operation_of(const struct unit *u, const struct function *f, struct expr *e)
+{
+    e = expr_bare(e);
+    if (e->kind == EXPR_ASSIGN && e->assign.op == '=')
+        e = expr_bare(e->assign.rhs);
+    if (e->kind == EXPR_AWAIT)
+        e = expr_bare(e->await.operand);
+    struct expr *name = e->kind == EXPR_CALL ? expr_bare(e->call.callee) : e;
+    const struct symbol *s = name->kind == EXPR_NAME ? name->name.symbol : NULL;
+    if (e->kind == EXPR_CALL)
+        return gives_errno(u, s) ? s : NULL;
+    return s && s->kind == SYMBOL_OBJECT && s->scope_depth && !s->is_address_taken ? assigned(u, f, s->name) : NULL;
+}
+
+void warn_errno(struct unit *u, const struct function *f, struct expr *e)
+{
+    bool is_equal = e->binary.op == TOK_EQ, is_compared = is_equal || e->binary.op == TOK_NE;
+    struct expr *value = e->binary.rhs;
+    if (!is_compared || !value->is_constant || value->value != -1 || !diag_wants(u, WARNING_ERRNO_RESULT, e->span.lo))
+        return;
+    const struct symbol *operation = operation_of(u, f, e->binary.lhs);
+    if (!operation)
+        return;
+    struct diag *d = diag_warn(u, WARNING_ERRNO_RESULT, e->span, "'%s' gives -errno when it fails, not -1", operation->name->text);
+    diag_fix_replace(u, d, (struct span){ e->binary.lhs->span.hi, value->span.hi }, is_equal ? "< 0" : ">= 0");
+}

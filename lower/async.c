@@ -130,6 +130,7 @@ void point_all(struct unit *u, struct point *p)
 void point_drop(struct unit *u, struct point *p)
 {
     point_all(u, p);
+    p->is_drop = true;
     p->child_type = "struct ac_drop_frame";
     p->child_size += 3u * u->target->size_pointer;      // a group: two pointers, and an int padded to one
 }

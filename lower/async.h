@@ -112,6 +112,7 @@ struct point {
     uint64_t offset, size;      // of its struct in the frame, by frame_lay_out
     uint64_t child_offset;      // of the callee's frame in it, or of the pointer to that
     bool is_dropped;            // nobody takes the handle or the result
+    bool is_drop;               // CALLEE_ALL: of children whose handles were left
     bool is_reachable;          // control can get there, by live_compute
     bool is_tail;               // the callee takes over the frame, by tails_find: nothing goes on here
     struct any *any;            // CALLEE_ANY: what it waits for; an arm: what it is part of

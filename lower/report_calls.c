@@ -33,6 +33,28 @@ const char *point_callee(const struct point *p)
     __builtin_unreachable();
 }
 
+static const char *children_waited_for(const struct point *p)
+{
+    if (p->is_drop)
+        return "children whose handles are left";
+    if (p->stmt && p->stmt->kind == STMT_AWAIT_ALL)
+        return "children";
+    return p->stmt && p->stmt->kind == STMT_DEFER ? "children of a deferred statement" : "children before it returns";
+}
+
+const char *point_waits_for(const struct point *p)
+{
+    switch (p->kind) {
+    case CALLEE_HANDLE:
+        return "a child";
+    case CALLEE_ALL:
+        return children_waited_for(p);
+    case CALLEE_NONE: case CALLEE_EMBEDDED: case CALLEE_LEAF: case CALLEE_OUTSIDE: case CALLEE_OBJECT: case CALLEE_ANY:
+        return NULL;
+    }
+    __builtin_unreachable();
+}
+
 // --- what is needed ----------------------------------------------------------------------------------------------------------
 
 enum progress { NOT_YET, AT_WORK, DONE };
@@ -131,6 +153,8 @@ static void print_call(struct tree *t, const struct point *p, int depth)
 {
     const char *callee = point_callee(p), *place = place_said(p);
     const struct async *a = called(t->u, p);
+    if (point_waits_for(p))
+        fprintf(t->out, "  %*swaits for %s, line %u\n", 2 * depth, "", point_waits_for(p), t->u->tokens[p->at.lo].line);
     if (!callee)
         return;
     uint64_t bytes = a ? a->frame_size : p->child_size;

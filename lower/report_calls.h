@@ -16,6 +16,8 @@ struct need {
 struct need *frames_needed(struct unit *u);
 // What a point calls, as the user names it; NULL: nothing (a wait for children that run already).
 const char *point_callee(const struct point *p);
+// What a point that calls nothing waits for, also where no await stands; NULL: it calls, or its arms do.
+const char *point_waits_for(const struct point *p);
 // For each function that no other calls, the tree of calls below it and what it needs.
 void calls_print(struct unit *u, const struct need *needs, FILE *out);
 

@@ -161,11 +161,19 @@ static void put_givings(const struct local *v, FILE *out)
                 g->function->name->text);
 }
 
+static void point_row(struct unit *u, const struct piece *p, const struct point *worst, FILE *out)
+{
+    const char *what = point_waits_for(p->point);
+    fprintf(out, "  point %u, line %u: kept %" PRIu64, p->point->number, line_of(u, p->point->at.lo), frame_kept_bytes(p));
+    if (what)
+        fprintf(out, ", waits for %s", what);
+    fprintf(out, "%s\n", p->point == worst ? "   (decides the size)" : "");
+}
+
 static void piece_row(struct unit *u, const struct piece *p, const struct point *worst, int depth, FILE *out)
 {
     if (p->point)
-        fprintf(out, "  point %u, line %u: kept %" PRIu64 "%s\n", p->point->number, line_of(u, p->point->at.lo),
-                frame_kept_bytes(p), p->point == worst ? "   (decides the size)" : "");
+        point_row(u, p, worst, out);
     if (p->kind == PIECE_FIELD) {
         bool is_resident = p->local && p->local->class == LOCAL_RESIDENT;
         fprintf(out, "%8" PRIu64 " %7" PRIu64 "  %*s%s", p->offset, p->size, 2 * depth, "", p->decl);
@@ -272,6 +280,8 @@ static void put_points(struct unit *u, const struct piece *p, const char **separ
                 line_of(u, p->point->at.lo), frame_kept_bytes(p));
         if (callee)
             fprintf(out, ", \"callee\": \"%s\", \"outside\": %s", callee, p->point->kind == CALLEE_OUTSIDE ? "true" : "false");
+        if (point_waits_for(p->point))
+            fprintf(out, ", \"waits_for\": \"%s\"", point_waits_for(p->point));
         fputs(", \"fields\": [", out);
         for (const struct piece *c = p->first; c; c = c->next)
             put_fields(c, &first, out);

@@ -28,10 +28,15 @@ struct ac_channel {
     _Bool is_full;                  // of first == next: the ring is full, not empty
 };
 
+// Of an array, and of nothing else.
+#define AC_IS_POINTER_(array) __builtin_types_compatible_p(__typeof__(array), __typeof__(&*(array)))
+#define AC_ELEMENTS_(array) (sizeof(array) / sizeof *(array) + 0 * sizeof(char[AC_IS_POINTER_(array) ? -1 : 1]))
+
 // Initialisers; elsewhere `channel = (struct ac_channel)AC_CHANNEL(array)`. So are the macros for a broadcast below.
 //
 // A channel that holds as many values as `array` has elements: its type is the type of the values, its memory the channel's.
-#define AC_CHANNEL(array) { .items = (char *)(array), .item_bytes = sizeof *(array), .capacity = sizeof(array) / sizeof *(array) }
+// A pointer in its place, as a parameter declared as an array is one, does not compile.
+#define AC_CHANNEL(array) { .items = (char *)(array), .item_bytes = sizeof *(array), .capacity = AC_ELEMENTS_(array) }
 // A channel that holds none: a sender waits until a receiver takes its value.
 #define AC_CHANNEL_DIRECT(type) { .item_bytes = sizeof(type) }
 // A channel that grows, with memory from a struct ac_allocator *; ac_channel_free gives it back. Its senders never wait.
@@ -81,7 +86,7 @@ struct ac_broadcast {
 };
 
 // A broadcast that keeps the last values for subscribers that are slow, as many as `array` has elements.
-#define AC_BROADCAST(array) { .items = (char *)(array), .item_bytes = sizeof *(array), .capacity = sizeof(array) / sizeof *(array) }
+#define AC_BROADCAST(array) { .items = (char *)(array), .item_bytes = sizeof *(array), .capacity = AC_ELEMENTS_(array) }
 // Keeps the last value, in `object`. Subscribers see that one, not those before it.
 #define AC_WATCH(object) { .items = (char *)&(object), .item_bytes = sizeof(object), .capacity = 1, .is_watch = 1 }
 

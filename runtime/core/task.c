@@ -310,14 +310,21 @@ void ac_task_cancel(struct ac_task *task)
         cancel_by(task, AC__CANCELLED);
 }
 
+// One more would be carried into what holds cancelling back.
 void ac__task_late(struct ac_task *task)
 {
+    const unsigned most = AC__BACK - AC__LATE;
+    if ((task->flags & most) == most)
+        task->executor->fatal("more than 1,023 deadlines of one task have passed, one in the other");
     cancel_by(task, AC__LATE);
 }
 
 void ac_cancel_hold(struct ac_task *task)
 {
+    bool was_held = (int)task->flags < 0;
     task->flags -= AC__BACK;
+    if (was_held && (int)task->flags >= 0)
+        task->executor->fatal("more than 2,048 deferred statements of one task wait, one in the other");
 }
 
 void ac_cancel_resume(struct ac_task *task)

@@ -4,16 +4,20 @@
 
 // Descriptors: sockets, pipes, terminals, anything poll(2) knows. Files are always ready.
 //
-// Descriptors are used in non-blocking mode: ac_accept and ac_tcp_listen return them so, ac_nonblocking makes them so; one
-// in blocking mode makes the whole executor wait. Two tasks may use one descriptor at once: reading and writing do not
-// disturb each other; several readers (or writers) are all woken and try in the order in which they came.
+// Descriptors are best in non-blocking mode: ac_accept and ac_tcp_listen return them so, ac_nonblocking makes them so. One in
+// blocking mode stops nobody else either, but is asked with poll(2) before each ac_read, and before each 4 KiB that are written
+// to what is no socket; its mode is looked at once, so it must not change behind the executor's back. Two tasks may use one
+// descriptor at once: reading and writing do not disturb each other; several readers (or writers) are all woken and try in the
+// order in which they came.
 // A descriptor that an executor has waited for is closed by ac_close. A plain close(2) is safe as well, as long as no task
 // waits for the descriptor; the first wait for another file under the same number may then last 50 ms longer, a second if
 // the executor is busy.
 
 #include "acc/declare.h"
+#include "acc/sync.h"
 #include "acc/time.h"
 
+struct addrinfo;
 struct sockaddr;
 
 #define AC_READABLE 1u
@@ -72,8 +76,15 @@ struct ac_unix_dial_frame {
     char path[96];
 };
 
+struct ac_lookup_frame {
+    struct ac_node node;
+    int result;
+    struct ac_wait_frame child;
+    void *kept[2];
+};
+
 // Reads once, waiting until there is something.
-//   fd    a descriptor in non-blocking mode
+//   fd    any descriptor
 //   buf   room for len bytes; belongs to the call until it returns, also when it is cancelled
 //   len   bytes, at least 1
 // Returns the bytes read, 0 at end of file, or -errno; -ECANCELED: cancelled, nothing was read; -EBADF: closed meanwhile.
@@ -82,7 +93,7 @@ struct ac_unix_dial_frame {
 AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read, (int fd, void *buf, ac_size len), ac_io_frame)
 
 // Writes once, waiting until there is room.
-//   fd    a descriptor in non-blocking mode
+//   fd    any descriptor
 //   buf   len bytes; belongs to the call until it returns, also when it is cancelled
 //   len   bytes
 // Returns the bytes written, which may be fewer than len, or -errno; -ECANCELED: cancelled, nothing was written.
@@ -122,7 +133,7 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_sendto,
                       ac_datagram_frame)
 
 // Takes the next connection of a listening socket.
-//   fd       listening, in non-blocking mode
+//   fd       listening; put into non-blocking mode
 //   address  0, or room for *length bytes, as in accept(2); *length is then what the address needs
 // Returns a descriptor, non-blocking and closed on exec, that the caller owns, or -errno.
 // A connection that was gone again (ECONNABORTED and its kin) is skipped. Without descriptors or memory (EMFILE, ENFILE,
@@ -131,7 +142,7 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_sendto,
 AC_NODISCARD AC_ASYNC(ac_int, int, ac_accept, (int fd, struct sockaddr *address, unsigned *length), ac_socket_frame)
 
 // Connects a socket.
-//   fd       a socket in non-blocking mode, the caller's in any case
+//   fd       a socket, the caller's in any case; put into non-blocking mode
 //   address  of length bytes, at least 1; used before the call first waits, and again while a local peer's queue is full
 // Returns 0 or -errno. After -ECANCELED the connection may still come about: close the socket.
 // Threads: only the task's own. Source: connect(2).
@@ -175,6 +186,16 @@ AC_NODISCARD AC_ASYNC(ac_int, int, ac_tcp_connect, (const char *address, unsigne
 // -ENAMETOOLONG. While the queue of the one that listens is full, it tries again as ac_accept does for lack of descriptors.
 // Threads: only the task's own. Source: connect(2), unix(7).
 AC_NODISCARD AC_ASYNC(ac_int, int, ac_unix_connect, (const char *path), ac_unix_dial_frame)
+
+// Looks up a name, as getaddrinfo(3), while other tasks go on.
+//   host, port   as for getaddrinfo; used before the call first waits
+//   hints        0, or what is wanted, likewise
+//   found        where to store the list, which is the caller's, if this returns 0; freeaddrinfo(3) frees it
+// Returns 0, or what getaddrinfo gives, for gai_strerror(3): EAI_NONAME and the like; EAI_SYSTEM: errno says what; EAI_AGAIN, also when
+// there is no thread; EAI_MEMORY; or -ECANCELED: cancelled. Then the search goes on to its end, but nobody waits for it.
+// Costs what ac_offload costs, and an allocation. Threads: only the task's own. Source: getaddrinfo(3).
+AC_NODISCARD AC_ASYNC(ac_int, int, ac_getaddrinfo,
+                      (const char *host, const char *port, const struct addrinfo *hints, struct addrinfo **found), ac_lookup_frame)
 
 // --- not async: they do not wait ----------------------------------------------------------------------------------------
 

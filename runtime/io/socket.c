@@ -7,15 +7,31 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+// A socket that has to be in non-blocking mode for the call is put into it. 0 or -errno.
+static int nonblocking(const struct ac_io_frame *io, struct ac_task *task)
+{
+    struct ac_reactor *reactor = task->executor->reactor;
+    const struct ac__fd *entry = ac__fd(reactor, io->wait.fd);
+    if (entry && (entry->flags & (AC__SETTLED | AC__POLLED)) == AC__SETTLED)
+        return 0;
+    int error = ac_nonblocking(io->wait.fd);
+    if (!error)
+        ac__fd_is_nonblocking(reactor, io->wait.fd);
+    return error;
+}
+
 static long accept_attempt(struct ac_io_frame *io, struct ac_task *task)
 {
     struct ac_socket_frame *self = (struct ac_socket_frame *)io;
-    int fd, failed = 0;
+    int fd, failed = 0, error = nonblocking(io, task);
+    if (error)
+        return error;
     do
         fd = accept4(io->wait.fd, io->buffer, self->length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     while (fd < 0 && ac__is_of_the_connection(errno) && ++failed < AC__TURN);
     if (fd >= 0) {
         ac__fd_reset(task->executor->reactor, fd);
+        ac__fd_is_nonblocking(task->executor->reactor, fd);
         return fd;
     }
     if (ac__is_shortage(errno))
@@ -44,6 +60,9 @@ static long connect_attempt(struct ac_io_frame *self, struct ac_task *task)
 {
     if (self->bytes == 0)
         return connect_end(self->wait.fd);
+    int error = nonblocking(self, task);
+    if (error)
+        return error;
     int result = ac__connect_begin(self->wait.fd, self->buffer, (socklen_t)self->bytes);
     if (result == -EAGAIN)                  // a local peer's queue is full, and nothing reports when it no longer is
         return AC__PAUSE;
@@ -53,7 +72,7 @@ static long connect_attempt(struct ac_io_frame *self, struct ac_task *task)
     // The number may have belonged to another socket.
     struct ac__fd *entry = ac__fd(task->executor->reactor, self->wait.fd);
     if (entry)
-        entry->flags &= (unsigned char)~(AC__DRAINED | AC__HUNG_UP);
+        entry->flags &= (unsigned short)~(AC__DRAINED | AC__HUNG_UP);
     return AC__WAIT;
 }
 

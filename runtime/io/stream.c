@@ -2,6 +2,7 @@
 #include "io/operation.h"
 #include "reactor/reactor.h"
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -39,11 +40,22 @@ static long took(const struct ac_io_frame *self, struct ac__fd *entry, ssize_t r
     return ac__outcome(result);
 }
 
+// Whether it has nothing now. Only of what is POLLED, which would stop the executor until it has.
+static bool has_none(int fd, short event)
+{
+    struct pollfd polled = { .fd = fd, .events = event };
+    return poll(&polled, 1, 0) == 0;
+}
+
 static long read_attempt(struct ac_io_frame *self, struct ac_task *task)
 {
     struct ac__fd *entry = entry_of(self, task);
     ssize_t result;
     if (may_wait_at_once(self, entry))
+        return AC__WAIT;
+    if (!entry || !(entry->flags & AC__SETTLED))
+        entry = ac__fd_settle(task->executor->reactor, self->wait.fd);
+    if (entry && entry->flags & AC__POLLED && has_none(self->wait.fd, POLLIN))
         return AC__WAIT;
     do
         result = read(self->wait.fd, self->buffer, self->bytes);
@@ -78,19 +90,29 @@ static long recv_attempt(struct ac_io_frame *self, struct ac_task *task)
     return flags ? ac__outcome(result) : took(self, entry, result);      // with MSG_PEEK a short one empties nothing
 }
 
+// Of what is no socket. A pipe in blocking mode that has room takes PIPE_BUF bytes without waiting.
+static long write_file(struct ac_io_frame *self, struct ac_task *task)
+{
+    const struct ac__fd *entry = ac__fd_settle(task->executor->reactor, self->wait.fd);
+    bool is_polled = entry && entry->flags & AC__POLLED;
+    ac_size bytes = is_polled && self->bytes > PIPE_BUF ? PIPE_BUF : self->bytes;
+    ssize_t result;
+    if (is_polled && has_none(self->wait.fd, POLLOUT))
+        return AC__WAIT;
+    do
+        result = write(self->wait.fd, self->buffer, bytes);
+    while (result < 0 && errno == EINTR);
+    return ac__outcome(result);
+}
+
 // A socket must not raise SIGPIPE; anything else does not know send(2).
 static long write_attempt(struct ac_io_frame *self, struct ac_task *task)
 {
     ssize_t result;
-    (void)task;
     do
         result = send(self->wait.fd, self->buffer, self->bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
     while (result < 0 && errno == EINTR);
-    if (result < 0 && errno == ENOTSOCK)
-        do
-            result = write(self->wait.fd, self->buffer, self->bytes);
-        while (result < 0 && errno == EINTR);
-    return ac__outcome(result);
+    return result < 0 && errno == ENOTSOCK ? write_file(self, task) : ac__outcome(result);
 }
 
 static long write_all_attempt(struct ac_io_frame *self, struct ac_task *task)

@@ -58,8 +58,9 @@ static int epoll_watch(struct ac_reactor *reactor, int fd, unsigned events)
     if (result < 0)
         return -errno;
     if (is_new) {
-        unsigned silence = entry->flags & (AC__SILENT | AC__AGED);      // of a task that reads, while another one came to write
-        entry->flags = (unsigned char)(AC__REGISTERED | (is_tcp(fd) ? AC__STREAM : 0u) | silence);
+        bool is_other = entry->flags & AC__REGISTERED;                  // than the file whose mode is known
+        unsigned kept = AC__SILENT | AC__AGED | (is_other ? 0u : AC__SETTLED | AC__POLLED);     // a task reads while another came to write
+        entry->flags = (unsigned short)(AC__REGISTERED | (is_tcp(fd) ? AC__STREAM : 0u) | (entry->flags & kept));
         entry->strikes = 0;
     }
     return 0;

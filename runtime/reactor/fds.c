@@ -7,7 +7,9 @@
 // looked through from time to time, and a descriptor that was silent for long is tried again.
 #include "reactor/reactor.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { FIRST_FDS = 8 * AC__FD_BLOCK, STRIKES = 3 };
 
@@ -70,20 +72,46 @@ static struct ac__fd *enter(struct ac_reactor *reactor, int fd)
     return &block[fd % AC__FD_BLOCK];
 }
 
+// --- mode ---------------------------------------------------------------------------------------------------------------
+
+// Files on disk have no other mode, and are always ready.
+static bool may_block(int fd)
+{
+    struct stat file;
+    int flags = fcntl(fd, F_GETFL);
+    bool is_blocking = flags >= 0 && !(flags & O_NONBLOCK);
+    return is_blocking && fstat(fd, &file) == 0 && !S_ISREG(file.st_mode) && !S_ISBLK(file.st_mode);
+}
+
+struct ac__fd *ac__fd_settle(struct ac_reactor *reactor, int fd)
+{
+    struct ac__fd *entry = fd >= 0 ? enter(reactor, fd) : 0;
+    if (entry && !(entry->flags & AC__SETTLED))
+        entry->flags = (unsigned short)((entry->flags & ~AC__POLLED) | AC__SETTLED | (may_block(fd) ? AC__POLLED : 0));
+    return entry;
+}
+
+void ac__fd_is_nonblocking(struct ac_reactor *reactor, int fd)
+{
+    struct ac__fd *entry = enter(reactor, fd);
+    if (entry)
+        entry->flags = (unsigned short)((entry->flags & ~AC__POLLED) | AC__SETTLED);
+}
+
 // --- silence ------------------------------------------------------------------------------------------------------------
 
 static void silence_begin(struct ac_reactor *reactor, struct ac__fd *entry)
 {
     if (!(entry->flags & AC__SILENT) && !reactor->silent++)
         reactor->swept = 0;
-    entry->flags = (unsigned char)((entry->flags | AC__SILENT) & ~AC__AGED);
+    entry->flags = (unsigned short)((entry->flags | AC__SILENT) & ~AC__AGED);
 }
 
 static void silence_end(struct ac_reactor *reactor, struct ac__fd *entry)
 {
     if (entry->flags & AC__SILENT)
         reactor->silent--;
-    entry->flags &= (unsigned char)~(AC__SILENT | AC__AGED);
+    entry->flags &= (unsigned short)~(AC__SILENT | AC__AGED);
 }
 
 static void sweep(struct ac_reactor *reactor)
@@ -120,8 +148,8 @@ ac_time ac__fds_sweep_time(const struct ac_reactor *reactor, ac_time now)
 void ac__fd_strike(struct ac__fd *entry)
 {
     if (++entry->strikes == STRIKES)
-        entry->flags &= (unsigned char)~AC__STREAM;
-    entry->flags &= (unsigned char)~AC__PROBED;
+        entry->flags &= (unsigned short)~AC__STREAM;
+    entry->flags &= (unsigned short)~AC__PROBED;
 }
 
 // --- waiting ------------------------------------------------------------------------------------------------------------
@@ -171,7 +199,7 @@ void ac__fd_event(struct ac_reactor *reactor, int fd, unsigned events)
         return;
     if (events & AC_READABLE) {
         silence_end(reactor, entry);
-        entry->flags &= (unsigned char)~AC__DRAINED;
+        entry->flags &= (unsigned short)~AC__DRAINED;
     }
     waiters_wake(reactor, entry, events, 0, 0);
 }
@@ -222,7 +250,7 @@ static int expect(struct ac_reactor *reactor, struct ac__fd *entry, int fd, unsi
         silence_begin(reactor, entry);
         return 0;
     }
-    entry->flags &= (unsigned char)~AC__PROBED;
+    entry->flags &= (unsigned short)~AC__PROBED;
     return reactor->type->watch(reactor, fd, events | ac__fd_awaited(reactor, fd));
 }
 

@@ -14,12 +14,14 @@ enum {
     AC__SILENT = 16,        // a task waits because it is DRAINED; counted in reactor->silent
     AC__AGED = 32,          // with SILENT: the last sweep has seen it so already
     AC__PROBED = 64,        // it was silent for long: the next read shows whether DRAINED was true
+    AC__SETTLED = 128,      // its mode is known ...
+    AC__POLLED = 256,       // ... and is the blocking one, in which a file that may have nothing is asked before it is read or written
 };
 
 // A descriptor. 16 bytes, for every number near one that was waited for.
 struct ac__fd {
     struct ac_task *last;           // who waits for it, a circular list through `next`: the last one to come, or 0
-    unsigned char flags;
+    unsigned short flags;
     unsigned char strikes;          // how often DRAINED was wrong; at 3 it is no longer taken for a STREAM
 };
 
@@ -79,6 +81,10 @@ static inline struct ac__fd *ac__fd(const struct ac_reactor *reactor, int fd)
     struct ac__fd *block = reactor->fds[(unsigned)fd / AC__FD_BLOCK];
     return block ? &block[(unsigned)fd % AC__FD_BLOCK] : 0;
 }
+
+// Looks at the mode of a descriptor, unless it is SETTLED. 0: there is no memory for the number.
+struct ac__fd *ac__fd_settle(struct ac_reactor *reactor, int fd);
+void ac__fd_is_nonblocking(struct ac_reactor *reactor, int fd);         // it was just made so: nothing is to be looked at
 
 // A read has succeeded.
 static inline void ac__fd_took(struct ac__fd *entry, bool is_short)

@@ -41,7 +41,7 @@ static void diag_append(struct unit *u, struct diag *d)
 
 struct diag *diag_error(struct unit *u, enum error error, struct span span, const char *format, ...)
 {
-    if (u->diags.errors++ >= DIAG_ERROR_LIMIT)
+    if (u->diags.errors++ >= u->diags.most_errors)
         return NULL;
     va_list args;
     va_start(args, format);
@@ -129,7 +129,7 @@ struct diag *diag_warn(struct unit *u, enum warning w, struct span span, const c
         return NULL;
     enum setting setting = pragma_setting(u, w, span.lo);
     bool is_error = setting == SETTING_ERROR || (setting == SETTING_NONE && u->warning_error[w]);
-    if (is_error && u->diags.errors++ >= DIAG_ERROR_LIMIT)
+    if (is_error && u->diags.errors++ >= u->diags.most_errors)
         return NULL;
     u->diags.warnings += !is_error;
     va_list args;
@@ -242,7 +242,7 @@ struct diag **diags_sorted(struct unit *u, size_t *count)
     for (size_t i = 0; i < n; i++)
         if (!kept || !is_repeated(u, all[kept - 1], all[i]))
             all[kept++] = all[i];
-    if (u->diags.errors > DIAG_ERROR_LIMIT) {
+    if (u->diags.errors > u->diags.most_errors) {
         all[kept] = NEW(&u->arena, struct diag);
         *all[kept++] = (struct diag){ .severity = SEVERITY_FATAL, .text = "too many errors, stopping now" };
     }

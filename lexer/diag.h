@@ -59,6 +59,7 @@ struct fix {
 struct diags {
     struct diag *first, **last;
     unsigned errors, warnings;
+    unsigned most_errors;       // that are told
 };
 
 enum { DIAG_ERROR_LIMIT = 20 };

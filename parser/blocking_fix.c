@@ -89,7 +89,7 @@ static enum use use_of(const struct unit *u, const struct function *caller, stru
 
 void offer_operation(struct unit *u, struct diag *d, const struct function *caller, struct expr *call, struct operation operation)
 {
-    static const char *const errno_words[] = { "errno", "perror", NULL };
+    static const char *const errno_words[] = { "errno", NULL };
     enum use use = use_of(u, caller, call->span);
     struct expr *last = call->call.args;
     for (int i = 1; last && i < operation.kept; i++)

@@ -196,6 +196,50 @@ static void collect_callee(struct collect *c, const struct function *callee)
         visit_async(c->u, g);
 }
 
+struct reach {
+    struct walk walk;
+    struct unit *u;
+    bool found;
+};
+
+static void reach(struct reach *r, struct async *g);
+
+static void reach_expr(struct walk *w, struct expr *e)
+{
+    struct reach *r = (struct reach *)w;
+    struct expr *call = e->kind == EXPR_AWAIT ? expr_bare(e->await.operand) : NULL;
+    struct symbol *s = call && call->kind == EXPR_CALL ? direct_callee(call->call.callee) : NULL;
+    struct async *g = s && s->function ? async_of(r->u, s->function) : NULL;
+    if (g)
+        reach(r, g);
+}
+
+static void reach(struct reach *r, struct async *g)
+{
+    r->found |= g->visiting;
+    if (g->visiting || g->done || g->searched == r->u->lowering->searches)
+        return;
+    g->searched = r->u->lowering->searches;
+    walk_stmt(&r->walk, g->fn->body);
+}
+
+// Whether what g awaits leads back to a function that is looked at: then g comes after that one, whose frame lies in its own.
+static bool leads_back(struct unit *u, struct async *g)
+{
+    struct reach r = {{.expr = reach_expr}, u, false};
+    u->lowering->searches++;
+    reach(&r, g);
+    return r.found;
+}
+
+// The frame of a child is best laid out before that of its parent, where it may have its place.
+static void collect_started(struct collect *c, const struct function *callee)
+{
+    struct async *g = async_of(c->u, callee);
+    if (!g->done && !g->visiting && !leads_back(c->u, g))
+        visit_async(c->u, g);
+}
+
 static void note_use(const struct collect *c, const struct symbol *s)
 {
     struct async *g = s && s->kind == SYMBOL_FUNCTION && s->function ? async_of(c->u, s->function) : NULL;
@@ -215,9 +259,12 @@ static void collect_expr(struct walk *w, struct expr *e)
     if (s) {
         c->called = expr_bare(operand->call.callee);
         struct async *g = s->function ? async_of(c->u, s->function) : NULL;
-        if (!g || !c->caller || e->kind == EXPR_START)
+        if (!g || !c->caller)
             return;
-        collect_callee(c, s->function);
+        if (e->kind == EXPR_START)
+            collect_started(c, s->function);
+        else
+            collect_callee(c, s->function);
         c->called = expr_bare(operand->call.callee);
         return;
     }

@@ -201,6 +201,7 @@ struct async {
     uint32_t frame_align;
     int64_t growth;             // of the frame, when objects in it have the sizes now found (grow.c)
     bool visiting, done;        // while ordering
+    uint32_t searched;          // likewise: by the search with that number
     struct async *fused_into;   // its only caller, of whose machine it is a part (fuse.c); NULL: it is a machine of its own
     uint32_t mentions, height;  // how often its name stands in the unit; of the machine so far
     bool has_awaits;

@@ -16,6 +16,7 @@ struct lowering {
     struct hoist *hoists;                   // of the function being lowered, by expr.id
     uint32_t first_hoist;                   // the id of hoists[0]
     uint32_t async_count;
+    uint32_t searches;          // for what leads back, while ordering
     const char **clashes;                   // macros called like members that generated code uses
     uint32_t clash_count;
     uint32_t *steady_from;                  // by macro, see macros_keep; 0: not looked at, else + 1

@@ -115,6 +115,17 @@ static void scan_await(struct scan *s, struct expr *e)
     result_new(s, p, e->type);
 }
 
+// A function whose frame is laid out later, and defined further down, has a size that cannot be written yet: it makes its own frame.
+static void size_started(const struct async *a, struct point *p)
+{
+    struct async *g = p->callee_async;
+    if (!g || g->order <= a->order || g->fn->decl->span.lo < a->fn->decl->span.lo)
+        return;
+    g->may_be_outside = true;
+    p->callee_async = NULL;
+    p->kind = CALLEE_OUTSIDE;
+}
+
 static void scan_start(struct scan *s, struct expr *e)
 {
     struct unit *u = s->u;
@@ -128,6 +139,7 @@ static void scan_start(struct scan *s, struct expr *e)
         callee_object(u, p, call);
     } else {
         callee_classify(u, NULL, p, call->call.callee);
+        size_started(s->a, p);
     }
     p->result = temp_new(u, s->a, s->region, e, NULL, "s", p->number);
     p->result->c_type = "ac_handle";

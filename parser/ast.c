@@ -78,6 +78,11 @@ bool call_is_of(const struct expr *call, const char *function)
     return callee->kind == EXPR_NAME && !strcmp(callee->name.name->text, function);
 }
 
+bool call_makes_thread(const struct expr *call)
+{
+    return call_is_of(call, "pthread_create") || call_is_of(call, "thrd_create");
+}
+
 // A visit of the children of one expression.
 struct walk {
     void (*visit)(void *context, struct expr *child, bool evaluated);

@@ -243,6 +243,7 @@ struct expr *place_whole(struct unit *u, struct expr *e);
 bool expr_calls_async(struct unit *u, struct expr *e);
 // Whether a call names this function, or macro of the runtime.
 bool call_is_of(const struct expr *call, const char *function);
+bool call_makes_thread(const struct expr *call);        // of pthread_create or thrd_create
 
 // Calls visit(context, child) for each direct subexpression in order of evaluation, those in type names included;
 // statement expressions are left to the visitor. `evaluated` says whether the child is evaluated when e is.

@@ -139,12 +139,32 @@ static void check_made(struct checker *c, struct expr *e)
     note_declared(c, d, symbol, "");
 }
 
+// A cast hides from pthread_create what its argument is.
+static void check_thread(struct checker *c, const struct expr *call)
+{
+    for (struct expr *i = call->call.args; i; i = i->next) {
+        struct expr *e = expr_bare(i);
+        if (e->kind != EXPR_CAST)
+            continue;
+        while (e->kind == EXPR_CAST)
+            e = expr_bare(e->cast.operand);
+        if (e->kind == EXPR_UNARY && e->unary.op == '&')
+            e = expr_bare(e->unary.operand);
+        const struct symbol *s = e->kind == EXPR_NAME ? e->name.symbol : NULL;
+        if (s && s->kind == SYMBOL_FUNCTION && type_plain(c->u, s->type)->function.is_async)
+            diag_error(c->u, ERROR_ASYNC_POINTER, i->span, "what a thread runs is no task: start '%s' as a child, 'async %s(...);'",
+                       s->name->text, s->name->text);
+    }
+}
+
 static void check_call(struct checker *c, struct expr *e)
 {
     if (e->call.makes)
         check_made(c, e);
     else if (expr_calls_async(c->u, e) && c->taken != e)
         check_bare_call(c, e);
+    if (call_makes_thread(e))
+        check_thread(c, e);
     struct expr *callee = expr_bare(e->call.callee);
     if (e->call.args && call_is_of(e, "ac_block_on"))
         check_block_on(c, e);

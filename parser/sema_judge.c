@@ -291,11 +291,13 @@ static bool is_async_mismatch(struct unit *u, struct type *to, struct type *from
 // An async function and a synchronous one are called in different ways.
 static void report_async_pointer(struct unit *u, struct expr *e, const struct conversion *how, struct type *to, struct type *from)
 {
-    if (how->call)
-        note_expected(u, judge_error(u, ERROR_ASYNC_POINTER, e->span,
-                                     "passing argument %d of '%s' from incompatible pointer type", how->argument,
-                                     callee_text(u, how->call)), how, to, from);
-    else if (!strcmp(how->what, "return"))
+    if (how->call) {
+        struct diag *d = judge_error(u, ERROR_ASYNC_POINTER, e->span, "passing argument %d of '%s' from incompatible pointer type",
+                                     how->argument, callee_text(u, how->call));
+        note_expected(u, d, how, to, from);
+        if (call_makes_thread(how->call))
+            diag_note(u, d, e->span, "what a thread runs is no task: start it as a child, 'async %s(...);'", span_said(u, e->span));
+    } else if (!strcmp(how->what, "return"))
         judge_error(u, ERROR_ASYNC_POINTER, e->span,
                     "returning %s from a function with incompatible return type %s", type_said(u, from), type_said(u, to));
     else

@@ -40,22 +40,24 @@ static long took(const struct ac_io_frame *self, struct ac__fd *entry, ssize_t r
     return ac__outcome(result);
 }
 
-// Whether it has nothing now. Only of what is POLLED, which would stop the executor until it has.
-static bool has_none(int fd, short event)
+static bool is_nonblocking(const struct ac__fd *entry)
 {
+    return entry && (entry->flags & (AC__SETTLED | AC__POLLED)) == AC__SETTLED;
+}
+
+// Of what may be in blocking mode: whether it has nothing now, and would stop the executor until it has.
+static __attribute__((__noinline__, __cold__)) bool would_block(int fd, short event, struct ac_task *task)
+{
+    const struct ac__fd *entry = ac__fd_settle(task->executor->reactor, fd);
     struct pollfd polled = { .fd = fd, .events = event };
-    return poll(&polled, 1, 0) == 0;
+    return entry && entry->flags & AC__POLLED && poll(&polled, 1, 0) == 0;
 }
 
 static long read_attempt(struct ac_io_frame *self, struct ac_task *task)
 {
     struct ac__fd *entry = entry_of(self, task);
     ssize_t result;
-    if (may_wait_at_once(self, entry))
-        return AC__WAIT;
-    if (!entry || !(entry->flags & AC__SETTLED))
-        entry = ac__fd_settle(task->executor->reactor, self->wait.fd);
-    if (entry && entry->flags & AC__POLLED && has_none(self->wait.fd, POLLIN))
+    if (may_wait_at_once(self, entry) || (!is_nonblocking(entry) && would_block(self->wait.fd, POLLIN, task)))
         return AC__WAIT;
     do
         result = read(self->wait.fd, self->buffer, self->bytes);
@@ -91,14 +93,13 @@ static long recv_attempt(struct ac_io_frame *self, struct ac_task *task)
 }
 
 // Of what is no socket. A pipe in blocking mode that has room takes PIPE_BUF bytes without waiting.
-static long write_file(struct ac_io_frame *self, struct ac_task *task)
+static __attribute__((__noinline__)) long write_file(struct ac_io_frame *self, struct ac_task *task)
 {
-    const struct ac__fd *entry = ac__fd_settle(task->executor->reactor, self->wait.fd);
-    bool is_polled = entry && entry->flags & AC__POLLED;
+    if (!is_nonblocking(entry_of(self, task)) && would_block(self->wait.fd, POLLOUT, task))
+        return AC__WAIT;
+    bool is_polled = !is_nonblocking(entry_of(self, task));
     ac_size bytes = is_polled && self->bytes > PIPE_BUF ? PIPE_BUF : self->bytes;
     ssize_t result;
-    if (is_polled && has_none(self->wait.fd, POLLOUT))
-        return AC__WAIT;
     do
         result = write(self->wait.fd, self->buffer, bytes);
     while (result < 0 && errno == EINTR);

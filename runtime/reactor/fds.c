@@ -57,19 +57,24 @@ static int blocks_grow(struct ac_reactor *reactor, int fd)
     return 0;
 }
 
-// Puts the number into the table. 0: there is no memory.
-static struct ac__fd *enter(struct ac_reactor *reactor, int fd)
+static __attribute__((__noinline__)) struct ac__fd *enter_new(struct ac_reactor *reactor, int fd)
 {
-    struct ac__fd *entry = ac__fd(reactor, fd);
-    if (entry || (fd >= reactor->fd_count && blocks_grow(reactor, fd) < 0))
-        return entry;
+    if (fd >= reactor->fd_count && blocks_grow(reactor, fd) < 0)
+        return 0;
     struct ac_allocator *allocator = allocator_of(reactor);
-    size_t bytes = AC__FD_BLOCK * sizeof *entry;
+    size_t bytes = AC__FD_BLOCK * sizeof **reactor->fds;
     struct ac__fd *block = allocator->get(allocator, bytes);
     if (!block)
         return 0;
     reactor->fds[fd / AC__FD_BLOCK] = memset(block, 0, bytes);
     return &block[fd % AC__FD_BLOCK];
+}
+
+// Puts the number into the table. 0: there is no memory.
+static inline struct ac__fd *enter(struct ac_reactor *reactor, int fd)
+{
+    struct ac__fd *entry = ac__fd(reactor, fd);
+    return entry ? entry : enter_new(reactor, fd);
 }
 
 // --- mode ---------------------------------------------------------------------------------------------------------------

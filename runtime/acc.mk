@@ -3,6 +3,7 @@
 # Gives $(ACC), $(ACC_CFLAGS), $(ACC_LIBS) and rules for objects and interface headers. A header that an .ac file includes as
 # "x.ac.h" is made before the file's object; ACC_SOURCES, set before this line, names the files when they lie deeper than in
 # a folder of this one. Depfiles appear beside the objects; include them as for any C file: -include $(OBJ:.o=.d)
+# Where make runs in another folder than that of the sources (VPATH), it makes the headers there; name them: y.o: x.ac.h
 ACC_MK_FOLDER := $(dir $(lastword $(MAKEFILE_LIST)))
 ACC ?= $(firstword $(wildcard $(ACC_MK_FOLDER)acc $(ACC_MK_FOLDER)../../bin/acc) acc)
 ACC_CFLAGS := $(shell $(ACC) --cflags)
@@ -11,10 +12,10 @@ ACC_SOURCES ?= $(wildcard *.ac */*.ac)
 
 # The interface header of a file, for files that call its async functions: #include "x.ac.h"
 %.ac.h: %.ac
-	$(ACC) --cc='$(CC)' $(CPPFLAGS) -MMD -MP --header -o $@ $<
+	$(ACC) --cc='$(CC)' -iquote . $(CPPFLAGS) -MMD -MP --header -o $@ $<
 
 %.o: %.ac
-	$(ACC) --cc='$(CC)' $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(ACC) --cc='$(CC)' -iquote . $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Who includes which header, as a/b.ac:a/x.ac.h; a depfile knows that only when there was a first time.
 ACC_HASH := \#

@@ -37,3 +37,33 @@ libother.a: other.o
 END
 make -s -C plain hello CC="$acc -x ac"
 [ "$(plain/hello)" = "moved 42" ]
+
+# In another folder than the sources': the headers are made, and found, there.
+mkdir src elsewhere
+cat > src/half.ac <<'END'
+#include <acc/acc.h>
+async int half(int x)
+{
+    await ac_yield();
+    return x / 2;
+}
+END
+cat > src/whole.ac <<'END'
+#include <stdio.h>
+#include <acc/acc.h>
+#include "half.ac.h"
+async int main(void)
+{
+    printf("%d\n", await half(42));
+    return 0;
+}
+END
+cat > elsewhere/Makefile <<END
+VPATH = ../src
+include \$(shell $acc --print-mk)
+whole: whole.o half.o
+	\$(CC) -o \$@ \$^ \$(ACC_LIBS)
+whole.o: half.ac.h
+END
+make -s -C elsewhere whole
+[ "$(elsewhere/whole)" = 21 ]

@@ -95,8 +95,8 @@ void offer_operation(struct unit *u, struct diag *d, const struct function *call
     for (int i = 1; last && i < operation.kept; i++)
         last = last->next;
     bool is_named = call->call.callee->kind == EXPR_NAME && last && operation.kept;
-    if (!is_named || use == USE_OTHER || !drops_nothing(call, operation.kept) || function_says(u, caller, errno_words)
-        || !suggest_call(u, operation.name, call->span.lo))
+    bool is_same = operation.tells_same || (use != USE_OTHER && !function_says(u, caller, errno_words));
+    if (!is_named || !is_same || !drops_nothing(call, operation.kept) || !suggest_call(u, operation.name, call->span.lo))
         return;
     bool is_bare = use == USE_NONE && u->tokens[call->span.lo - 2].kind != TOK_VOID;
     const char *text = arena_printf(&u->arena, "%sawait %s", is_bare ? "(void)" : "", operation.name);

@@ -360,9 +360,9 @@ static void warn_system(struct unit *u, const struct function *caller, struct ex
     const struct blocking *b = blocking_find(callee->name);
     if (!b || !waits_with(b, call->call.args) || function_says(u, caller, b->quiet))
         return;
-    struct operation operation = { b->instead, b->kept };
+    struct operation operation = { b->instead, b->kept, b->quiet == numeric_words };
     if (!strcmp(b->name, "send") && !drops_nothing(call, b->kept))
-        operation = (struct operation){ "ac_send", b->kept + 1 };
+        operation = (struct operation){ "ac_send", b->kept + 1, false };
     struct diag *d = diag_warn(u, WARNING_BLOCKING, call->span, "'%s' stops every other task as well; 'await %s' stops only this one",
                                b->name, operation.name);
     offer_sleep(u, d, call);

@@ -8,6 +8,7 @@
 struct operation {
     const char *name;
     int kept;
+    bool tells_same;                    // of errors, as the call does
 };
 
 // --- check_blocking.c

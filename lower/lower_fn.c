@@ -500,20 +500,31 @@ static const char *after_function(struct lower *l)
     return buf_keep(l->u, &out);
 }
 
+// `const char *argv[]` is how some declare it, which no compiler minds.
+static bool is_as_passed(struct unit *u, const struct param *argv)
+{
+    const struct type *strings = type_plain(u, argv->type);
+    const struct type *string = strings->kind == TYPE_POINTER ? type_plain(u, strings->base) : NULL;
+    return string && string->kind == TYPE_POINTER && !type_quals(u, strings->base) && !type_quals(u, string->base);
+}
+
 static void main_print(struct lower *l, struct buf *out)
 {
     uint32_t count = 0;
+    const struct param *first = l->a->fn->type->function.params, *second = first ? first->next : NULL;
+    bool is_cast = second && !is_as_passed(l->u, second);
     for (const struct param *p = l->a->fn->type->function.params; p; p = p->next)
         count += type_plain(l->u, p->type)->kind != TYPE_VOID;
-    static const char *const args[] = {"", ", ac_args->argc", ", ac_args->argc, ac_args->argv",
-                                       ", ac_args->argc, ac_args->argv, ac_args->envp"};
+    static const char *const args[] = {"", ", ac_args->argc", ", ac_args->argc, %sac_args->argv",
+                                       ", ac_args->argc, %sac_args->argv, ac_args->envp"};
+    const char *passed = arena_printf(&l->u->arena, args[count > 3 ? 3 : count], is_cast ? "(void *)" : "");
     buf_printf(out,
                "static ac_int ac_enter_main(void *ac_frame, struct ac_task *ac_task, const struct ac_main *ac_args)\n{\n"
                "%s    return ac_main(ac_frame, ac_task, 0%s);\n}\n"
                "int main(int argc, char **argv, char **envp)\n{\n"
                "    struct ac_main args = { argc, argv, envp };\n"
                "    return ac_run_main(sizeof(%s), ac_enter_main, &args);\n}\n",
-               count ? "" : "    (void)ac_args;\n", args[count > 3 ? 3 : count], l->a->frame_type);
+               count ? "" : "    (void)ac_args;\n", passed, l->a->frame_type);
 }
 
 void lower_function(struct unit *u, struct async *a)

@@ -35,8 +35,10 @@ bool drops_nothing(struct expr *call, int kept)
     return true;
 }
 
+// Also in parentheses, as SOCKET_ERROR is.
 static bool is_minus_one(const struct unit *u, uint32_t token)
 {
+    token += u->tokens[token].kind == '(';
     const struct token *one = &u->tokens[token + 1];
     return u->tokens[token].kind == '-' && one->len == 1 && *token_text(u, token + 1) == '1';
 }

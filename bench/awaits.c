@@ -105,6 +105,8 @@ RUN(return_called_2) RUN(return_called_4) RUN(return_called_16)
 RUN(resumed_1) RUN(resumed_4) RUN(resumed_16) RUN(resumed_64)
 #ifdef CALLS
 RUN(tree) RUN(fib) RUN(loop_ready) RUN(loop_suspend)
+#else
+RUN(shared_called_4)
 #endif
 
 static const struct workload workloads[] = {
@@ -123,6 +125,8 @@ static const struct workload workloads[] = {
     ENTRY("fib", fib, FIB_CALLS)
     ENTRY("loop-ready", loop_ready, N_LOOP)
     ENTRY("loop-suspend", loop_suspend, N_LOOP)
+#else
+    ENTRY_THAT_WAITS("shared" MODE "4", shared_called_4, N_RETURN)
 #endif
 };
 

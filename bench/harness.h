@@ -90,11 +90,13 @@ static inline void measure_million(const char *variant, void *(*begin)(long x), 
     free(waiting);
 }
 
-// Functions that call each other, 14, 15 or 63 levels above the first: X(level, level below).
-#define CHAIN_14(X) \
-    X(1, 0) X(2, 1) X(3, 2) X(4, 3) X(5, 4) X(6, 5) X(7, 6) X(8, 7) X(9, 8) X(10, 9) X(11, 10) X(12, 11) X(13, 12) X(14, 13)
+// Functions that call each other, 2, 14, 15 or 63 levels above the first, and those from 16 on: X(level, level below).
+#define CHAIN_2(X) X(1, 0) X(2, 1)
+#define CHAIN_14(X) CHAIN_2(X) \
+    X(3, 2) X(4, 3) X(5, 4) X(6, 5) X(7, 6) X(8, 7) X(9, 8) X(10, 9) X(11, 10) X(12, 11) X(13, 12) X(14, 13)
 #define CHAIN_15(X) CHAIN_14(X) X(15, 14)
-#define CHAIN_63(X) CHAIN_15(X) \
+#define CHAIN_63(X) CHAIN_15(X) CHAIN_FROM_16(X)
+#define CHAIN_FROM_16(X) \
     X(16, 15) X(17, 16) X(18, 17) X(19, 18) X(20, 19) X(21, 20) X(22, 21) X(23, 22) X(24, 23) X(25, 24) X(26, 25) X(27, 26) \
     X(28, 27) X(29, 28) X(30, 29) X(31, 30) X(32, 31) X(33, 32) X(34, 33) X(35, 34) X(36, 35) X(37, 36) X(38, 37) X(39, 38) \
     X(40, 39) X(41, 40) X(42, 41) X(43, 42) X(44, 43) X(45, 44) X(46, 45) X(47, 46) X(48, 47) X(49, 48) X(50, 49) X(51, 50) \

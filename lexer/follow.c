@@ -171,6 +171,29 @@ static uint32_t place(struct follower *f, const struct copy *copy, uint32_t *l, 
     return i;
 }
 
+static bool is_embed(const struct copy *copy, uint32_t l)
+{
+    size_t len;
+    const char *word = directive_word(copy, l, &len);
+    return len == 5 && memcmp(word, "embed", 5) == 0;
+}
+
+// #embed: what came out of it, which stands nowhere, ends where the lexemes begin that follow it: `}`, or `, 0 }`.
+static uint32_t follow_embed(struct follower *f, const struct copy *copy, uint32_t *l, uint32_t i)
+{
+    const struct unit *u = f->u;
+    uint32_t stop = ++*l, inclusion = u->tokens[i].lo, end = i;
+    while (stop < copy->lexemes.count && strchr("0123456789,'", copy->clean.bytes[copy->lexemes.at[stop].lo]))
+        stop++;
+    if (stop == copy->lexemes.count)
+        return UINT32_MAX;
+    while (u->tokens[end].kind && u->tokens[end].lo == inclusion && !is_same_text(u, &u->tokens[end], copy, stop))
+        end++;
+    if (end - i < stop - *l)
+        return UINT32_MAX;
+    return end - (stop - *l);
+}
+
 // Goes on in the file of token `i` until something came out; gives the number of the next token, UINT32_MAX after a surprise.
 static uint32_t follow(struct follower *f, const struct copy *copy, uint32_t i)
 {
@@ -185,6 +208,10 @@ static uint32_t follow(struct follower *f, const struct copy *copy, uint32_t i)
             f->ranges[i] = (struct source_range){ *l, *l, true, false };
             ++*l;
             return i + 1;
+        } else if (is_embed(copy, *l)) {
+            uint32_t next = follow_embed(f, copy, l, i);
+            if (next != i)
+                return next;
         } else {
             *l = skip_directive(copy, *l, t->line);
         }

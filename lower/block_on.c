@@ -53,7 +53,7 @@ static void struct_print(struct unit *u, const struct call *c, struct buf *out)
     if (!c->callee.callee)
         buf_printf(out, "    %s;\n", c_decl(u, type_pointer(u, c->callee.callee_type), "callee", true));
     for (const struct expr *a = c->call->call.args; a; a = a->next, p = p ? p->next : NULL) {
-        struct type *t = p ? type_unqualified(u, p->symbol ? p->symbol->type : p->type) : argument_type(u, a);
+        struct type *t = p ? type_unqualified(u, param_type(u, p)) : argument_type(u, a);
         buf_printf(out, "    %s;\n", c_argument(u, t, arena_printf(&u->arena, "a%u", ++n)));
     }
     if (c->is_void)

@@ -4,6 +4,7 @@
 //     acc a.ac b.c -o prog -lm     cc -c /tmp/acc-x/0-a.c -o /tmp/acc-x/1-a.o
 //                                  cc /tmp/acc-x/1-a.o b.c -o prog -lm …/libacc.a -pthread
 #include "lower/driver.h"
+#include "lexer/copy.h"
 #include "lower/check_lowering.h"
 #include "lower/job.h"
 #include "lower/output.h"
@@ -81,16 +82,38 @@ static struct argv preprocessor(struct driver *d)
     return v;
 }
 
-// The lowered file is compiled from another folder: "..." includes are still looked for beside the .ac file, and paths
-// that reach the object file are those of the .ac file.
+// Whether a line of it is an #embed.
+static bool has_embed(const struct buf *text)
+{
+    const char *line = text->bytes, *end = text->bytes + text->len;
+    while (line && line < end) {
+        const char *newline = memchr(line, '\n', (size_t)(end - line)), *next = newline ? newline : end;
+        size_t len;
+        const char *word = directive_name(line, (size_t)(next - line), &len);
+        if (line[0] == '#' && len == 5 && !memcmp(word, "embed", 5))
+            return true;
+        line = next + 1;
+    }
+    return false;
+}
+
+// Where #include "..." and #embed "..." are looked for: beside the .ac file, not beside the file that is compiled.
+static void add_folder_of(struct driver *d, struct argv *v, const char *source, const struct buf *text)
+{
+    const char *name = base_name(source);
+    const char *folder = name == source ? "." : arena_copy(&d->arena, source, (size_t)(name - source));
+    add(d, v, "-iquote");
+    add(d, v, folder);
+    if (has_embed(text))
+        add(d, v, arena_printf(&d->arena, "--embed-dir=%s", folder));
+}
+
+// The lowered file is compiled from another folder; paths that reach the object file are those of the .ac file.
 static struct argv compile_command(struct driver *d, const struct job *job, const char *lowered)
 {
     struct argv v = compiler(d, STAGE_COMPILE);
-    const char *name = base_name(job->path);
-    const char *folder = name == job->path ? "." : arena_copy(&d->arena, job->path, (size_t)(name - job->path - 1));
     add_runtime_headers(d, &v);
-    add(d, &v, "-iquote");
-    add(d, &v, *folder ? folder : "/");
+    add_folder_of(d, &v, job->path, &job->text);
     add(d, &v, "-fno-tree-slp-vectorize");
     add(d, &v, arena_printf(&d->arena, "-ffile-prefix-map=%s=%s", lowered, job->path));
     if (d->o->save_temps)
@@ -374,7 +397,6 @@ static void put_own_lines(struct buf *out, const char *path, const struct buf *t
 static bool check_text(struct driver *d, const char *source, const char *output, const struct buf *lowered)
 {
     const char *path = build_path(&d->build, arena_printf(&d->arena, "%s-check.c", stem_of(&d->arena, source)));
-    const char *name = base_name(source);
     struct buf text = {0};
     put_own_lines(&text, output, lowered);
     bool ok = output_write(path, &text);
@@ -384,8 +406,7 @@ static bool check_text(struct driver *d, const char *source, const char *output,
     add(d, &v, "-DAC_NOESCAPE=ac_noescape");
     add(d, &v, "-DAC_AT(self, member)=(&(self)->member)");
     add_runtime_headers(d, &v);
-    add(d, &v, "-iquote");
-    add(d, &v, name == source ? "." : arena_copy(&d->arena, source, (size_t)(name - source)));
+    add_folder_of(d, &v, source, lowered);
     add(d, &v, "-E");
     add(d, &v, "-x");
     add(d, &v, "c");

@@ -93,7 +93,7 @@ static void read_params(struct unit *u, struct entry *e, const struct type *func
     uint32_t n = 0;
     for (const struct param *p = function->function.params; p && type_plain(u, p->type)->kind != TYPE_VOID; p = p->next) {
         const char *name = p->symbol ? p->symbol->name->text : arena_printf(&u->arena, "ac_%u", n + 1);
-        struct type *t = p->symbol ? p->symbol->type : p->type;
+        struct type *t = param_type(u, p);
         buf_printf(&params, "%s%s", n ? ", " : "", c_decl(u, t, name, true));
         buf_printf(&members, "%s; ", c_argument(u, type_unqualified(u, t), name));
         buf_printf(&arguments, "%s%s", n ? ", " : "", name);

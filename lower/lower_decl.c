@@ -232,7 +232,10 @@ void lower_declaration(struct lower *l, struct stmt *s, bool is_item)
         return;
     for (struct declarator *i = d->declarators; i; i = i->next)
         count++;
-    if (d->storage == STORAGE_STATIC || d->storage == STORAGE_EXTERN || count == 0) {
+    bool is_constant = d->storage == STORAGE_NONE && count && d->declarators->symbol && d->declarators->symbol->storage == STORAGE_STATIC;
+    if (is_constant)
+        edit_before(u, s->span.lo, "static ");
+    if (is_constant || d->storage == STORAGE_STATIC || d->storage == STORAGE_EXTERN || count == 0) {
         put_behind(l, s, "");
         return;
     }

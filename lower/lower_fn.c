@@ -102,6 +102,14 @@ static bool has_block(struct unit *u, const struct local *v)
     return v->is_vm && !v->is_typedef && type_plain(u, v->type)->kind == TYPE_ARRAY;
 }
 
+// The initialiser of a pointer, which may stand in braces.
+static const char *vm_value(struct unit *u, const struct expr *init)
+{
+    while (init->kind == EXPR_INIT && init->init.items)
+        init = init->init.items->value;
+    return init->kind == EXPR_INIT ? "0" : edit_render(u, init->span);
+}
+
 static const char *vm_init(struct lower *l, const struct local *v, const struct declarator *d)
 {
     struct unit *u = l->u;
@@ -110,10 +118,10 @@ static const char *vm_init(struct lower *l, const struct local *v, const struct 
     if (has_block(u, v))
         buf_printf(&out, "ac_self->%s = ac_block(ac_task, &ac_self->blocks, ac_self->%s, sizeof(%s));\n", v->field, v->field,
                    vm_decl(l, v->type, ""));
-    if (d->init)
-        buf_printf(&out, "%s = %s;\n", resident_place(l, v), edit_render(u, d->init->span));
-    else if (d->drop)
+    if (d->init ? has_block(u, v) : d->drop != NULL)         // an array of variable length has no initialiser but `{}`
         buf_printf(&out, "__builtin_memset((void *)&%s, 0, sizeof %s);\n", resident_place(l, v), resident_place(l, v));
+    else if (d->init)
+        buf_printf(&out, "%s = %s;\n", resident_place(l, v), vm_value(u, d->init));
     return buf_keep(u, &out);
 }
 
@@ -302,7 +310,7 @@ const char *return_text(struct lower *l, const char *value)
 static void param_dummy(struct lower *l, const struct param *p, const char *integer, struct buf *out)
 {
     struct unit *u = l->u;
-    struct type *t = type_plain(u, p->symbol ? p->symbol->type : p->type);
+    struct type *t = type_plain(u, param_type(u, p));
     if (t->kind == TYPE_HANDLE)
         buf_puts(out, ", (ac_handle){ 0 }");
     else if (t->kind == TYPE_POINTER)

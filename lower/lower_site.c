@@ -25,7 +25,7 @@ static void outside_head(struct lower *l, struct buf *out)
     buf_printf(out, "AC_APART_ENTRY %s %s_outside(void *ac_frame, struct ac_task *ac_task, unsigned ac_point", l->a->poll_type,
                l->a->prefix);
     for (const struct param *p = l->a->fn->type->function.params; p; p = p->next) {
-        struct type *t = p->symbol ? type_unqualified(u, p->symbol->type) : p->type;
+        struct type *t = type_unqualified(u, param_type(u, p));
         if (type_plain(u, t)->kind == TYPE_VOID)
             continue;
         const char *name = arena_printf(&u->arena, "ac_%u", ++n);

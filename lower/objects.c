@@ -42,7 +42,7 @@ static struct param *params_of(struct unit *u, const struct symbol *function)
 
 static const char *argument_decl(struct unit *u, const struct param *p, uint32_t n)
 {
-    struct type *t = type_unqualified(u, type_of_param(u, p->type));
+    struct type *t = type_unqualified(u, param_type(u, p));
     return c_argument(u, t, arena_printf(&u->arena, "ac_arg%u", n));
 }
 
@@ -116,8 +116,8 @@ static const char *object_print(struct unit *u, const struct symbol *s)
         buf_printf(&out, "    struct ac_slot ac_slot;\n    union {\n        %s ac_frame;\n        ", frame_struct(u, s));
         start_print(u, s, &out);
         buf_puts(&out, "\n    };\n};\n");
-        buf_printf(&out, "_Static_assert(__builtin_offsetof(struct %s, ac_frame) == sizeof(struct ac_slot) && sizeof(struct %s) == %llu, "
-                         "\"acc and the compiler lay out struct %s alike\");\n", s->object, s->object,
+        buf_printf(&out, "_Static_assert(__builtin_offsetof(struct %s, ac_frame) == sizeof(struct ac_slot), \"\");\n", s->object);
+        buf_printf(&out, "_Static_assert(sizeof(struct %s) == %llu, \"acc and the compiler lay out struct %s alike\");\n", s->object,
                    (unsigned long long)frame_object_extent(u, (struct symbol *)s).size, s->object);
     }
     make_print(u, s, &out);

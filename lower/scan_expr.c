@@ -258,7 +258,8 @@ void scan_expr(struct scan *s, struct expr *e)
         h->effects = true;
         return;
     case EXPR_COMPOUND:
-        scan_literal(s, e);
+        if (!e->compound.type->is_static)
+            scan_literal(s, e);
         return;
     case EXPR_UNARY:
         h->effects |= e->unary.op == TOK_INC || e->unary.op == TOK_DEC;

@@ -101,6 +101,7 @@ struct type_name {
     struct type *type;
     struct span span;
     struct expr *inner;
+    bool is_static;             // of a compound literal that lives as long as the program (C23 6.5.2.5)
 };
 
 // An expression as written. Has one parent; its id is a dense number from 1, for the passes' own arrays.

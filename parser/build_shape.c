@@ -320,6 +320,7 @@ struct type_name *build_type_name(struct unit *u, struct span span, struct specs
     struct type_name *t = NEW(&u->arena, struct type_name);
     t->span = span;
     t->type = shape_type(u, specs, s);
+    t->is_static = specs->storage == STORAGE_STATIC;
     struct inner inner = specs->inner;
     if (s)
         inner_join(&inner, s->inner);

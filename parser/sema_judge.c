@@ -555,4 +555,6 @@ void judge_object(struct unit *u, const struct declarator *d)
         judge_error(u, ERROR_VOID_VALUE, d->name, "variable or field '%s' declared void", d->symbol->name->text);
     else if (is_record(t) && !t->tag->is_complete)
         judge_error(u, ERROR_INCOMPLETE_TYPE, d->name, "storage size of '%s' isn't known", d->symbol->name->text);
+    else if (t->kind == TYPE_ARRAY && type_has_vla_size(u, t) && d->init && (d->init->kind != EXPR_INIT || d->init->init.items))
+        judge_error(u, ERROR_INCOMPATIBLE_TYPES, d->init->span, "variable-sized object may not be initialized except with '{}'");
 }

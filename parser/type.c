@@ -257,6 +257,11 @@ struct type *type_of_param(struct unit *u, struct type *written)
     return type_decayed(u, written);
 }
 
+struct type *param_type(struct unit *u, const struct param *p)
+{
+    return type_of_param(u, p->symbol ? p->symbol->type : p->type);
+}
+
 static bool prototype_matches_old_style(struct unit *u, struct type *prototype)
 {
     if (prototype->function.is_variadic)

@@ -141,6 +141,7 @@ struct type *type_array(struct unit *u, struct type *element, uint64_t count);
 struct type *type_va_list_element(struct unit *u);
 struct type *type_decayed(struct unit *u, struct type *t);                     // arrays and functions to pointers
 struct type *type_of_param(struct unit *u, struct type *written);              // a parameter's, as the body sees it
+struct type *param_type(struct unit *u, const struct param *p);                // the same of one that may have no name
 struct type *type_composite(struct unit *u, struct type *a, struct type *b);   // of two compatible types (C 6.2.7)
 // Without typedef, typeof and other sugar at the top, qualifiers gathered. Requires sema for typeof.
 struct type *type_plain(struct unit *u, struct type *t);

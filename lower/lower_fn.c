@@ -92,7 +92,7 @@ static void vm_sizes(struct lower *l, const struct local *v, struct buf *out)
         bool is_size = plain->kind == TYPE_ARRAY && plain->array.is_vla && plain->array.size;
         const struct vm_size *s = is_size ? vm_size_find(l->a, plain->array.size) : NULL;
         if (s && s->local == v)
-            buf_printf(out, "ac_self->%s = (%s);\n", s->field, edit_render(u, s->expr->span));
+            buf_printf(out, "ac_self->%s = (__SIZE_TYPE__)(%s);\n", s->field, edit_render(u, s->expr->span));
     }
 }
 
@@ -438,7 +438,7 @@ static void dispatch(struct lower *l, struct buf *out)
     if (a->is_shared)
         buf_puts(out, "    if (ac_point)\n        goto __coro_resume;\n");
     else
-        buf_printf(out, "    %sswitch (ac_point) {%s }\n", a->point_count > 1 || enters_late(a) ? "if (ac_point) " : "",
+        buf_printf(out, "    %sswitch (ac_point) {%s default:; }\n", a->point_count > 1 || enters_late(a) ? "if (ac_point) " : "",
                    dispatch_cases(l));
 }
 
@@ -511,9 +511,19 @@ static const char *after_function(struct lower *l)
 // `const char *argv[]` is how some declare it, which no compiler minds.
 static bool is_as_passed(struct unit *u, const struct param *argv)
 {
-    const struct type *strings = type_plain(u, argv->type);
+    const struct type *strings = type_plain(u, param_type(u, argv));
     const struct type *string = strings->kind == TYPE_POINTER ? type_plain(u, strings->base) : NULL;
     return string && string->kind == TYPE_POINTER && !type_quals(u, strings->base) && !type_quals(u, string->base);
+}
+
+// main needs no declaration before its definition; what becomes of it is asked for one (-Wmissing-prototypes).
+static void main_declare(struct lower *l, struct buf *out)
+{
+    buf_printf(out, "%s ac_main(void *ac_frame, struct ac_task *ac_task, unsigned ac_point", l->a->poll_type);
+    for (const struct param *p = l->a->fn->type->function.params; p; p = p->next)
+        if (type_plain(l->u, p->type)->kind != TYPE_VOID)
+            buf_printf(out, ", %s", c_decl(l->u, param_type(l->u, p), "", true));
+    buf_puts(out, ");\n");
 }
 
 static void main_print(struct lower *l, struct buf *out)
@@ -556,6 +566,8 @@ void lower_function(struct unit *u, struct async *a)
     tags_print(a, &before);
     frame_print(u, a, &before);
     links_declare(&l, &before);
+    if (a->is_main)
+        main_declare(&l, &before);
     buf_puts(&before, "AC_BEGIN_LOWERED\n");
     if (a->suspends && f->has_computed_goto)
         buf_puts(&before, "AC_ONE_COPY ");          // the address of a label is kept while it is suspended

@@ -429,8 +429,9 @@ int ac_run_main(__SIZE_TYPE__ bytes, ac_int (*enter)(void *frame, struct ac_task
 int ac_run_root(__SIZE_TYPE__ bytes, _Bool (*enter)(void *frame, struct ac_task *task, void *args), void *args,
                 void *result, __SIZE_TYPE__ result_offset, __SIZE_TYPE__ result_bytes);
 
-// Silences what lowered code cannot avoid: a reload may store what the user's code never set; gcc takes the resumption
-// inside a block for a use of the block's variables after their end, and wants parameters of array type declared alike.
+// Silences what lowered code cannot avoid: a reload may store what the user's code never set; a resumption jumps over
+// initialisers; gcc takes the resumption inside a block for a use of the block's variables after their end, and wants
+// parameters of array type declared alike.
 #if defined(__GNUC__) && !defined(__clang__)
 #if __GNUC__ >= 12
 #define AC_LOWERED_DANGLING _Pragma("GCC diagnostic ignored \"-Wdangling-pointer\"")
@@ -445,7 +446,7 @@ int ac_run_root(__SIZE_TYPE__ bytes, _Bool (*enter)(void *frame, struct ac_task 
 #endif
 #define AC_BEGIN_LOWERED \
     _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wmaybe-uninitialized\"") AC_LOWERED_DANGLING \
-        AC_LOWERED_VLA
+        AC_LOWERED_VLA _Pragma("GCC diagnostic ignored \"-Wjump-misses-init\"")
 #define AC_END_LOWERED _Pragma("GCC diagnostic pop")
 #elif defined(__clang__)
 #define AC_BEGIN_LOWERED \

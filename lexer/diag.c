@@ -1,5 +1,6 @@
 #include "lexer/diag.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,9 +40,14 @@ static void diag_append(struct unit *u, struct diag *d)
     all->last = &d->next;
 }
 
+static unsigned most_errors(const struct unit *u)
+{
+    return u->diags.tells_all ? UINT_MAX : DIAG_ERROR_LIMIT;
+}
+
 struct diag *diag_error(struct unit *u, enum error error, struct span span, const char *format, ...)
 {
-    if (u->diags.errors++ >= u->diags.most_errors)
+    if (u->diags.errors++ >= most_errors(u))
         return NULL;
     va_list args;
     va_start(args, format);
@@ -129,7 +135,7 @@ struct diag *diag_warn(struct unit *u, enum warning w, struct span span, const c
         return NULL;
     enum setting setting = pragma_setting(u, w, span.lo);
     bool is_error = setting == SETTING_ERROR || (setting == SETTING_NONE && u->warning_error[w]);
-    if (is_error && u->diags.errors++ >= u->diags.most_errors)
+    if (is_error && u->diags.errors++ >= most_errors(u))
         return NULL;
     u->diags.warnings += !is_error;
     va_list args;
@@ -242,7 +248,7 @@ struct diag **diags_sorted(struct unit *u, size_t *count)
     for (size_t i = 0; i < n; i++)
         if (!kept || !is_repeated(u, all[kept - 1], all[i]))
             all[kept++] = all[i];
-    if (u->diags.errors > u->diags.most_errors) {
+    if (u->diags.errors > most_errors(u)) {
         all[kept] = NEW(&u->arena, struct diag);
         *all[kept++] = (struct diag){ .severity = SEVERITY_FATAL, .text = "too many errors, stopping now" };
     }

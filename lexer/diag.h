@@ -59,7 +59,7 @@ struct fix {
 struct diags {
     struct diag *first, **last;
     unsigned errors, warnings;
-    unsigned most_errors;       // that are told
+    bool tells_all;             // errors, not just the first DIAG_ERROR_LIMIT
 };
 
 enum { DIAG_ERROR_LIMIT = 20 };

@@ -40,7 +40,7 @@ static struct correction *corrections(struct unit *u, size_t *count, bool *is_me
         for (const struct fix *fix = d->fixes; fix; fix = fix->next)
             most++;
     struct correction *all = NEW_ARRAY(&u->arena, struct correction, most);
-    *is_mended = u->diags.errors <= u->diags.most_errors;
+    *is_mended = u->diags.tells_all || u->diags.errors <= DIAG_ERROR_LIMIT;
     for (const struct diag *d = u->diags.first; d; d = d->next) {
         size_t before = n;
         for (const struct fix *fix = d->fixes; fix; fix = fix->next) {

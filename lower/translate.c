@@ -12,7 +12,6 @@
 #include "parser/ast.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,7 +98,7 @@ static void unit_open(struct unit *u, const struct options *o, const char *path,
         .async_keywords = !o->no_async_keywords,
         .diag_color = o->color,
         .diag_format = o->diag_format,
-        .diags.most_errors = o->mode == MODE_FIX ? UINT_MAX : DIAG_ERROR_LIMIT,     // each may have a correction
+        .diags.tells_all = o->mode == MODE_FIX,             // each may have a correction
     };
     for (int w = WARNING_NONE + 1; w < WARNING_COUNT; w++) {
         u->warning_on[w] = o->warning_on[w] && !o->no_warnings;

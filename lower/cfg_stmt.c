@@ -31,9 +31,7 @@ static void declaration(struct builder *b, struct decl *d)
     for (struct declarator *i = d->declarators; i; i = i->next) {
         for (struct expr *e = evaluated_inner(b->u, i); e; e = e->next_inner)
             cfg_full(b, e);
-        bool is_static = i->symbol && (i->symbol->storage == STORAGE_STATIC || i->symbol->storage == STORAGE_EXTERN ||
-                                       i->symbol->kind != SYMBOL_OBJECT);
-        if (is_static)
+        if (i->symbol && !symbol_is_automatic(i->symbol))
             continue;
         cfg_full(b, i->init);
         // Without an initialiser its value is indeterminate from here on: whatever it held before is dead.

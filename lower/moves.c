@@ -33,11 +33,6 @@ const char *handles_text(struct unit *u, struct type *t)
     return text;
 }
 
-static bool is_automatic(const struct symbol *s)
-{
-    return s->scope_depth && s->storage != STORAGE_STATIC && s->storage != STORAGE_EXTERN;
-}
-
 enum where { NOWHERE, OWED, ELSEWHERE };
 
 // Whose that is: a local's that owes its children at the end of its block, memory's that others look at, or neither.
@@ -45,7 +40,7 @@ static enum where home(struct unit *u, struct expr *e)
 {
     e = place_whole(u, e);
     if (e->kind == EXPR_NAME && e->name.symbol && e->name.symbol->kind == SYMBOL_OBJECT)
-        return !is_automatic(e->name.symbol) ? ELSEWHERE : e->name.symbol->is_owed ? OWED : NOWHERE;
+        return !symbol_is_automatic(e->name.symbol) ? ELSEWHERE : e->name.symbol->is_owed ? OWED : NOWHERE;
     bool is_memory = e->kind == EXPR_MEMBER || e->kind == EXPR_INDEX || (e->kind == EXPR_UNARY && e->unary.op == '*');
     return is_memory ? ELSEWHERE : NOWHERE;
 }
@@ -54,7 +49,7 @@ static enum where home(struct unit *u, struct expr *e)
 static void move_frame(struct unit *u, struct expr *e, struct type *t)
 {
     const struct symbol *s = e->kind == EXPR_NAME ? e->name.symbol : NULL;
-    bool is_followed = s && is_automatic(s) && !s->is_address_taken;
+    bool is_followed = s && symbol_is_automatic(s) && !s->is_address_taken;
     if (is_followed || type_quals(u, e->type) & QUAL_CONST || u->lowering->is_erased)
         return;
     edit_before(u, e->span.lo, "AC_FRAME_MOVE(");

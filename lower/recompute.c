@@ -67,8 +67,7 @@ static bool lies_still(const struct recompute *r, const struct symbol *s)
     const struct local *w = s->local;
     if (w)
         return w->class == LOCAL_RESIDENT && !w->is_ranged && !w->is_vm && region_holds(w->region, r->v->region);
-    bool is_static = s->kind == SYMBOL_FUNCTION || (s->kind == SYMBOL_OBJECT && (s->scope_depth == 0 || s->storage == STORAGE_STATIC ||
-                                                                                s->storage == STORAGE_EXTERN));
+    bool is_static = s->kind == SYMBOL_FUNCTION || (s->kind == SYMBOL_OBJECT && !symbol_is_automatic(s));
     return is_static && !s->is_thread_local && !s->is_hidden;
 }
 

@@ -239,6 +239,10 @@ struct expr *expr_bare(struct expr *e);
 struct expr *expr_chosen(struct expr *e);
 // The lvalue that e is a member, an element or a half of, or itself; of a _Generic its chosen one. Requires sema below e.
 struct expr *place_whole(struct unit *u, struct expr *e);
+// Whether it is an object that ends with its block, or a parameter.
+bool symbol_is_automatic(const struct symbol *s);
+// The automatic object that an lvalue is a part of, or itself; NULL when it is of none.
+const struct symbol *place_object(struct unit *u, struct expr *place);
 
 // Whether `e` is, within parentheses, a call of an async function, by name or through a pointer. Requires sema.
 bool expr_calls_async(struct unit *u, struct expr *e);

@@ -9,23 +9,6 @@
 #include "parser/handles.h"
 #include "parser/sema.h"
 
-const struct symbol *root_object(struct flow *f, struct expr *e)
-{
-    for (;;) {
-        e = expr_bare(e);
-        if (e->kind == EXPR_MEMBER && !e->member.is_arrow)
-            e = e->member.object;
-        else if (e->kind == EXPR_INDEX && e->index.base->type && type_plain(f->u, e->index.base->type)->kind == TYPE_ARRAY)
-            e = e->index.base;
-        else
-            break;
-    }
-    const struct symbol *s = e->kind == EXPR_NAME ? e->name.symbol : NULL;
-    bool is_automatic = s && s->kind == SYMBOL_OBJECT && s->scope_depth && s->storage != STORAGE_STATIC
-                        && s->storage != STORAGE_EXTERN && !s->is_thread_local;
-    return is_automatic ? s : NULL;
-}
-
 // The automatic object that an argument is the address of.
 static const struct symbol *address_of_local(struct flow *f, struct expr *e)
 {
@@ -33,8 +16,8 @@ static const struct symbol *address_of_local(struct flow *f, struct expr *e)
     while (e->kind == EXPR_CAST)
         e = expr_bare(e->cast.operand);
     if (e->kind == EXPR_UNARY && e->unary.op == '&')
-        return root_object(f, e->unary.operand);
-    return e->type && type_plain(f->u, e->type)->kind == TYPE_ARRAY ? root_object(f, e) : NULL;
+        return place_object(f->u, e->unary.operand);
+    return e->type && type_plain(f->u, e->type)->kind == TYPE_ARRAY ? place_object(f->u, e) : NULL;
 }
 
 static struct diag *report_risk(struct flow *f, const struct risk *r)
@@ -90,7 +73,7 @@ void dangling_started(struct flow *f, struct expr *start, struct owner to)
 {
     struct expr *call = expr_bare(start->start.operand);
     if (expr_is_frame(f->u, call))
-        check_local(f, start, root_object(f, call), true, to);
+        check_local(f, start, place_object(f->u, call), true, to);
     else if (call->kind == EXPR_CALL)
         for (struct expr *arg = call->call.args; arg; arg = arg->next)
             check_local(f, start, address_of_local(f, arg), false, to);

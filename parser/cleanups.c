@@ -30,9 +30,7 @@ static void pass_stmt(struct walk *w, struct stmt *s);
 const struct attr *cleanup_of(const struct declarator *d)
 {
     const struct attr *own = attr_find(d->attrs, "cleanup"), *all = attr_find(d->decl->attrs, "cleanup"), *a = own ? own : all;
-    bool is_variable = d->symbol && d->symbol->kind == SYMBOL_OBJECT && d->symbol->storage != STORAGE_STATIC &&
-                       d->symbol->storage != STORAGE_EXTERN;
-    return is_variable && a && a->args ? a : NULL;
+    return d->symbol && symbol_is_automatic(d->symbol) && a && a->args ? a : NULL;
 }
 
 bool cleanup_waits(struct unit *u, const struct attr *cleanup)

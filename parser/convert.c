@@ -19,6 +19,19 @@ struct expr *place_whole(struct unit *u, struct expr *e)
     }
 }
 
+bool symbol_is_automatic(const struct symbol *s)
+{
+    bool is_local = s->kind == SYMBOL_OBJECT && s->scope_depth && !s->is_thread_local;
+    return is_local && s->storage != STORAGE_STATIC && s->storage != STORAGE_EXTERN;
+}
+
+const struct symbol *place_object(struct unit *u, struct expr *place)
+{
+    struct expr *whole = place_whole(u, place);
+    const struct symbol *s = whole->kind == EXPR_NAME ? whole->name.symbol : NULL;
+    return s && symbol_is_automatic(s) ? s : NULL;
+}
+
 void expr_take_address(struct unit *u, struct expr *e)
 {
     const struct expr *whole = place_whole(u, e);

@@ -138,7 +138,7 @@ static void flow_assign(struct flow *f, struct expr *e)
 {
     struct handle *h = handle_named(f, e->assign.lhs);
     if (!h) {
-        const struct symbol *whole = root_object(f, e->assign.lhs);
+        const struct symbol *whole = place_object(f->u, e->assign.lhs);
         f->function->has_start |= f->function->is_async && whole && whole->is_owed && type_holds_handles(f->u, e->assign.lhs->type);
         flow_expr(f, e->assign.lhs);
         flow_expr(f, e->assign.rhs);

@@ -134,7 +134,6 @@ void owed_jump(struct flow *f, const struct stmt *s);       // goto, goto *, asm
 void owed_label(struct flow *f, const struct label *l);
 
 // --- check_dangling.c
-const struct symbol *root_object(struct flow *f, struct expr *e);           // the automatic object that `e` is a part of
 
 // What holds a child's handle, and how deep it is declared.
 struct owner { const struct symbol *symbol; uint32_t depth; };

@@ -489,20 +489,12 @@ void judge_binary(struct unit *u, struct expr *e, struct type *a, struct type *b
                     "invalid operands to binary %s (have %s and %s)", operator_text(u, e), type_said(u, a), type_said(u, b));
 }
 
-static const struct symbol *automatic_of(struct unit *u, struct expr *place)
-{
-    struct expr *whole = place_whole(u, place);
-    const struct symbol *s = whole->kind == EXPR_NAME ? whole->name.symbol : NULL;
-    bool is_local = s && s->kind == SYMBOL_OBJECT && s->scope_depth && !s->is_thread_local;
-    return is_local && s->storage != STORAGE_STATIC && s->storage != STORAGE_EXTERN ? s : NULL;
-}
-
 // The local whose address a value is.
 static const struct symbol *local_at(struct unit *u, struct expr *e)
 {
     e = expr_bare(e);
     if (e->type && type_plain(u, e->type)->kind == TYPE_ARRAY)
-        return automatic_of(u, e);
+        return place_object(u, e);
     if (e->kind == EXPR_CAST && type_plain(u, e->type)->kind == TYPE_POINTER)
         return local_at(u, e->cast.operand);
     if (e->kind == EXPR_COND && e->cond.yes && local_at(u, e->cond.yes))
@@ -511,7 +503,7 @@ static const struct symbol *local_at(struct unit *u, struct expr *e)
         return local_at(u, e->cond.no);
     if (e->kind == EXPR_BINARY && (e->binary.op == '+' || e->binary.op == '-'))
         return local_at(u, e->binary.lhs);
-    return e->kind == EXPR_UNARY && e->unary.op == '&' ? automatic_of(u, expr_bare(e->unary.operand)) : NULL;
+    return e->kind == EXPR_UNARY && e->unary.op == '&' ? place_object(u, expr_bare(e->unary.operand)) : NULL;
 }
 
 // The lowered function has the local in its frame, where the compiler does not see that it ends.

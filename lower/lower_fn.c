@@ -431,14 +431,16 @@ static const char *dispatch_cases(struct lower *l)
     return buf_keep(l->u, &out);
 }
 
-// A jump at the top: a case label further in would belong to the user's own switch. A call is told from a resumption by one test.
+// A jump at the top: a case label further in would belong to the user's own switch. A call is told from a resumption by one test, and
+// goes straight on.
 static void dispatch(struct lower *l, struct buf *out)
 {
     const struct async *a = l->a;
     if (a->is_shared)
-        buf_puts(out, "    if (ac_point)\n        goto __coro_resume;\n");
+        buf_puts(out, "    if (AC_RESUMED(ac_point))\n        goto __coro_resume;\n");
     else
-        buf_printf(out, "    %sswitch (ac_point) {%s default:; }\n", a->point_count > 1 || enters_late(a) ? "if (ac_point) " : "",
+        buf_printf(out, "    %s {%s default:; }\n", a->point_count > 1 || enters_late(a) ? "if (AC_RESUMED(ac_point)) switch (ac_point)"
+                                                                                           : "switch (AC_RESUMED(ac_point))",
                    dispatch_cases(l));
 }
 

@@ -115,10 +115,14 @@ bool says_pending(const struct expr *value)
     return false;
 }
 
+// ac_point, or AC_RESUMED(ac_point), which for clang is __builtin_expect_with_probability(ac_point, 0, 0.9)
 bool names_point(const struct expr *value)
 {
     while (value->kind == EXPR_PAREN)
         value = value->paren.inner;
+    if (value->kind == EXPR_CALL && value->call.args && expr_bare(value->call.callee)->kind == EXPR_NAME &&
+        strcmp(expr_bare(value->call.callee)->name.name->text, "__builtin_expect_with_probability") == 0)
+        return names_point(value->call.args);
     return value->kind == EXPR_NAME && strcmp(value->name.name->text, "ac_point") == 0;
 }
 

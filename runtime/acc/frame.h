@@ -167,6 +167,14 @@ static __inline__ void *ac_again(void *self)
 #endif
 #endif
 
+// The point by which a function goes on, 0 when it is called. clang is to lay code out for the call, since most awaits never wait. gcc
+// does so by itself, and told of it would no longer see, before it inlines, that a call is one.
+#ifdef __clang__
+#define AC_RESUMED(point) __builtin_expect_with_probability(point, 0, 0.9)
+#else
+#define AC_RESUMED(point) (point)
+#endif
+
 // An object in a frame, which is aligned to 2 * sizeof(void *) at most, whatever the type asks for.
 #define AC_LOOSE(address, type)                                                                                             \
     (*__extension__({                                                                                                       \

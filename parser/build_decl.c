@@ -99,7 +99,7 @@ static void declare_symbol(struct unit *u, struct declarator *d, const struct sp
         s->asm_label = d;
     if (is_local(u, s))
         s->function = u->parser->function;
-    // What is resumed may be a block's middle, behind its constants: they are not made by each call, as nobody can see.
+    // A resumption enters a block behind its constants. They are the same in each call, so one object does for all.
     if (s->is_constexpr && s->storage == STORAGE_NONE && u->parser->function && u->parser->function->is_async)
         s->storage = STORAGE_STATIC;
 }

@@ -186,6 +186,13 @@ const char *directive_name(const char *text, size_t len, size_t *name_len)
     return word;
 }
 
+bool directive_is(const char *text, size_t len, const char *name)
+{
+    size_t name_len;
+    const char *word = directive_name(text, len, &name_len);
+    return name_len == strlen(name) && !memcmp(word, name, name_len);
+}
+
 static struct directive directive_parse(const char *text, size_t len)
 {
     struct directive d = { .kind = DIRECTIVE_OTHER };

@@ -64,6 +64,7 @@ const char *copy_forced(struct copies *c, const struct unit *u, const char *name
 
 // The word that says what a directive is; [text, text + len) is the directive's line.
 const char *directive_name(const char *text, size_t len, size_t *name_len);
+bool directive_is(const char *text, size_t len, const char *name);
 
 // What a #line directive says; line 0: it is none, or not a plain number. `path` NULL: the file stays.
 struct line_directive {

@@ -173,25 +173,41 @@ static uint32_t place(struct follower *f, const struct copy *copy, uint32_t *l, 
 
 static bool is_embed(const struct copy *copy, uint32_t l)
 {
-    size_t len;
-    const char *word = directive_word(copy, l, &len);
-    return len == 5 && memcmp(word, "embed", 5) == 0;
+    const struct lexeme *lexeme = &copy->lexemes.at[l];
+    return directive_is(copy->clean.bytes + lexeme->lo, lexeme->hi - lexeme->lo, "embed");
+}
+
+// What may stand behind an #embed in its list, and looks like what came out of it.
+static bool is_number_or_comma(const struct copy *copy, uint32_t l)
+{
+    char first = copy->clean.bytes[copy->lexemes.at[l].lo];
+    return first == ',' || first == '\'' || (first >= '0' && first <= '9');
+}
+
+// Where the numbers behind an #embed end, `*numbers` of them: at the first lexeme that is none, past the end of its #if.
+static uint32_t behind_embed(const struct copy *copy, uint32_t l, uint32_t *numbers)
+{
+    *numbers = 0;
+    while (l < copy->lexemes.count) {
+        bool is_directive = copy->lexemes.at[l].is_directive;
+        if (!is_directive && !is_number_or_comma(copy, l))
+            break;
+        *numbers += !is_directive;
+        l = is_directive && conditional_at(copy, l) == CONDITIONAL_ELSE ? leave_branch(copy, l) : l + 1;
+    }
+    return l;
 }
 
 // #embed: what came out of it, which stands nowhere, ends where the lexemes begin that follow it: `}`, or `, 0 }`.
 static uint32_t follow_embed(struct follower *f, const struct copy *copy, uint32_t *l, uint32_t i)
 {
     const struct unit *u = f->u;
-    uint32_t stop = ++*l, inclusion = u->tokens[i].lo, end = i;
-    while (stop < copy->lexemes.count && strchr("0123456789,'", copy->clean.bytes[copy->lexemes.at[stop].lo]))
-        stop++;
-    if (stop == copy->lexemes.count)
-        return UINT32_MAX;
-    while (u->tokens[end].kind && u->tokens[end].lo == inclusion && !is_same_text(u, &u->tokens[end], copy, stop))
+    uint32_t numbers, stop = behind_embed(copy, ++*l, &numbers), inclusion = u->tokens[i].lo, end = i;
+    while (u->tokens[end].kind && u->tokens[end].lo == inclusion &&
+           (stop == copy->lexemes.count || !is_same_text(u, &u->tokens[end], copy, stop)))
         end++;
-    if (end - i < stop - *l)
-        return UINT32_MAX;
-    return end - (stop - *l);
+    bool is_found = u->tokens[end].kind && u->tokens[end].lo == inclusion;
+    return is_found && end - i >= numbers ? end - numbers : UINT32_MAX;
 }
 
 // Goes on in the file of token `i` until something came out; gives the number of the next token, UINT32_MAX after a surprise.

@@ -82,15 +82,14 @@ static struct argv preprocessor(struct driver *d)
     return v;
 }
 
-// Whether a line of it is an #embed.
 static bool has_embed(const struct buf *text)
 {
     const char *line = text->bytes, *end = text->bytes + text->len;
     while (line && line < end) {
         const char *newline = memchr(line, '\n', (size_t)(end - line)), *next = newline ? newline : end;
-        size_t len;
-        const char *word = directive_name(line, (size_t)(next - line), &len);
-        if (line[0] == '#' && len == 5 && !memcmp(word, "embed", 5))
+        while (line < next && (*line == ' ' || *line == '\t'))
+            line++;
+        if (line < next && *line == '#' && directive_is(line, (size_t)(next - line), "embed"))
             return true;
         line = next + 1;
     }

@@ -458,12 +458,11 @@ void frame_print(struct unit *u, const struct async *a, struct buf *out)
     assert_offsets(out, a, a->frame);
     struct type *declared = declared_frame(a->fn->symbol);
     if (declared) {
-        // Two assertions: clang 16 warns of && between constants.
-        for (int i = 0; i < 2; i++) {
-            const char *of = i == 0 ? "sizeof" : "_Alignof", *name = type_text(u, declared, "", true);
-            buf_printf(out, "_Static_assert(%s(%s) >= %s(%s), \"the frame that %s is declared with has room for it\");\n", of, name, of,
-                       a->frame_type, a->fn->symbol->name->text);
-        }
+        static const char *const measures[] = { "sizeof", "_Alignof" };        // apart: clang 16 warns of && between constants
+        const char *room = type_text(u, declared, "", true), *name = a->fn->symbol->name->text;
+        for (size_t i = 0; i < sizeof measures / sizeof *measures; i++)
+            buf_printf(out, "_Static_assert(%s(%s) >= %s(%s), \"the frame that %s is declared with has room for it\");\n",
+                       measures[i], room, measures[i], a->frame_type, name);
     } else if (function_is_exported(a)) {
         buf_printf(out, "AC_HAS_FRAME(%s, %llu);\n", a->fn->symbol->name->text, (unsigned long long)a->frame_size);
     }

@@ -2,7 +2,9 @@
 #include "acc/queue.h"
 #include "core/core.h"
 
-_Static_assert(sizeof(struct ac_task) <= 7 * sizeof(uint64_t), "a task and the start of its frame are one cache line");
+#if __SIZEOF_POINTER__ == 8
+_Static_assert(sizeof(struct ac_task) == 56, "a task and the start of its frame are one cache line");
+#endif
 
 void ac__executor_begin(struct ac_executor *executor, struct ac_allocator *allocator, ac_time now)
 {

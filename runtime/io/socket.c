@@ -11,12 +11,11 @@
 static int nonblocking(const struct ac_io_frame *io, struct ac_task *task)
 {
     struct ac_reactor *reactor = task->executor->reactor;
-    const struct ac__fd *entry = ac__fd(reactor, io->wait.fd);
-    if (entry && (entry->flags & (AC__SETTLED | AC__POLLED)) == AC__SETTLED)
+    if (ac__fd_is_nonblocking(ac__fd(reactor, io->wait.fd)))
         return 0;
     int error = ac_nonblocking(io->wait.fd);
     if (!error)
-        ac__fd_is_nonblocking(reactor, io->wait.fd);
+        ac__fd_made_nonblocking(reactor, io->wait.fd);
     return error;
 }
 
@@ -31,7 +30,7 @@ static long accept_attempt(struct ac_io_frame *io, struct ac_task *task)
     while (fd < 0 && ac__is_of_the_connection(errno) && ++failed < AC__TURN);
     if (fd >= 0) {
         ac__fd_reset(task->executor->reactor, fd);
-        ac__fd_is_nonblocking(task->executor->reactor, fd);
+        ac__fd_made_nonblocking(task->executor->reactor, fd);
         return fd;
     }
     if (ac__is_shortage(errno))

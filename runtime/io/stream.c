@@ -40,11 +40,6 @@ static long took(const struct ac_io_frame *self, struct ac__fd *entry, ssize_t r
     return ac__outcome(result);
 }
 
-static bool is_nonblocking(const struct ac__fd *entry)
-{
-    return entry && (entry->flags & (AC__SETTLED | AC__POLLED)) == AC__SETTLED;
-}
-
 // Of what may be in blocking mode: whether it has nothing now, and would stop the executor until it has.
 static __attribute__((__noinline__, __cold__)) bool would_block(int fd, short event, struct ac_task *task)
 {
@@ -57,7 +52,7 @@ static long read_attempt(struct ac_io_frame *self, struct ac_task *task)
 {
     struct ac__fd *entry = entry_of(self, task);
     ssize_t result;
-    if (may_wait_at_once(self, entry) || (!is_nonblocking(entry) && would_block(self->wait.fd, POLLIN, task)))
+    if (may_wait_at_once(self, entry) || (!ac__fd_is_nonblocking(entry) && would_block(self->wait.fd, POLLIN, task)))
         return AC__WAIT;
     do
         result = read(self->wait.fd, self->buffer, self->bytes);
@@ -95,9 +90,9 @@ static long recv_attempt(struct ac_io_frame *self, struct ac_task *task)
 // Of what is no socket. A pipe in blocking mode that has room takes PIPE_BUF bytes without waiting.
 static __attribute__((__noinline__)) long write_file(struct ac_io_frame *self, struct ac_task *task)
 {
-    if (!is_nonblocking(entry_of(self, task)) && would_block(self->wait.fd, POLLOUT, task))
+    if (!ac__fd_is_nonblocking(entry_of(self, task)) && would_block(self->wait.fd, POLLOUT, task))
         return AC__WAIT;
-    bool is_polled = !is_nonblocking(entry_of(self, task));
+    bool is_polled = !ac__fd_is_nonblocking(entry_of(self, task));
     ac_size bytes = is_polled && self->bytes > PIPE_BUF ? PIPE_BUF : self->bytes;
     ssize_t result;
     do

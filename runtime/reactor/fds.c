@@ -96,7 +96,7 @@ struct ac__fd *ac__fd_settle(struct ac_reactor *reactor, int fd)
     return entry;
 }
 
-void ac__fd_is_nonblocking(struct ac_reactor *reactor, int fd)
+void ac__fd_made_nonblocking(struct ac_reactor *reactor, int fd)
 {
     struct ac__fd *entry = enter(reactor, fd);
     if (entry)

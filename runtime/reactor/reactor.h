@@ -84,7 +84,13 @@ static inline struct ac__fd *ac__fd(const struct ac_reactor *reactor, int fd)
 
 // Looks at the mode of a descriptor, unless it is SETTLED. 0: there is no memory for the number.
 struct ac__fd *ac__fd_settle(struct ac_reactor *reactor, int fd);
-void ac__fd_is_nonblocking(struct ac_reactor *reactor, int fd);         // it was just made so: nothing is to be looked at
+void ac__fd_made_nonblocking(struct ac_reactor *reactor, int fd);       // just now: nothing is to be looked at
+
+// Whether reading and writing are known to stop nobody. `entry` may be 0.
+static inline bool ac__fd_is_nonblocking(const struct ac__fd *entry)
+{
+    return entry && (entry->flags & (AC__SETTLED | AC__POLLED)) == AC__SETTLED;
+}
 
 // A read has succeeded.
 static inline void ac__fd_took(struct ac__fd *entry, bool is_short)

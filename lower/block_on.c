@@ -17,6 +17,8 @@ struct block_on {
     struct unit *u;
     const struct function *function;
     uint32_t count;
+    const struct expr *dropped;     // the statement that is being visited
+    bool *is_value;                 // by token: the last statement of a statement expression
 };
 
 struct call {
@@ -24,7 +26,7 @@ struct call {
     struct point callee;        // only what callee_classify finds
     struct type *result;
     const char *poll, *type, *name;
-    bool is_void, in_frame, is_outside;
+    bool is_void, in_frame, is_outside, is_dropped;
 };
 
 static const char *text_of(struct unit *u, struct buf *b)
@@ -118,28 +120,29 @@ static const char *call_text(struct unit *u, const struct call *c)
     if (!*separator)
         buf_puts(&out, ".result = 0");
     bool has_errors = !c->is_void && type_is_integer(u, c->result) && type_is_signed(u, c->result);
-    // Designators, so that a member without a value is no warning; the result is set in any case.
-    buf_printf(&out, " }; if (ac_run_root(%s, %s_enter, &ac_b, ", frame_bytes(u, c), c->name);
+    // Designators, so that a member without a value is no warning; the result is set in any case. An `if` would be misleading behind
+    // the user's `else`.
+    buf_printf(&out, " }; ac_run_root(%s, %s_enter, &ac_b, ", frame_bytes(u, c), c->name);
     if (c->is_void)
-        buf_puts(&out, "(void *)0, 0, 0)) ");
+        buf_puts(&out, "(void *)0, 0, 0)");
     else
-        buf_printf(&out, "&ac_b.result, AC_RESULT_OFFSET(%s), sizeof ac_b.result)) ", c->type);
-    buf_printf(&out, has_errors ? "ac_b.result = -AC_ENOMEM; " : "ac_no_memory(\"ac_block_on\"); ");
-    buf_puts(&out, c->is_void ? "(void)0; })" : "ac_b.result; })");
+        buf_printf(&out, "&ac_b.result, AC_RESULT_OFFSET(%s), sizeof ac_b.result)", c->type);
+    buf_puts(&out, has_errors ? " ? (void)(ac_b.result = -AC_ENOMEM) : (void)0; " : " ? ac_no_memory(\"ac_block_on\") : (void)0; ");
+    buf_puts(&out, c->is_void || c->is_dropped ? "(void)0; })" : "ac_b.result; })");
     return text_of(u, &out);
 }
 
 static void lower_call(struct block_on *b, struct expr *e, struct expr *call)
 {
     struct unit *u = b->u;
-    struct call c = {.call = call};
+    struct call c = {.call = call, .is_dropped = e == b->dropped};
     callee_classify(u, NULL, &c.callee, call->call.callee);
     c.result = c.callee.callee_type->base;
     c.poll = poll_type_of(u, c.result, &c.in_frame);
     c.is_void = type_plain(u, c.result)->kind == TYPE_VOID;
     c.is_outside = c.callee.kind == CALLEE_OUTSIDE;
     c.type = c_decl(u, type_unqualified(u, c.result), "", true);
-    c.name = fresh_name(u, arena_printf(&u->arena, "ac_block%u", ++b->count));
+    c.name = fresh_name(u, arena_printf(&u->arena, "ac_block%u", b->count));
     struct buf before = {0};
     struct_print(u, &c, &before);
     if (c.is_outside)
@@ -152,20 +155,34 @@ static void lower_call(struct block_on *b, struct expr *e, struct expr *call)
     edit_replace(u, e->span, call_text(u, &c));
 }
 
+static void visit_stmt(struct walk *w, struct stmt *s)
+{
+    struct block_on *b = (struct block_on *)w;
+    b->dropped = s->kind == STMT_EXPR && s->expr.expr && !b->is_value[s->span.lo] ? expr_bare(s->expr.expr) : NULL;
+}
+
 static void visit(struct walk *w, struct expr *e)
 {
     struct block_on *b = (struct block_on *)w;
+    const struct stmt *last = e->kind == EXPR_STMT_EXPR ? last_statement(e->stmt_expr.block) : NULL;
+    if (last)
+        b->is_value[last->span.lo] = true;
     struct expr *callee = e->kind == EXPR_CALL ? expr_bare(e->call.callee) : NULL;
     if (!callee || callee->kind != EXPR_NAME || strcmp(callee->name.name->text, "ac_block_on") != 0 || !e->call.args)
         return;
     struct expr *call = expr_bare(e->call.args);
-    if (call->kind == EXPR_CALL && expr_calls_async(b->u, call))
+    if (call->kind != EXPR_CALL || !expr_calls_async(b->u, call))
+        return;
+    b->count++;
+    if (b->u->lowering->is_erased)
+        edit_replace(b->u, e->call.callee->span, "");
+    else
         lower_call(b, e, call);
 }
 
 void lower_block_on(struct unit *u)
 {
-    struct block_on b = {.walk = {.expr = visit}, .u = u};
+    struct block_on b = {.walk = {.expr = visit, .stmt = visit_stmt}, .u = u, .is_value = NEW_ARRAY(&u->arena, bool, u->token_count)};
     for (struct function *f = unit_functions(u); f; f = f->next) {
         if (f->is_async || f->outer)
             continue;

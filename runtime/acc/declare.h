@@ -23,6 +23,7 @@
 #define AC_NODISCARD
 #define AC_ASYNC(polled, type, name, parameters, frame) type name parameters;
 #define AC_ASYNC_VOID(polled, type, name, frame) type name(void);
+#define ac_block_on(call) (call)
 #else
 #define AC_NODISCARD
 #define AC_LOWERED_(...) (void *ac_frame, struct ac_task *ac_task, unsigned ac_point, __VA_ARGS__)

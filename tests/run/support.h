@@ -14,7 +14,6 @@ static inline async void ac_yield(void)
 #ifndef __ACC__
 // `await all;` without its first word.
 __attribute__((unused)) static volatile int all;
-#define ac_block_on(call) (call)
 #endif
 #else
 #include <acc/acc.h>

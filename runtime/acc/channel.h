@@ -8,9 +8,9 @@
 // A task that is cancelled, or whose deadline passes, while it waits leaves no trace: nothing was sent, nothing was taken. If a value
 // had gone to it, or from it, before, its result says so: hence an arm of `await any` assigns it to an object outside.
 //
-// For tasks of one executor; all calls only on its thread, and not in signal handlers (ac_completion is for those). A channel, and the
-// memory it was made with, has to live, at one place, as long as it is used. In an erased program there is one task: what would wait
-// gives -EDEADLK.
+// For tasks of one executor, all calls only on its thread; with AC_SHARED (acc/queue.h) for those of any. Not in signal handlers:
+// ac_completion is for those. A channel, and the memory it was made with, has to live, at one place, as long as it is used. In an erased
+// program there is one task: what would wait gives -EDEADLK, unless it is shared and waits for another thread.
 
 #include "acc/executor.h"
 #include "acc/queue.h"
@@ -18,6 +18,7 @@
 // --- channel: any number of senders and receivers, each value goes to one of them ------------------------------------------
 
 struct ac_channel {
+    struct ac_guard guard;
     char *items;                    // a ring
     ac_size item_bytes, capacity;
     char *first, *next;             // the place of the oldest value, the place for the next one; 0 before the first use
@@ -32,18 +33,24 @@ struct ac_channel {
 #define AC_IS_POINTER_(array) __builtin_types_compatible_p(__typeof__(array), __typeof__(&*(array)))
 #define AC_ELEMENTS_(array) (sizeof(array) / sizeof *(array) + 0 * sizeof(char[AC_IS_POINTER_(array) ? -1 : 1]))
 
-// Initialisers; elsewhere `channel = (struct ac_channel)AC_CHANNEL(array)`. So are the macros for a broadcast below.
+// Initialisers; elsewhere `channel = (struct ac_channel)AC_CHANNEL(array)`. So are the macros for a broadcast below. Each takes AC_SHARED
+// as one argument more.
 //
 // A channel that holds as many values as `array` has elements: its type is the type of the values, its memory the channel's.
 // A pointer in its place, as a parameter declared as an array is one, does not compile.
-#define AC_CHANNEL(array) { .items = (char *)(array), .item_bytes = sizeof *(array), .capacity = AC_ELEMENTS_(array) }
+#define AC_CHANNEL(...) AC_CHANNEL_(__VA_ARGS__, )
+#define AC_CHANNEL_(array, ...) \
+    { .items = (char *)(array), .item_bytes = sizeof *(array), .capacity = AC_ELEMENTS_(array), __VA_ARGS__ }
 // A channel that holds none: a sender waits until a receiver takes its value.
-#define AC_CHANNEL_DIRECT(type) { .item_bytes = sizeof(type) }
+#define AC_CHANNEL_DIRECT(...) AC_CHANNEL_DIRECT_(__VA_ARGS__, )
+#define AC_CHANNEL_DIRECT_(type, ...) { .item_bytes = sizeof(type), __VA_ARGS__ }
 // A channel that grows, with memory from a struct ac_allocator *; ac_channel_free gives it back. Its senders never wait.
-#define AC_CHANNEL_UNBOUNDED(type, memory) { .item_bytes = sizeof(type), .allocator = (memory) }
+#define AC_CHANNEL_UNBOUNDED(type, ...) AC_CHANNEL_UNBOUNDED_(type, __VA_ARGS__, )
+#define AC_CHANNEL_UNBOUNDED_(type, memory, ...) { .item_bytes = sizeof(type), .allocator = (memory), __VA_ARGS__ }
 // A channel for one value, kept in `object`. Who was to send it and does not calls ac_channel_close, and the receiver gets 0; so does a
 // receiver that is not interested any more, and the sender gets -EPIPE.
-#define AC_ONESHOT(object) { .items = (char *)&(object), .item_bytes = sizeof(object), .capacity = 1 }
+#define AC_ONESHOT(...) AC_ONESHOT_(__VA_ARGS__, )
+#define AC_ONESHOT_(object, ...) { .items = (char *)&(object), .item_bytes = sizeof(object), .capacity = 1, __VA_ARGS__ }
 
 // Sends a value, and waits until there is room for it.
 //   item   the value, item_bytes of it; has to stay as it is until this returns
@@ -77,6 +84,7 @@ void ac_channel_free(struct ac_channel *channel);
 // --- broadcast and watch: every value goes to every subscriber ------------------------------------------------------------
 
 struct ac_broadcast {
+    struct ac_guard guard;
     char *items;                    // a ring
     ac_size item_bytes, capacity;
     unsigned long long sent;        // values in all
@@ -86,9 +94,13 @@ struct ac_broadcast {
 };
 
 // A broadcast that keeps the last values for subscribers that are slow, as many as `array` has elements.
-#define AC_BROADCAST(array) { .items = (char *)(array), .item_bytes = sizeof *(array), .capacity = AC_ELEMENTS_(array) }
+#define AC_BROADCAST(...) AC_BROADCAST_(__VA_ARGS__, )
+#define AC_BROADCAST_(array, ...) \
+    { .items = (char *)(array), .item_bytes = sizeof *(array), .capacity = AC_ELEMENTS_(array), __VA_ARGS__ }
 // Keeps the last value, in `object`. Subscribers see that one, not those before it.
-#define AC_WATCH(object) { .items = (char *)&(object), .item_bytes = sizeof(object), .capacity = 1, .is_watch = 1 }
+#define AC_WATCH(...) AC_WATCH_(__VA_ARGS__, )
+#define AC_WATCH_(object, ...) \
+    { .items = (char *)&(object), .item_bytes = sizeof(object), .capacity = 1, .is_watch = 1, __VA_ARGS__ }
 
 // What one subscriber has seen. Used by one task at a time (a second one that waits with it may get -EAGAIN); owns nothing, and may be
 // forgotten at any time but during ac_next.

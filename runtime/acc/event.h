@@ -8,15 +8,16 @@
 // A task that is cancelled, or whose deadline passes, while it waits gives up its place, and leaves no trace. One that was cancelled
 // after it was served has been: its result is what it would have been, so an arm of `await any` assigns it to an object outside.
 //
-// For tasks of one executor; all calls only on its thread, and not in signal handlers (ac_completion is for those). An object has to
-// live, at one place, as long as a task waits for it; it owns nothing that would have to be given back. In an erased program there is
-// one task: what would wait gives -EDEADLK.
+// For tasks of one executor, all calls only on its thread; with AC_SHARED (acc/queue.h) for those of any. Not in signal handlers:
+// ac_completion is for those. An object has to live, at one place, as long as a task waits for it; it owns nothing that would have to be
+// given back. In an erased program there is one task: what would wait gives -EDEADLK, unless it is shared and waits for another thread.
 
 #include "acc/queue.h"
 
 // --- event: has happened, or not. All zero: not -------------------------------------------------------------------------
 
 struct ac_event {
+    struct ac_guard guard;
     struct ac_queue queue;
     _Bool is_set;
 };
@@ -36,6 +37,7 @@ void ac_event_clear(struct ac_event *event);
 // --- notification: wakes one that waits, or the next one that will. All zero: none is stored ------------------------------
 
 struct ac_notify {
+    struct ac_guard guard;
     struct ac_queue queue;
     _Bool is_stored;
 };
@@ -54,12 +56,14 @@ void ac_notify_all(struct ac_notify *notify);
 // --- barrier: waits until a number of tasks have come ---------------------------------------------------------------------
 
 struct ac_barrier {
+    struct ac_guard guard;
     struct ac_queue queue;
     unsigned parties, waiting;
 };
 
-// A barrier for n tasks, 1 or more.
-#define AC_BARRIER(n) { { 0, 0 }, (n), 0 }
+// AC_BARRIER(n) or AC_BARRIER(n, AC_SHARED): a barrier for n tasks, 1 or more.
+#define AC_BARRIER(...) AC_BARRIER_(__VA_ARGS__, )
+#define AC_BARRIER_(n, ...) { .parties = (n), __VA_ARGS__ }
 
 // Waits until `parties` tasks wait, and begins anew.
 // Returns 1 to the one that came last and 0 to the others, or -ECANCELED: this one does not count as having come.
@@ -69,6 +73,7 @@ AC_ASYNC(ac_int, int, ac_barrier_wait, (struct ac_barrier *barrier), ac_queue_fr
 // --- once: something done by the first that needs it. All zero: not yet done ----------------------------------------------
 
 struct ac_once {
+    struct ac_guard guard;
     struct ac_queue queue;
     enum { AC_ONCE_NEW, AC_ONCE_BUSY, AC_ONCE_DONE } state;
 };
@@ -84,14 +89,10 @@ AC_NODISCARD AC_ASYNC(ac_int, int, ac_once_begin, (struct ac_once *once), ac_que
 void ac_once_end(struct ac_once *once, _Bool succeeded);
 
 #if defined(AC_LOWERED_) && AC_CHECK
-#define ac_once_end(once, succeeded)                                                    \
-    __extension__({                                                                     \
-        struct ac_once *const ac_ended = (once);                                        \
-        const _Bool ac_succeeded = (succeeded);                                         \
-        if (ac_ended->state != AC_ONCE_BUSY)                                            \
-            ac_misused(__FILE__, __LINE__, "ac_once_end without ac_once_begin");        \
-        (ac_once_end)(ac_ended, ac_succeeded);                                          \
-    })
+// The same, and whether somebody did it.
+_Bool ac_once_end_checked(struct ac_once *once, _Bool succeeded);
+#define ac_once_end(once, succeeded) \
+    (ac_once_end_checked(once, succeeded) ? (void)0 : ac_misused(__FILE__, __LINE__, "ac_once_end without ac_once_begin"))
 #endif
 
 #endif

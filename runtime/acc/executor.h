@@ -4,7 +4,8 @@
 
 // Running async functions from plain C: an executor of one's own, blocking or inside another event loop.
 //
-// An executor and its tasks belong to one thread at a time. Only ac_complete and ac_task_wake_remote may be called from others.
+// An executor and its tasks belong to one thread at a time. Others may call ac_complete, ac_task_wake_remote, and what is for objects
+// with AC_SHARED (acc/queue.h).
 
 #include "acc/declare.h"
 
@@ -45,8 +46,8 @@ struct ac_executor_options {
 int ac_executor_make(struct ac_executor **executor, const struct ac_executor_options *options);
 
 // Cancels the tasks that have not ended, runs them to their end, and gives everything back. Tasks that go on although they
-// are cancelled, or that wait for what nobody will bring, are dropped after a second. Never fails; waits for threads that are inside
-// ac_complete for one of its tasks.
+// are cancelled, or that wait for what nobody will bring, are dropped after a second: what such a task waits for is not to be used any
+// more. Never fails; waits for threads that are waking one of its tasks.
 void ac_executor_free(struct ac_executor *executor);
 
 // Starts a task.

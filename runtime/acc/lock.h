@@ -5,9 +5,10 @@
 // Mutex, lock for readers and a writer, semaphore. They are fair: tasks are served in the order in which they came, and one
 // that asks for little does not overtake one that asks for much. Waiting costs no allocation and no system call.
 //
-// For tasks of one executor; all calls only on its thread, and not in signal handlers. A lock belongs to whoever took it, task or
-// function: nothing checks that the same one gives it back. It has to live, at one place, as long as a task has it or waits for it,
-// and owns nothing that would have to be given back. In an erased program there is one task: what would wait gives -EDEADLK.
+// For tasks of one executor, all calls only on its thread; with AC_SHARED (acc/queue.h) for those of any. Not in signal handlers. A lock
+// belongs to whoever took it, task or function: nothing checks that the same one gives it back. It has to live, at one place, as long as
+// a task has it or waits for it, and owns nothing that would have to be given back. In an erased program there is one task: what would
+// wait gives -EDEADLK, unless it is shared and waits for another thread.
 //
 // A task that is cancelled, or whose deadline passes, while it waits gives up its place, and those behind it move up. One that was
 // cancelled after it was served has what it asked for, and gives it back as always: only 0 says so, hence results have to be looked
@@ -26,7 +27,7 @@ struct ac_gate {
 
 // --- mutex: all zero is unlocked ----------------------------------------------------------------------------------------
 
-struct ac_mutex { struct ac_gate gate; };
+struct ac_mutex { struct ac_guard guard; struct ac_gate gate; };
 
 // Locks the mutex, waiting until nobody has it. It is not recursive: a task that has it waits for itself.
 // Returns 0, or -ECANCELED: then it is not locked. -ENOMEM only when called through a pointer. Source: pthread_mutex_lock(3).
@@ -40,7 +41,7 @@ void ac_unlock(struct ac_mutex *mutex);
 
 // --- lock for readers and a writer: all zero is unlocked -----------------------------------------------------------------
 
-struct ac_rwlock { struct ac_gate gate; };
+struct ac_rwlock { struct ac_guard guard; struct ac_gate gate; };
 
 // Locks for reading, beside others who read (at most 2^30 - 1), or for writing, alone. Who comes after a waiting writer waits behind it,
 // also a reader that has it for reading already, which then waits for itself.
@@ -59,10 +60,11 @@ void ac_unlock_write(struct ac_rwlock *lock);
 
 // --- semaphore ----------------------------------------------------------------------------------------------------------
 
-struct ac_semaphore { struct ac_gate gate; };
+struct ac_semaphore { struct ac_guard guard; struct ac_gate gate; };
 
-// A semaphore with n permits, an unsigned int.
-#define AC_SEMAPHORE(n) { { (n), 0, { 0, 0 } } }
+// AC_SEMAPHORE(n) or AC_SEMAPHORE(n, AC_SHARED): a semaphore with n permits, an unsigned int.
+#define AC_SEMAPHORE(...) AC_SEMAPHORE_(__VA_ARGS__, )
+#define AC_SEMAPHORE_(n, ...) { .gate = { .limit = (n) }, __VA_ARGS__ }
 
 // Takes n permits together, waiting until they are there.
 //   n   0 and more; 0 takes none, but not before those who wait
@@ -77,19 +79,14 @@ _Bool ac_try_acquire(struct ac_semaphore *semaphore, unsigned n);
 void ac_release(struct ac_semaphore *semaphore, unsigned n);
 
 #if defined(AC_LOWERED_) && AC_CHECK
-#define AC_UNLOCK_(unlock, lock, is_locked, how)                                        \
-    __extension__({                                                                     \
-        __auto_type ac_locked = (lock);                                                 \
-        const struct ac_gate *const ac_gate_ = &ac_locked->gate;                        \
-        if (!ac_gate_->taken || !(is_locked))                                           \
-            ac_misused(__FILE__, __LINE__, how);                                        \
-        unlock(ac_locked);                                                              \
-    })
-#define ac_unlock(mutex) AC_UNLOCK_((ac_unlock), mutex, 1, "ac_unlock of a mutex that is not locked")
-#define ac_unlock_read(lock) \
-    AC_UNLOCK_((ac_unlock_read), lock, ac_gate_->taken < ac_gate_->limit, "ac_unlock_read of a lock that is not locked for reading")
-#define ac_unlock_write(lock) \
-    AC_UNLOCK_((ac_unlock_write), lock, ac_gate_->taken == ac_gate_->limit, "ac_unlock_write of a lock that is not locked for writing")
+// The same, and whether it was locked so.
+_Bool ac_unlock_checked(struct ac_mutex *mutex);
+_Bool ac_unlock_read_checked(struct ac_rwlock *lock);
+_Bool ac_unlock_write_checked(struct ac_rwlock *lock);
+#define AC_UNLOCK_(was_locked, how) ((was_locked) ? (void)0 : ac_misused(__FILE__, __LINE__, how))
+#define ac_unlock(mutex) AC_UNLOCK_(ac_unlock_checked(mutex), "ac_unlock of a mutex that is not locked")
+#define ac_unlock_read(lock) AC_UNLOCK_(ac_unlock_read_checked(lock), "ac_unlock_read of a lock that is not locked for reading")
+#define ac_unlock_write(lock) AC_UNLOCK_(ac_unlock_write_checked(lock), "ac_unlock_write of a lock that is not locked for writing")
 #endif
 
 #endif

@@ -20,7 +20,8 @@
 enum {
     AC__WAITING = 1,        // `node` is a struct ac_wait that the world outside ends; counted in executor->waits
     AC__JOINING = 2,        // `node` is a struct ac_wait that another task of the executor ends
-    AC__STANDING = 4,       // `node` is a struct ac_queue_frame, in the queue of a lock, an event or a channel
+    AC__STANDING = 4,       // `node` is a struct ac_queue_frame, in the queue of a lock, an event or a channel; if that is shared, counted
+                            // in executor->waits
     AC__SLEEPING = 8,       // `node` is a struct ac_sleep_frame, in the wheel; counted in executor->waits
     AC__POLLING = 16,       // `node` is a struct ac_fd_wait, in the reactor's table; counted in executor->waits
     AC__HELD = 32,          // somebody holds a handle and will free it
@@ -63,7 +64,7 @@ struct ac_executor {
     // other threads
     struct ac_task *woken;          // stack of tasks woken by others, last one first
     int asleep;                     // 1: whoever wakes a task has to call notify
-    int wakers;                     // threads inside ac_task_wake_remote, or that will be; the executor outlives them
+    int wakers;                     // wakes by others that are promised and not done yet; the executor outlives them
     // platform
     ac_time (*now)(struct ac_executor *executor);
     void (*notify)(struct ac_executor *executor);   // ends the executor's sleep; async-signal-safe
@@ -195,6 +196,10 @@ void ac__task_late(struct ac_task *task);       // a deadline has passed
 void ac__deadline_pass(struct ac_sleep_frame *sleep);
 void ac__sleep_cancel(struct ac_sleep_frame *sleep);
 void ac__timers_fire(struct ac_executor *executor, ac_time now);
+// ac_task_wake_remote in two steps, for who may wake a task only after it has let go of what the task waits in: from the first one on
+// the executor does not end before the second.
+void ac__wake_promise(struct ac_task *task);
+void ac__wake_promised(struct ac_task *task);
 void ac__woken_take(struct ac_executor *executor);
 bool ac__woken_pending(struct ac_executor *executor);
 

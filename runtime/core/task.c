@@ -194,11 +194,14 @@ void ac_task_wake(struct ac_task *task)
     ac__task_wake(task);
 }
 
-void ac_task_wake_remote(struct ac_task *task)
+void ac__wake_promise(struct ac_task *task)
+{
+    __atomic_fetch_add(&task->executor->wakers, 1, __ATOMIC_RELAXED);
+}
+
+void ac__wake_promised(struct ac_task *task)
 {
     struct ac_executor *executor = task->executor;
-    // Before the task can run: the executor may end with it, and waits for this count to reach 0.
-    __atomic_fetch_add(&executor->wakers, 1, __ATOMIC_RELAXED);
     struct ac_task *top = __atomic_load_n(&executor->woken, __ATOMIC_RELAXED);
     do {
         task->next = top;
@@ -211,9 +214,26 @@ void ac_task_wake_remote(struct ac_task *task)
     __atomic_fetch_sub(&executor->wakers, 1, __ATOMIC_RELEASE);
 }
 
+// The promise comes before the task can run: the executor may end with it, and waits until no promise is left.
+void ac_task_wake_remote(struct ac_task *task)
+{
+    ac__wake_promise(task);
+    ac__wake_promised(task);
+}
+
 bool ac__woken_pending(struct ac_executor *executor)
 {
     return __atomic_load_n(&executor->woken, __ATOMIC_SEQ_CST);
+}
+
+static void woken(struct ac_task *task)
+{
+    if (task->flags & AC__STANDING) {
+        task->executor->waits--;
+        ac__wait_end(task, AC__STANDING);
+    } else {
+        ac__task_wake(task);
+    }
 }
 
 // Queues the tasks that others have woken, in the order in which they were.
@@ -232,7 +252,7 @@ void ac__woken_take(struct ac_executor *executor)
     while (ordered) {
         task = ordered;
         ordered = task->next;
-        ac_task_wake(task);
+        woken(task);
     }
 }
 

@@ -24,7 +24,7 @@ static inline void ac__copy(void *to, const void *from, ac_size bytes)
 }
 
 // The usual case of sending and receiving, in which nothing is called: whoever inlines it has nothing to keep for later. False: it
-// takes more than that.
+// takes more than that. Of a channel of one executor.
 static inline bool ac__channel_send_word(struct ac_channel *channel, const void *item)
 {
     char *place = channel->next;
@@ -84,7 +84,7 @@ static inline void ac__channel_put(struct ac_channel *channel, const void *item)
 }
 
 // The oldest value; its place goes to the sender that has waited longest.
-static inline void ac__channel_take(struct ac_channel *channel, void *item)
+static inline void ac__channel_take(struct ac_channel *channel, void *item, struct ac__served *served)
 {
     char *end = ac__channel_end(channel), *place = channel->first == end ? channel->items : channel->first;
     ac__copy(item, place, channel->item_bytes);
@@ -93,7 +93,7 @@ static inline void ac__channel_take(struct ac_channel *channel, void *item)
     struct ac_queue_frame *sender = channel->senders.first;
     if (sender) {
         ac__channel_put(channel, sender->item);
-        ac__serve_first(&channel->senders, 0);
+        ac__serve_first(&channel->senders, 0, served);
     }
     channel->first_stop = channel->senders.first || channel->is_full ? place : place <= channel->next ? channel->next : end;
 }
@@ -102,14 +102,14 @@ static inline void ac__channel_take(struct ac_channel *channel, void *item)
 bool ac__channel_grow(struct ac_channel *channel);
 
 // Whoever finds the ring full, or empty, may wait: then the other side has to look whether somebody does.
-static inline int ac__channel_send(struct ac_channel *channel, const void *item)
+static inline int ac__channel_send(struct ac_channel *channel, const void *item, struct ac__served *served)
 {
     if (channel->is_closed)
         return -AC__EPIPE;
     struct ac_queue_frame *receiver = channel->receivers.first;
     if (receiver) {
         ac__copy(receiver->item, item, channel->item_bytes);
-        ac__serve_first(&channel->receivers, 1);
+        ac__serve_first(&channel->receivers, 1, served);
         return 0;
     }
     if (ac__channel_is_full(channel)) {
@@ -123,10 +123,10 @@ static inline int ac__channel_send(struct ac_channel *channel, const void *item)
     return 0;
 }
 
-static inline int ac__channel_receive(struct ac_channel *channel, void *item)
+static inline int ac__channel_receive(struct ac_channel *channel, void *item, struct ac__served *served)
 {
     if (!ac__channel_is_empty(channel)) {
-        ac__channel_take(channel, item);
+        ac__channel_take(channel, item, served);
         return 1;
     }
     struct ac_queue_frame *sender = channel->senders.first;
@@ -135,8 +135,11 @@ static inline int ac__channel_receive(struct ac_channel *channel, void *item)
         return channel->is_closed ? 0 : -AC__EAGAIN;
     }
     ac__copy(item, sender->item, channel->item_bytes);
-    ac__serve_first(&channel->senders, 0);
+    ac__serve_first(&channel->senders, 0, served);
     return 1;
 }
+
+// What a subscriber has not seen.
+int ac__next(struct ac_subscription *subscription, void *item);
 
 #endif

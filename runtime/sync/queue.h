@@ -42,13 +42,64 @@ static inline void ac__queue_remove(struct ac_queue_frame *frame)
     *(frame->next ? &frame->next->previous : &queue->last) = frame->previous;
 }
 
-// Serves the task that has waited longest; there is one. It leaves the queue and goes on with the result.
-void ac__serve_first(struct ac_queue *queue, int result);
+// What a call has served of a shared object: woken when the object is free again, because then it may be gone.
+struct ac__served {
+    struct ac_queue_frame *first, **last;
+};
 
-static inline void ac__serve_all(struct ac_queue *queue, int result)
+static inline bool ac__is_shared(const struct ac_guard *guard)
+{
+    return __builtin_expect(guard->wait != 0, 0);
+}
+
+// Every call for an object stands between these two. The first gives what the steps between them are given: 0 for an object of one
+// executor, whose tasks are woken at once; else `list`, which the second one wakes.
+static inline struct ac__served *ac__guard_take(struct ac_guard *guard, struct ac__served *list)
+{
+    if (!ac__is_shared(guard))
+        return 0;
+    // acquire: pairs with the release of the thread that had it last.
+    if (__atomic_exchange_n(&guard->held, 1, __ATOMIC_ACQUIRE))
+        guard->wait(&guard->held);
+    list->first = 0;
+    list->last = &list->first;
+    return list;
+}
+
+void ac__wake_served(struct ac_queue_frame *first);
+
+static inline void ac__guard_give(struct ac_guard *guard, struct ac__served *served)
+{
+    if (!served)
+        return;
+    *served->last = 0;
+    __atomic_store_n(&guard->held, 0, __ATOMIC_RELEASE);
+    if (served->first)
+        ac__wake_served(served->first);
+}
+
+// Of a shared object.
+static inline bool ac__is_served(const struct ac_queue_frame *frame)
+{
+    return frame->previous == frame;
+}
+
+// Serve the task that has waited longest; there is one. It leaves the queue and goes on with the result.
+void ac__serve_first_alone(struct ac_queue *queue, int result);
+void ac__serve_first_shared(struct ac_queue *queue, int result, struct ac__served *served);
+
+static inline void ac__serve_first(struct ac_queue *queue, int result, struct ac__served *served)
+{
+    if (served)
+        ac__serve_first_shared(queue, result, served);
+    else
+        ac__serve_first_alone(queue, result);
+}
+
+static inline void ac__serve_all(struct ac_queue *queue, int result, struct ac__served *served)
 {
     while (queue->first)
-        ac__serve_first(queue, result);
+        ac__serve_first(queue, result, served);
 }
 
 static inline bool ac__gate_has_room(const struct ac_gate *gate, unsigned n)
@@ -69,11 +120,11 @@ static inline int ac__gate_enter(struct ac_gate *gate, unsigned n)
 }
 int ac__event_take(struct ac_event *event);
 int ac__notify_take(struct ac_notify *notify);
-int ac__barrier_pass(struct ac_barrier *barrier);
+int ac__barrier_pass(struct ac_barrier *barrier, struct ac__served *served);
 int ac__once_take(struct ac_once *once);
 
 // Serves those who wait and can be served, after something has changed.
-void ac__gate_serve(struct ac_gate *gate);
+void ac__gate_serve(struct ac_gate *gate, struct ac__served *served);
 
 // The locks as gates: a reader takes two permits, a writer all of an odd number, so that how many are taken tells for what. The limit
 // of a lock is set by its first use, so that all zero is unlocked.

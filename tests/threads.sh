@@ -1,0 +1,46 @@
+#!/bin/bash
+# Programs whose tasks run on several threads, with ThreadSanitizer and with AddressSanitizer, and without either; erased, those that can be.
+# Without FULL=1: each sanitizer with one compiler.
+T=${T:-$(mktemp -d)}
+CC=${CC:-cc}
+flags="-std=gnu2x -g -O1 -Wall -Wextra -Werror -iquote tests/threads"
+status=0
+
+sources() {
+    make -s -f - <<< "include runtime/sources.mk
+all: ; @echo \$($1)"
+}
+
+# name, compiler, flags: of the runtime and the programs
+build_and_run() {
+    local name=$1 cc=$2 more="$flags $3"
+    command -v "$cc" > /dev/null || return 0
+    mkdir -p "$T/$name" "$T/$name-erased"
+    for source in $(sources 'runtime_c) $(runtime_ac'); do
+        "$B/acc" --cc="$cc" $more -Iruntime -c "$source" -o "$T/$name/${source//\//_}.o" || { status=1; return; }
+    done
+    for source in $(sources runtime_erased_c); do
+        $cc $more -Iruntime -c "$source" -o "$T/$name-erased/${source//\//_}.o" || { status=1; return; }
+    done
+    for test in tests/threads/*.ac; do
+        "$B/acc" --cc="$cc" $more -Iruntime -c "$test" -o "$T/test.o" &&
+            $cc $more "$T/test.o" "$T/$name"/*.o -o "$T/test" -pthread && timeout 120 "$T/test" ||
+            { echo "$name: $test fails"; status=1; }
+    done
+    for test in tests/threads/one_each.ac; do
+        "$B/acc" --cc="$cc" -DAC_ERASED --erase "$test" -o "$T/erased.c" &&
+            $cc $more -DAC_ERASED -Iruntime "$T/erased.c" "$T/$name-erased"/*.o -o "$T/test" -pthread && timeout 120 "$T/test" ||
+            { echo "$name: $test, erased, fails"; status=1; }
+    done
+}
+
+address='-fsanitize=address,undefined -fno-sanitize-recover=all'
+if [ -n "$FULL" ]; then
+    build_and_run gcc gcc -O2
+    build_and_run clang clang -O2
+    build_and_run gcc-address gcc "$address"
+    build_and_run clang-thread clang -fsanitize=thread
+fi
+build_and_run address clang "$address"
+build_and_run thread "$CC" -fsanitize=thread
+exit $status

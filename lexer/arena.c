@@ -58,6 +58,7 @@ static struct arena_chunk *chunk_map(size_t size)
 #endif
     struct arena_chunk *c = (struct arena_chunk *)(at + before);
     c->mapped = size;
+    c->size = size - sizeof *c;
     return c;
 }
 
@@ -75,8 +76,9 @@ static struct arena_chunk *chunk_new(size_t size)
     struct arena_chunk *c = size >= HUGE ? chunk_map(sizeof *c + size) : calloc(1, sizeof *c + size);
     if (!c)
         out_of_memory();
-    c->size = size;
-    ASAN_POISON_MEMORY_REGION(c->bytes, size);
+    if (!c->mapped)
+        c->size = size;
+    ASAN_POISON_MEMORY_REGION(c->bytes, c->size);
     return c;
 }
 

@@ -63,7 +63,7 @@ static void check_local(struct flow *f, struct expr *start, const struct symbol 
     if (!local || f->is_dead || f->silent)
         return;
     struct handle_block *b = block_of(f, local);
-    struct risk *r = NEW(&f->scratch, struct risk);
+    struct risk *r = NEW(&f->u->fn, struct risk);
     *r = (struct risk){ .next = b->risks, .start = start->span, .local = local, .handle = to.symbol, .is_inside = is_inside,
                         .is_kept = local->scope_depth <= to.depth };
     b->risks = r;

@@ -461,6 +461,6 @@ void check_handles(struct unit *u)
         flow_stmt(&flow, f->body);
         for (uint32_t i = 0; i < flow.count; i++)
             report_left(&flow, &flow.handles[i], "before the function ends", NULL);
-        arena_free(&flow.scratch);
+        arena_reset(&u->fn);
     }
 }

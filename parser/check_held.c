@@ -31,7 +31,6 @@ enum { HELD_MOST = 16 };
 
 struct hold {
     struct unit *u;
-    struct arena scratch;
     struct held held[HELD_MOST];
     uint32_t count;
     uint32_t end;                   // of the innermost block, a token
@@ -63,7 +62,7 @@ static bool is_same(const struct held *a, const struct held *b)
 
 static struct hold *saved(struct hold *h)
 {
-    struct hold *copy = NEW(&h->scratch, struct hold);
+    struct hold *copy = NEW(&h->u->fn, struct hold);
     memcpy(copy->held, h->held, h->count * sizeof *h->held);
     copy->count = h->count;
     copy->is_dead = h->is_dead;
@@ -487,6 +486,6 @@ void check_held(struct unit *u)
         struct hold hold = { .u = u, .end = f->body->span.hi };
         hold_params(&hold, f);
         hold_stmt(&hold, f->body);
-        arena_free(&hold.scratch);
+        arena_reset(&u->fn);
     }
 }

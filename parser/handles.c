@@ -33,7 +33,7 @@ struct handle *handle_named(struct flow *f, struct expr *e)
 struct handle *handle_add(struct flow *f, struct symbol *s)
 {
     if (f->count == f->capacity)
-        f->handles = arena_grow(&f->scratch, f->handles, f->count, &f->capacity, sizeof *f->handles);
+        f->handles = arena_grow(&f->u->fn, f->handles, f->count, &f->capacity, sizeof *f->handles);
     struct handle *h = &f->handles[f->count++];
     *h = (struct handle){ .symbol = s, .is_frame = type_plain(f->u, s->type)->kind == TYPE_FRAME };
     return h;
@@ -182,7 +182,7 @@ void handle_replace(struct flow *f, struct handle *h, struct span at)
 
 struct handle *handles_saved(struct flow *f)
 {
-    struct handle *saved = NEW_ARRAY(&f->scratch, struct handle, f->count);
+    struct handle *saved = NEW_ARRAY(&f->u->fn, struct handle, f->count);
     if (f->count)
         memcpy(saved, f->handles, f->count * sizeof *saved);
     return saved;
@@ -303,7 +303,7 @@ void ways_join(struct flow *f, struct ways *w)
     if (!w || f->is_dead)
         return;
     if (!w->is_reached) {
-        w->handles = NEW_ARRAY(&f->scratch, struct handle, w->count);
+        w->handles = NEW_ARRAY(&f->u->fn, struct handle, w->count);
         if (w->count)
             memcpy(w->handles, f->handles, w->count * sizeof *w->handles);
     }

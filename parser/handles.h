@@ -60,7 +60,6 @@ struct ways {
 struct flow {
     struct unit *u;
     struct function *function;
-    struct arena scratch;
     struct handle *handles;
     uint32_t count, capacity;
     struct handle_block *block;

@@ -47,7 +47,7 @@ static bool is_held_at(const struct flow *f, const struct label *l, const struct
 
 static void hold_at(struct flow *f, const struct label *l, const struct symbol *handle)
 {
-    struct held_at *h = NEW(&f->scratch, struct held_at);
+    struct held_at *h = NEW(&f->u->fn, struct held_at);
     *h = (struct held_at){ f->held, l, handle };
     f->held = h;
 }

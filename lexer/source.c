@@ -270,6 +270,29 @@ static void find_lines(struct unit *u, struct file *f)
         f->line_starts[f->line_count++] = (uint32_t)(at + 1 - text);
 }
 
+// The index of the line that holds a byte. Most are asked for in order, so the search goes out from the last one found.
+static uint32_t line_index(struct file *f, uint32_t offset)
+{
+    const uint32_t *starts = f->line_starts;
+    uint32_t lo = f->line_found, hi = lo, step = 1;     // starts[lo] <= offset < starts[hi]
+    for (; starts[lo] > offset; step *= 2) {
+        hi = lo;
+        lo = lo > step ? lo - step : 0;
+    }
+    for (; hi < f->line_count && starts[hi] <= offset; step *= 2) {
+        lo = hi;
+        hi = f->line_count - hi > step ? hi + step : f->line_count;
+    }
+    while (hi - lo > 1) {
+        uint32_t middle = lo + (hi - lo) / 2;
+        if (starts[middle] <= offset)
+            lo = middle;
+        else
+            hi = middle;
+    }
+    return f->line_found = lo;
+}
+
 struct place file_place(struct unit *u, uint32_t file, uint32_t offset)
 {
     struct file *f = &u->files[file];
@@ -277,16 +300,9 @@ struct place file_place(struct unit *u, uint32_t file, uint32_t offset)
         return (struct place){ 1, 1 };
     if (!f->line_starts)
         find_lines(u, f);
-    uint32_t lo = 0, hi = f->line_count;        // line_starts[lo] <= offset < line_starts[hi]
-    while (hi - lo > 1) {
-        uint32_t middle = lo + (hi - lo) / 2;
-        if (f->line_starts[middle] <= offset)
-            lo = middle;
-        else
-            hi = middle;
-    }
-    uint32_t start = f->line_starts[lo] + (lo == 0 && f->has_bom ? 3 : 0);
-    return (struct place){ lo + 1, offset >= start ? offset - start + 1 : 1 };
+    uint32_t line = line_index(f, offset);
+    uint32_t start = f->line_starts[line] + (line == 0 && f->has_bom ? 3 : 0);
+    return (struct place){ line + 1, offset >= start ? offset - start + 1 : 1 };
 }
 
 struct presumed file_presumed(const struct unit *u, uint32_t file, uint32_t line)

@@ -50,6 +50,7 @@ struct file {
     uint32_t include_line;      // ... and the line there, from 1; 0 for the main file
     uint32_t *line_starts;      // byte offset of each line, made on demand
     uint32_t line_count;
+    uint32_t line_found;        // index of the one that file_place has given last
     bool has_bom;
     uint32_t included_lo, included_hi;   // its tokens (with those of files it includes) at its first inclusion
     bool has_async_words;       // one of its tokens is spelled like one of the words

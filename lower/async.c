@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "grammar.h"
 #include "lower/lower.h"
 #include "lower/walk.h"
 #include "parser/build.h"
@@ -370,8 +369,8 @@ bool async_collect(struct unit *u)
     l->by_function = NEW_ARRAY(&u->arena, struct async *, count + 1);
     l->last_async = &l->asyncs;
     edits_open(u, &l->edits);
-    for (uint32_t i = 0; i < u->token_count; i++)
-        if (u->tokens[i].kind == TOK_PRAGMA && memmem(token_text(u, i), u->tokens[i].len, "pack", 4))
+    for (uint32_t i = 0; i < u->pragma_count; i++)
+        if (memmem(token_text(u, u->pragmas[i]), u->tokens[u->pragmas[i]].len, "pack", 4))
             l->has_pack = true;
     for (struct function *f = unit_functions(u); f; f = f->next)
         if (f->is_async)

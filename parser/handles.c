@@ -84,7 +84,8 @@ static void note_way(struct flow *f, struct diag *d, const struct maybe *maybe)
 static bool is_given_handles(struct flow *f, const struct handle *h)
 {
     const struct symbol *function = type_plain(f->u, h->symbol->type)->symbol;
-    for (const struct param *p = type_plain(f->u, function->type)->function.params; p; p = p->next)
+    const struct type *t = type_plain(f->u, function->type);
+    for (const struct param *p = t->kind == TYPE_FUNCTION ? t->function.params : NULL; p; p = p->next)
         if (type_plain(f->u, p->type)->kind != TYPE_ARRAY && type_holds_handles(f->u, p->type))
             return true;
     return false;

@@ -412,9 +412,11 @@ static void offer_result(struct unit *u, struct diag *d, struct type *target, st
     if (from->kind == TYPE_HANDLE)
         result = type_plain(u, from->base);
     else if (from->kind == TYPE_FRAME)
-        result = type_plain(u, type_plain(u, from->symbol->type)->base);
+        result = frame_result(u, from);
     bool are_numbers = type_is_arithmetic(u, target) && type_is_arithmetic(u, result);
     bool is_for_any = target->kind == TYPE_POINTER && type_plain(u, target->base)->kind == TYPE_VOID;
+    if (is_error(result))
+        return;
     if (result != from && (are_numbers || type_compatible(u, type_unqualified(u, target), type_unqualified(u, result))))
         offer_await(u, d, e);
     else if (result != from && is_for_any && e->is_lvalue && from->kind == TYPE_HANDLE && result->kind != TYPE_POINTER)

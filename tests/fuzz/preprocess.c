@@ -1,5 +1,6 @@
 // Stands in for lexer/preprocess.c: no compiler is run and no file is read. What would be preprocessed is taken as it is,
-// without its line splices, behind the text of prelude.h.
+// without its line splices and comments, behind the text of prelude.h.
+#define _GNU_SOURCE              // memmem
 #include "lexer/preprocess.h"
 #include "lexer/unit.h"
 #include "tests/fuzz/fuzz.h"
@@ -96,22 +97,62 @@ static void preludes_read(void)
         memset(at, ' ', strlen("_Async"));
 }
 
+static void without_splices(const char *at, const char *end, struct buf *out)
+{
+    for (; at < end; at++)
+        if (*at == '\\' && at[1] == '\n')
+            at++;
+        else
+            buf_putc(out, *at);
+}
+
+// A comment is a space; the lines it takes come behind the line that goes on after it. False: it has no end.
+static bool without_comments(const char *at, const char *end, struct buf *out)
+{
+    size_t lines = 0;
+    char quote = 0;
+    for (; at < end; at++) {
+        if (!quote && at[0] == '/' && at + 1 < end && at[1] == '/') {
+            while (at + 1 < end && at[1] != '\n')
+                at++;
+            continue;
+        }
+        if (!quote && at[0] == '/' && at + 1 < end && at[1] == '*') {
+            const char *close = memmem(at + 2, (size_t)(end - at) - 2, "*/", 2);
+            if (!close)
+                return false;
+            for (; at <= close; at++)
+                lines += *at == '\n';
+            buf_putc(out, ' ');
+            continue;
+        }
+        buf_putc(out, *at);
+        if (*at == '\n')
+            for (quote = 0; lines; lines--)
+                buf_putc(out, '\n');
+        else if (quote && *at == '\\' && at + 1 < end && at[1] != '\n')
+            buf_putc(out, *++at);
+        else if (quote ? *at == quote : *at == '"' || *at == '\'')
+            quote = quote ? 0 : *at;
+    }
+    return true;
+}
+
 struct text preprocess_finish(struct unit *u, struct preprocessing *p, struct arena *a, bool quiet)
 {
-    (void)u, (void)quiet;
-    struct buf b = { 0 };
+    (void)quiet;
+    struct buf b = { 0 }, whole = { 0 };
     if (!state.preludes[0])
         preludes_read();
     struct text own = text_of_file(a, p->command);
     size_t mark = text_has_bom(own) ? 3 : 0;
     buf_printf(&b, "# 1 \"%s\"\n# 1 \"prelude.h\" 1 3\n%s# 1 \"%s\" 2\n", p->command,
                state.preludes[state.is_erased], p->command);
-    for (const char *at = own.bytes + mark, *end = own.bytes + own.len; at < end; at++)
-        if (*at == '\\' && at[1] == '\n')
-            at++;
-        else
-            buf_putc(&b, *at);
-    buf_putc(&b, '\n');
+    without_splices(own.bytes + mark, own.bytes + own.len, &whole);
+    buf_putc(&whole, '\n');
+    if (!without_comments(whole.bytes, whole.bytes + whole.len, &b))
+        diag_fatal(u, "unterminated comment");
+    buf_free(&whole);
     struct text t = text_new(a, b.bytes, b.len);
     buf_free(&b);
     return t;

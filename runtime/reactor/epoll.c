@@ -114,8 +114,8 @@ static void epoll_wait_events(struct ac_reactor *reactor, ac_time timeout)
 static void epoll_notify(struct ac_reactor *reactor)
 {
     int saved = errno;
-    ssize_t written = write(reactor->wake, &(uint64_t){ 1 }, sizeof(uint64_t));
-    (void)written;
+    while (write(reactor->wake, &(uint64_t){ 1 }, sizeof(uint64_t)) < 0 && errno == EINTR)
+        continue;
     errno = saved;
 }
 

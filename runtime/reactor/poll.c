@@ -103,8 +103,8 @@ static void poll_wait(struct ac_reactor *reactor, ac_time timeout)
 static void poll_notify(struct ac_reactor *reactor)
 {
     int saved = errno;
-    ssize_t written = write(reactor->wake, "", 1);
-    (void)written;
+    while (write(reactor->wake, "", 1) < 0 && errno == EINTR)
+        continue;
     errno = saved;
 }
 

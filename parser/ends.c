@@ -361,8 +361,8 @@ static void ways_any(struct ways *w, struct stmt *s)
     w->break_to = (struct goal){ s, w->innermost, false };
     for (struct stmt *i = s->await_any.body->block.items; i; i = i->next)
         ways_arm(w, i);
+    w->is_dead = w->is_dead && !w->break_to.is_left;
     w->break_to = outer_break;
-    w->is_dead = false;
 }
 
 static void ways_if(struct ways *w, struct stmt *s)

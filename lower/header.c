@@ -33,14 +33,22 @@ static bool is_of_file(struct unit *u, uint32_t token)
     return token_origin(u, token).file == 0;
 }
 
+// Whether other files do not know a tag well enough: to point to what is opaque, a header that says `struct conn;` will do.
+static bool is_private_tag(struct unit *u, const struct tag *tag, bool is_pointed_to)
+{
+    bool is_defined_here = tag->body.hi > tag->body.lo && is_of_file(u, tag->body.lo);
+    return is_defined_here && !(is_pointed_to && !is_of_file(u, tag->first));
+}
+
 // A tag or typedef name of the .ac file itself that t mentions; NULL: other files can know them all.
 static const char *private_name(struct unit *u, struct type *t)
 {
-    for (; t; t = t->kind == TYPE_BITINT ? NULL : t->base) {
+    bool is_pointed_to = false;
+    for (; t; is_pointed_to = t->kind == TYPE_POINTER, t = t->kind == TYPE_BITINT ? NULL : t->base) {
         if (t->kind == TYPE_TYPEDEF)
             return is_of_file(u, t->symbol->span.lo) ? t->symbol->name->text : NULL;
         bool has_tag = t->kind == TYPE_STRUCT || t->kind == TYPE_UNION || t->kind == TYPE_ENUM;
-        if (has_tag && t->tag->body.hi > t->tag->body.lo && is_of_file(u, t->tag->body.lo))
+        if (has_tag && is_private_tag(u, t->tag, is_pointed_to))
             return t->tag->name ? t->tag->name->text : "a type without a name";
         for (struct param *p = t->kind == TYPE_FUNCTION ? t->function.params : NULL; p; p = p->next) {
             const char *name = private_name(u, p->type);

@@ -94,6 +94,7 @@ struct tag *scope_new_tag(struct unit *u, struct name *n, enum type_kind kind, s
     t->kind = kind;
     t->name = n;
     t->span = span;
+    t->first = span.lo;
     t->scope = u->scope;
     t->scope_depth = u->scope->depth;
     t->next_in_scope = u->scope->tags;

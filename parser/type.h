@@ -76,6 +76,7 @@ struct tag {
     struct symbol *constants;   // enumeration constants, linked by next_constant
     struct span span;           // `struct name` of the definition, or of the first mention
     struct span body;           // { ... }
+    uint32_t first;             // token of the first mention
     struct tag *shadowed;       // outer tag of the same name (scope.c)
     struct tag *next_listed;    // in unit.hiding_tags
     struct tag *next_hidden;    // in async.hidden_tags

@@ -3,6 +3,7 @@
 . tests/driver/common
 cat > net.h <<'END'
 struct page { int size; char text[20]; };
+struct opaque;
 _Async int fetch(const char *url, struct page *page);
 _Async struct page get(int size);
 _Async void tick(void);
@@ -16,6 +17,10 @@ async int fetch(const char *url, struct page *page) { int n = await helper(3); p
 async struct page get(int size) { struct page p = { size, "text" }; await tick(); return p; }
 async void tick(void) { await ac_yield(); }
 async int only_here(struct own *own) { await ac_yield(); return own->x; }
+struct opaque { int x; };
+async struct opaque *opened(int x) { static struct opaque only; only.x = x; await ac_yield(); return &only; }
+async int closed(struct opaque *const *o, void (*done)(const struct opaque *)) { await ac_yield(); done(*o); return (*o)->x; }
+async int only_here_too(struct opaque o) { await ac_yield(); return o.x; }
 static async int unseen(void) { return 0; }
 inline async int unseen_too(void) { return await unseen(); }
 END
@@ -24,8 +29,11 @@ cat > use.ac <<'END'
 #include <stdio.h>
 #include "net.h"
 #include "net.ac.h"
+static void done(const struct opaque *o) { if (!o) puts("none"); }
 async int main(void)
 {
+    struct opaque *o = await opened(5);
+    printf("%d\n", await closed(&o, done));
     struct page p;
     int n = await fetch("a", &p);
     printf("%d %d %s\n", n, p.size, (await get(7)).text);
@@ -60,12 +68,15 @@ plain.o: CFLAGS += \$(ACC_CFLAGS)
 -include net.ac.d
 END
 make -s
-[ "$(./use)" = $'4 101 text\n9' ]
+[ "$(./use)" = $'5\n4 101 text\n9' ]
 [ "$(./plain)" = '4 101 text' ]
 grep -q 'not here: only_here (only net.ac knows own)' net.ac.h
+grep -q 'not here: only_here_too (only net.ac knows opaque)' net.ac.h
 fails grep -q unseen net.ac.h
 $acc --frames use.ac > frames
 grep -q 'struct fetch_frame child' frames
+grep -q 'struct opened_frame child' frames
+grep -q 'struct closed_frame child' frames
 # The erased twin of the caller calls the function itself.
 $acc -DAC_ERASED --erase net.ac -o erased.c
 ${CC:-cc} -D_Async= -DAC_ERASED $($acc --cflags) -c erased.c
@@ -78,4 +89,4 @@ fails $acc use.ac new.o -o use
 grep -q ac_frame_fetch_ err
 sed -i 's/text\[20\]/text[40]/' net.h
 make -s programs
-[ "$(./use)" = $'4 101 text\n9' ]
+[ "$(./use)" = $'5\n4 101 text\n9' ]

@@ -10,7 +10,8 @@ void edits_open(struct unit *u, struct edits *e)
 {
     e->token_count = u->token_count;
     e->by_token = NEW_ARRAY(&u->arena, uint32_t, u->token_count);
-    e->list = arena_grow(&u->arena, NULL, 0, &e->list_capacity, sizeof *e->list);
+    e->list_capacity = u->token_count / 8 + 16;
+    e->list = NEW_ARRAY(&u->arena, struct edits_at, e->list_capacity);
     e->list_count = 1;
 }
 

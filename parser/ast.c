@@ -7,7 +7,12 @@
 
 struct stmt *stmt_new(struct unit *u, enum stmt_kind kind, struct span span)
 {
-    struct stmt *s = NEW(&u->arena, struct stmt);
+    static const uint8_t sizes[] = {
+#define STMT(KIND, member, ...) offsetof(struct stmt, member) + sizeof(struct __VA_ARGS__),
+#include "parser/ast.def"
+#undef STMT
+    };
+    struct stmt *s = arena_alloc(&u->arena, sizes[kind]);
     s->kind = kind;
     s->span = span;
     return s;

@@ -38,17 +38,21 @@ struct symbol {
     struct type *plain;             // of a typedef: its type without sugar; by sema, NULL before
     struct span span;               // the identifier at its first declaration
     uint32_t scope_depth;           // 0: file scope; 1: parameters and the outermost block of a function
-    bool is_param, is_thread_local, is_inline, is_noreturn, is_defined, is_constexpr;
-    bool has_extern;                // of a function: a declaration at file scope says `extern`, or does not say `inline`
-    bool is_owed;                   // handles whose children the end of its block may have to wait for; by check_handles
-    bool is_address_taken;          // by sema: & of it or of a part, array or function decay excluded for functions
-    bool is_captured;               // used by a nested function
-    bool is_given_away;             // somebody may keep its address; by lower/ only, as are
-    bool is_given_elsewhere;        // ... who is none of `givings`
-    bool is_lent_out;               // a function gets its address and does not keep it
+    bool is_param : 1, is_thread_local : 1, is_inline : 1, is_noreturn : 1, is_defined : 1, is_constexpr : 1;
+    bool is_typed : 1;              // by sema: it has seen a declaration of it
+    bool is_builtin : 1;            // known without a declaration (__builtin_..., implicit declarations)
+    bool is_evaluated : 1;          // SYMBOL_CONSTANT: value and type are set
+    bool has_extern : 1;            // of a function: a declaration at file scope says `extern`, or does not say `inline`
+    bool is_owed : 1;               // handles whose children the end of its block may have to wait for; by check_handles
+    bool is_address_taken : 1;      // by sema: & of it or of a part, array or function decay excluded for functions
+    bool is_captured : 1;           // used by a nested function
+    bool is_framed : 1;             // `_Frame(name)` is written somewhere
+    bool is_object_declared : 1, is_object_defined : 1;     // whether the struct that this becomes was written; by lower/
+    bool is_hidden : 1;             // its name means something else in a block of an async function; by lower/ only
+    bool is_given_away : 1;         // somebody may keep its address; by lower/ only, as are
+    bool is_given_elsewhere : 1;    // ... who is none of `givings`
+    bool is_lent_out : 1;           // a function gets its address and does not keep it
     struct giving *givings;         // the parameters that get its address and may keep it
-    bool is_typed;                  // by sema: it has seen a declaration of it
-    bool is_builtin;                // known without a declaration (__builtin_..., implicit declarations)
     struct decl *declared;          // the first declaration (NULL for parameters)
     struct declarator *declarator;  // its declarator there
     struct declarator *asm_label;   // the declarator that gave it an asm name; NULL when none
@@ -57,13 +61,9 @@ struct symbol {
     struct expr *constant;          // SYMBOL_CONSTANT: its value as written; NULL: one more than the previous
     struct symbol *previous_constant, *next_constant;
     int64_t value;                  // SYMBOL_CONSTANT: by sema
-    bool is_evaluated;              // SYMBOL_CONSTANT: value and type are set
-    bool is_framed;                 // `_Frame(name)` is written somewhere
     const char *object, *object_make, *object_run;  // names of the struct that `_Frame(name)` becomes and of its functions; by lower/
-    bool is_object_declared, is_object_defined;     // whether that struct was written; by lower/
     struct type *uses;              // of a typedef in a block: where its name stands for it
     struct local *local;            // of an async function; set and read by lower/ only
-    bool is_hidden;                 // its name means something else in a block of an async function; by lower/ only
     struct symbol *shadowed;        // outer symbol of the same name (scope.c)
     struct scope *scope;
     struct symbol *next_in_scope;
@@ -148,6 +148,7 @@ struct generic_item {
     struct expr *value;
 };
 
+// Only the fields of its kind are there, too.
 struct stmt {
     enum stmt_kind kind;
     struct span span;               // with its `;`

@@ -461,7 +461,7 @@ static void sema_await(struct unit *u, struct expr *e)
     else if (expr_is_frame(u, operand))
         e->type = frame_result(u, t);
     else
-        e->type = is_handle_assigned(u, operand) ? error_type(u) : type_unqualified(u, operand->type);
+        e->type = !is_call ? error_type(u) : type_unqualified(u, operand->type);
 }
 
 bool expr_calls_async(struct unit *u, struct expr *e)

@@ -350,7 +350,7 @@ static uint32_t copy_add(struct copies *c, const struct unit *u, const char *pat
         copy->inode = st.st_ino;
     }
     copy_split(c->arena, copy);
-    copy->has_words = has_async_words(copy, u->async_keywords);
+    copy->may_be_edited = has_async_words(copy, u->async_keywords);
     return c->count++;
 }
 
@@ -416,10 +416,15 @@ static void follow_all(struct copies *c, const struct unit *u, uint32_t from)
 }
 
 // Whoever includes a file that is needed is needed too.
-static void mark_needed(struct copies *c)
+static void mark_needed(struct copies *c, const struct unit *u)
 {
+    for (uint32_t f = 1; f < u->file_count; f++) {
+        uint32_t copy = file_may_be_edited(&u->files[f]) ? copy_of(c, u->files[f].path) : UINT32_MAX;
+        if (copy != UINT32_MAX)
+            c->at[copy].may_be_edited = true;
+    }
     for (uint32_t i = 0; i < c->count; i++)
-        c->at[i].is_needed = c->at[i].has_words;
+        c->at[i].is_needed = c->at[i].may_be_edited;
     for (bool changed = true; changed;) {
         changed = false;
         for (uint32_t i = 0; i < c->count; i++) {
@@ -456,7 +461,7 @@ void copies_collect(struct copies *c, struct unit *u, struct text main_text)
         }
     for (uint32_t i = 0; i < c->count; i++)
         follow_all(c, u, i);
-    mark_needed(c);
+    mark_needed(c, u);
     for (uint32_t i = 1; i < c->count; i++)         // without the main file's copy there is no run
         c->at[0].is_needed |= c->at[i].is_needed;
 }

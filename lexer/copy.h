@@ -31,7 +31,7 @@ struct copy {
     uint32_t *lines;            // the line of each in `text`, from 1
     struct include *includes;   // in order
     uint32_t include_count, include_capacity;
-    bool has_words;             // async, await ... stand in it
+    bool may_be_edited;         // async, await ... stand in it, or come out of it
     bool is_needed;             // that, or it includes such a file
 };
 

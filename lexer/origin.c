@@ -347,7 +347,7 @@ static void keep_texts(struct unit *u, const struct copies *copies, const uint32
         const struct copy *copy = copy_of_file[f] == NONE ? NULL : &copies->at[copy_of_file[f]];
         if (!copy || !copy->is_needed)
             continue;
-        file->is_mapped = f == 0 || file->has_async_words;
+        file->is_mapped = f == 0 || file_may_be_edited(file);
         keep_shifts(u, file, copy);
         if (!file->text) {
             file->text = arena_copy(&u->arena, copy->text.bytes, copy->text.len);

@@ -183,13 +183,13 @@ bool source_is_plain(struct unit *u)
     return true;
 }
 
-// Were all user files with async words foreseen before the preprocessor told which it reads?
+// Were all user files that may be edited foreseen before the preprocessor told which it reads?
 static bool has_all_copies(const struct unit *u, const struct source *s)
 {
     if (!s->copies.count)
         return false;
     for (uint32_t f = 0; f < u->file_count; f++) {
-        uint32_t copy = u->files[f].has_async_words ? copy_of(&s->copies, u->files[f].path) : 0;
+        uint32_t copy = file_may_be_edited(&u->files[f]) ? copy_of(&s->copies, u->files[f].path) : 0;
         if (copy == UINT32_MAX || !s->copies.at[copy].is_needed)
             return false;
     }

@@ -45,7 +45,7 @@ struct file {
     const char *text;           // whole, NUL-terminated; NULL until file_text was asked for it and for <built-in>
     uint32_t len;
     bool is_system;             // every entry so far had line marker flag 3
-    bool is_mapped;             // its tokens have exact byte ranges (main file and user headers with async words)
+    bool is_mapped;             // its tokens have exact byte ranges (main file and user headers that may be edited)
     uint32_t include_file;      // the file that includes it ...
     uint32_t include_line;      // ... and the line there, from 1; 0 for the main file
     uint32_t *line_starts;      // byte offset of each line, made on demand
@@ -54,9 +54,15 @@ struct file {
     bool has_bom;
     uint32_t included_lo, included_hi;   // its tokens (with those of files it includes) at its first inclusion
     bool has_async_words;       // one of its tokens is spelled like one of the words
+    bool is_in_async;           // some #include of it stands in a function that has one
     struct line_shift *shifts;  // of a mapped file, in order
     uint32_t shift_count;
 };
+
+static inline bool file_may_be_edited(const struct file *f)
+{
+    return f->has_async_words || f->is_in_async;
+}
 
 // One time a file was read; the main file's is number 0.
 struct inclusion {

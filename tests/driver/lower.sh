@@ -9,6 +9,9 @@ cmp hello.c there.c
 cmp hello.c stdout.c
 "$acc" -C - < sub/hello.ac -Isub > stdin.c
 sed 's/<stdin>/sub\/hello.ac/' stdin.c | cmp - hello.c
+echo 'async int declared(int x);' > async.h
+printf '#include "async.h"\nasync int f(void) { return await declared(1); }\n' | "$acc" -C - > with_header.c
+says '^ac_int declared(' with_header.c
 "$CC" -Wall -Wextra -Werror $("$acc" --cflags) there.c -o there $("$acc" --libs)
 [ "$(./there)" = "hello 42" ]
 "$acc" -l -C hello.ac -o plain.c

@@ -522,7 +522,8 @@ static bool options_check(const struct options *o)
         inputs += o->words[i].kind != WORD_OPTION;
         sources += o->words[i].kind == WORD_SOURCE;
     }
-    bool writes_each = o->mode != MODE_LINK && o->mode != MODE_SYNTAX && o->mode != MODE_VIEW && o->mode != MODE_DEPEND;
+    bool writes_text = o->mode == MODE_VIEW || o->mode == MODE_DEPEND;
+    bool writes_each = o->mode != MODE_LINK && o->mode != MODE_SYNTAX && !(writes_text && o->output && strcmp(o->output, "-") == 0);
     if (o->mode >= MODE_HELP)
         return true;
     if (!inputs)

@@ -14,6 +14,10 @@ fails "$acc" -C -MD -MF hello.ac hello.ac -o over.c
 says 'overwrite' err
 [ ! -e over.c ]
 grep -q 'async int main' hello.ac
+for mode in -C -M --header --erase --frames --emit=ast; do
+    fails "$acc" $mode hello.ac wrong.ac -o both
+    says "'-o' names one file, but there are 2 inputs" err
+done
 fails "$acc" -C hello.ac -o no/such.c
 fails "$acc" -C hello.ac -o sub
 fails "$acc" -C hello.ac -o /proc/no.c

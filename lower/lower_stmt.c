@@ -1,5 +1,9 @@
 // Statements with an await in their expressions: what comes before is put in front of the statement, loops whose
 // condition or step waits are opened up. Everything else stays as it is, only what is inside is lowered.
+#include <ctype.h>
+#include <string.h>
+
+#include "grammar.h"
 #include "lower/ctype.h"
 #include "lower/text.h"
 
@@ -250,6 +254,49 @@ static void lower_for(struct lower *l, struct stmt *s)
     }
 }
 
+// Of a `#pragma`: whether it tells the optimizer how to treat the loop behind it.
+static bool is_loop_hint(const struct unit *u, uint32_t token)
+{
+    static const char *const hints[] = {
+        "GCC unroll", "GCC ivdep", "GCC novector", "clang loop", "unroll", "nounroll", "unroll_and_jam", "nounroll_and_jam",
+    };
+    const char *text = token_text(u, token);
+    text += strcspn(text, "p") + strlen("pragma");
+    text += strspn(text, " \t");
+    for (size_t i = 0; i < sizeof hints / sizeof *hints; i++) {
+        size_t len = strlen(hints[i]);
+        if (strncmp(text, hints[i], len) == 0 && !isalnum((unsigned char)text[len]) && text[len] != '_')
+            return true;
+    }
+    return false;
+}
+
+// Whether the function is resumed in the loop, or its parts have become statements around and in it.
+static bool loop_is_torn(const struct lower *l, const struct stmt *s, const struct stmt *body)
+{
+    const struct edits *all = &l->u->lowering->edits;
+    if (edits_at(all, s->span.lo)->before || edits_at(all, body->span.lo)->before)
+        return true;
+    for (uint32_t i = 0; i < l->a->point_count; i++)
+        if (l->a->points[i]->at.lo >= s->span.lo && l->a->points[i]->at.lo < s->span.hi)
+            return true;
+    return false;
+}
+
+// What is said of a loop is not true of what has become of it: compilers warn, or refuse it.
+static void lower_hints(struct lower *l, const struct stmt *s, const struct stmt *body)
+{
+    struct unit *u = l->u;
+    uint32_t hints = 0;
+    while (u->tokens[s->span.lo - hints - 1].kind == TOK_PRAGMA)
+        hints++;
+    if (!hints || !loop_is_torn(l, s, body))
+        return;
+    for (uint32_t token = s->span.lo - hints; token < s->span.lo; token++)
+        if (is_loop_hint(u, token))
+            edit_replace(u, (struct span){ token, token + 1 }, "");
+}
+
 static void lower_switch(struct lower *l, struct stmt *s, bool is_item)
 {
     const char *before = full_before(l, s->switch_.value);
@@ -398,12 +445,15 @@ void lower_stmt(struct lower *l, struct stmt *s, bool is_item)
         return;
     case STMT_WHILE:
         lower_while(l, s);
+        lower_hints(l, s, s->while_.body);
         return;
     case STMT_DO:
         lower_do(l, s);
+        lower_hints(l, s, s->do_.body);
         return;
     case STMT_FOR:
         lower_for(l, s);
+        lower_hints(l, s, s->for_.body);
         return;
     case STMT_SWITCH:
         lower_switch(l, s, is_item);

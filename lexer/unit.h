@@ -25,7 +25,8 @@ struct frame_size {
 };
 
 struct unit {
-    struct arena arena;             // text, names, AST, types, symbols, frame layouts: until the end
+    struct arena arena;             // text, names, tokens, frame layouts, edits: until the end
+    struct arena ast;               // AST, scopes, symbols, types: until all edits are made
     struct arena fn;                // scratch of one function: of its parse, then its CFG, liveness, texts; reset after it
     const struct options *options;  // the command line (lower/options.h); the lexer reads `cc`, below
     const char *path;               // the input as the user spelled it; "-" is standard input

@@ -609,6 +609,7 @@ bool check_lowering(const struct options *o, const char *path, char *const *prep
     bool ok = !u.diags.errors;
     diag_print_all(&u, stderr, NULL);
     arena_free(&u.fn);
+    arena_free(&u.ast);
     arena_free(&u.arena);
     return ok;
 }

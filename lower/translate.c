@@ -37,8 +37,49 @@ static bool pass_through(struct unit *u, struct buf *out)
     return true;
 }
 
+// What a translation has found for the next one.
+struct frame_sizes {
+    struct arena arena;
+    struct frame_size *known;               // the latest of a function stands first
+    const struct frame_size *changed;       // one that is not what the unit was translated with; NULL: none
+    struct span span;                       // the function's name
+};
+
+// Notes the sizes of the frames in `_Frame(f)`.
+static void frame_sizes_learn(struct unit *u, struct frame_sizes *sizes)
+{
+    for (const struct async *a = u->lowering->asyncs; a; a = a->next) {
+        struct name *name = a->fn->symbol->name;
+        if (!a->fn->symbol->is_framed || !a->frame_size)
+            continue;
+        struct frame_size now = { NULL, name->text, a->frame_size, a->frame_align };
+        if (name->frame && name->frame->size == now.size && name->frame->align == now.align && !a->growth)
+            continue;
+        struct frame_size *found = NEW(&sizes->arena, struct frame_size);
+        now.size += (uint64_t)a->growth;
+        now.function = arena_copy(&sizes->arena, name->text, name->len);
+        now.next = sizes->known;
+        *found = now;
+        sizes->known = found;
+        sizes->changed = found;
+        sizes->span = a->fn->symbol->span;
+    }
+}
+
+// Awaits hoisted → CFG → liveness → frames, their rules → edits, function by function. Or the edits that take the async words out.
+static bool make_edits(struct unit *u, struct frame_sizes *sizes)
+{
+    if (u->options->views & VIEW_ERASED) {
+        erase(u);
+        return true;
+    }
+    bool ok = lower_unit(u);
+    frame_sizes_learn(u, sizes);
+    return ok;
+}
+
 // x.ac → source → tokens → AST, scopes, types → lowered functions → edits → C. Views of the stages go to `views`.
-static bool translate(struct unit *u, struct buf *out, FILE *views)
+static bool translate(struct unit *u, struct buf *out, FILE *views, struct frame_sizes *sizes)
 {
     const unsigned wanted = u->options->views;
     if (!source_load(u))        // text of the file, and of the preprocessed unit with its line markers
@@ -68,11 +109,8 @@ static bool translate(struct unit *u, struct buf *out, FILE *views)
     check_ends(u, !(wanted & VIEW_ERASED));     // what the ends of blocks run, and which jumps pass them
     if (u->diags.errors)
         return false;
-    if (wanted & VIEW_ERASED) {
-        erase(u);               // takes the async words out again
-    } else if (!lower_unit(u)) {    // awaits hoisted → CFG → liveness → frames, their rules → edits, function by function
+    if (!make_edits(u, sizes))  // lowered functions
         return false;
-    }
     view(u, VIEW_CFG, cfg_dump, views);
     view(u, VIEW_LIVE, live_dump, views);
     view(u, VIEW_FRAMES, frames_dump, views);
@@ -82,6 +120,7 @@ static bool translate(struct unit *u, struct buf *out, FILE *views)
     view(u, VIEW_DOT, dot_dump, views);
     view(u, VIEW_EDITS, edits_dump, views);
     view(u, VIEW_HEADER, header_print, views);
+    arena_free(&u->ast);        // the output is made of tokens and edits
     if (!emit(u, out))          // edits over the source
         return false;
     if (wanted & VIEW_INTERLEAVED)
@@ -106,35 +145,19 @@ static void unit_open(struct unit *u, const struct options *o, const char *path,
     }
 }
 
-// Notes the sizes of the frames in `_Frame(f)`. A function whose size is not the one that the unit was translated with, else NULL.
-static const struct function *frame_sizes_learn(struct unit *u, struct arena *arena, struct frame_size **known)
-{
-    const struct function *changed = NULL;
-    for (const struct async *a = u->lowering ? u->lowering->asyncs : NULL; a; a = a->next) {
-        struct name *name = a->fn->symbol->name;
-        if (!a->fn->symbol->is_framed || !a->frame_size)
-            continue;
-        struct frame_size now = { NULL, name->text, a->frame_size, a->frame_align };
-        if (name->frame && name->frame->size == now.size && name->frame->align == now.align && !a->growth)
-            continue;
-        struct frame_size *found = NEW(arena, struct frame_size);
-        now.size += (uint64_t)a->growth;
-        now.function = arena_copy(arena, name->text, name->len);
-        now.next = *known;
-        *known = found;
-        *found = now;
-        changed = a->fn;
-    }
-    return changed;
-}
-
-// The latest of a function stands first.
 static void frame_sizes_tell(struct unit *u, const struct frame_size *known)
 {
     for (; known; known = known->next) {
         struct name *name = name_of_text(&u->names, known->function);
         name->frame = name->frame ? name->frame : known;
     }
+}
+
+static void arenas_free(struct unit *u)
+{
+    arena_free(&u->fn);
+    arena_free(&u->ast);
+    arena_free(&u->arena);
 }
 
 enum { MOST_ROUNDS = 32 };
@@ -145,31 +168,29 @@ static bool translate_settled(struct unit *u, struct buf *out, FILE *views)
 {
     const struct unit fresh = *u;
     names_open(&u->names, &u->arena);
-    struct arena sizes = {0};
-    struct frame_size *known = NULL;
+    struct frame_sizes sizes = { 0 };
     bool ok = false;
     for (uint32_t round = 1;; round++) {
-        ok = translate(u, out, views) && !u->diags.errors;
-        const struct function *changed = frame_sizes_learn(u, &sizes, &known);
-        if (!changed)
+        sizes.changed = NULL;
+        ok = translate(u, out, views, &sizes) && !u->diags.errors;
+        if (!sizes.changed)
             break;
         if (round == MOST_ROUNDS) {
-            diag_error(u, ERROR_FRAME_ENDLESS, changed->symbol->span,
+            diag_error(u, ERROR_FRAME_ENDLESS, sizes.span,
                        "the frame of '%s' would hold an object of type '_Frame(%s)', in it or in a frame that it holds",
-                       changed->symbol->name->text, changed->symbol->name->text);
+                       sizes.changed->function, sizes.changed->function);
             ok = false;
             break;
         }
-        arena_free(&u->fn);
-        arena_free(&u->arena);
+        arenas_free(u);
         buf_free(out);
         *out = (struct buf){0};
         rewind(views);
         *u = fresh;
         names_open(&u->names, &u->arena);
-        frame_sizes_tell(u, known);
+        frame_sizes_tell(u, sizes.known);
     }
-    arena_free(&sizes);
+    arena_free(&sizes.arena);
     return ok;
 }
 
@@ -195,7 +216,6 @@ bool translate_input(const struct options *o, const char *path, char *const *pre
         buf_put(out, shown ? shown : "", shown_len);
     }
     free(shown);
-    arena_free(&u.fn);
-    arena_free(&u.arena);
+    arenas_free(&u);
     return ok;
 }

@@ -12,7 +12,7 @@ struct stmt *stmt_new(struct unit *u, enum stmt_kind kind, struct span span)
 #include "parser/ast.def"
 #undef STMT
     };
-    struct stmt *s = arena_alloc(&u->arena, sizes[kind]);
+    struct stmt *s = arena_alloc(&u->ast, sizes[kind]);
     s->kind = kind;
     s->span = span;
     return s;
@@ -26,7 +26,7 @@ struct expr *expr_new(struct unit *u, enum expr_kind kind, struct span span)
 #undef EXPR
     };
     enum { ALIGN = _Alignof(struct expr) };
-    struct expr *e = arena_alloc(&u->arena, (sizes[kind] + ALIGN - 1) / ALIGN * ALIGN);
+    struct expr *e = arena_alloc(&u->ast, (sizes[kind] + ALIGN - 1) / ALIGN * ALIGN);
     e->kind = kind;
     e->span = span;
     e->id = ++u->expr_count;

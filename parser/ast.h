@@ -1,5 +1,5 @@
 // The AST of a unit: what the user wrote, with its place in the token array. Parse builds it and binds names to
-// symbols; sema sets types and constants; nothing changes it after that. All nodes live in the unit arena.
+// symbols; sema sets types and constants; nothing changes it after that. All nodes live in u->ast.
 #ifndef ACC_PARSER_AST_H
 #define ACC_PARSER_AST_H
 

@@ -8,7 +8,7 @@
 
 static struct decl *decl_new(struct unit *u, struct specs *specs, uint32_t lo)
 {
-    struct decl *d = NEW(&u->arena, struct decl);
+    struct decl *d = NEW(&u->ast, struct decl);
     if (!specs) {
         d->span = d->specs = d->type_specs = (struct span){ lo, lo };
         d->base = type_basic(u, TYPE_INT);
@@ -113,7 +113,7 @@ static void declare_transparent(const struct decl *d, const struct shape *shape)
 
 static void declare(struct unit *u, struct declaration *declaration, struct shape *shape)
 {
-    struct declarator *d = NEW(&u->arena, struct declarator);
+    struct declarator *d = NEW(&u->ast, struct declarator);
     d->decl = declaration->decl;
     d->type = shape_type(u, declaration->specs, shape);
     d->span = shape->span;
@@ -231,7 +231,7 @@ static bool is_definition(struct unit *u, const struct specs *specs, const struc
 static struct function *function_new(struct unit *u, struct declaration *d)
 {
     struct parser *p = u->parser;
-    struct function *f = NEW(&u->arena, struct function);
+    struct function *f = NEW(&u->ast, struct function);
     f->decl = d->decl;
     f->symbol = d->last->symbol;
     f->type = d->last->type;

@@ -119,7 +119,7 @@ struct expr *build_generic(struct unit *u, struct span span, struct expr *contro
 struct generic_list *generic_item(struct unit *u, struct type_name *type, struct expr *value)
 {
     struct generic_list *list = NEW(&u->fn, struct generic_list);
-    list->first = list->last = NEW(&u->arena, struct generic_item);
+    list->first = list->last = NEW(&u->ast, struct generic_item);
     list->first->type = type;
     list->first->value = value;
     return list;
@@ -335,7 +335,7 @@ struct init_list *init_add(struct unit *u, struct init_list *list, struct init_i
 
 struct init_item *init_item(struct unit *u, struct span span, struct designator_list *designators, struct expr *value)
 {
-    struct init_item *item = NEW(&u->arena, struct init_item);
+    struct init_item *item = NEW(&u->ast, struct init_item);
     item->designators = designators ? designators->first : NULL;
     item->value = value;
     item->span = span;
@@ -356,14 +356,14 @@ static struct designator_list *designator_add(struct unit *u, struct designator_
 
 struct designator_list *designator_member(struct unit *u, struct designator_list *list, struct name *name)
 {
-    struct designator *d = NEW(&u->arena, struct designator);
+    struct designator *d = NEW(&u->ast, struct designator);
     d->member = name;
     return designator_add(u, list, d);
 }
 
 struct designator_list *designator_index(struct unit *u, struct designator_list *list, struct expr *lo, struct expr *hi)
 {
-    struct designator *d = NEW(&u->arena, struct designator);
+    struct designator *d = NEW(&u->ast, struct designator);
     d->lo = lo;
     d->hi = hi;
     return designator_add(u, list, d);

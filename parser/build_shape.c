@@ -99,7 +99,7 @@ struct shape *shape_suffix(struct unit *u, struct span span, struct shape *s, st
 struct suffix *suffix_array(struct unit *u, struct span span, struct specs *quals, struct expr *size, bool is_star)
 {
     struct suffix *s = NEW(&u->fn, struct suffix);
-    s->type = NEW(&u->arena, struct type);
+    s->type = NEW(&u->ast, struct type);
     s->type->kind = TYPE_ARRAY;
     s->type->span = span;
     s->type->array.size = size;
@@ -127,7 +127,7 @@ static bool is_void_list(const struct param_list *params)
 struct suffix *suffix_function(struct unit *u, struct span span, struct scope *outer, struct param_list *params)
 {
     struct suffix *s = NEW(&u->fn, struct suffix);
-    struct type *t = s->type = NEW(&u->arena, struct type);
+    struct type *t = s->type = NEW(&u->ast, struct type);
     s->params = u->scope;
     scope_restore(u, outer);
     t->kind = TYPE_FUNCTION;
@@ -177,7 +177,7 @@ struct shape *shape_width(struct shape *s, struct span span, struct expr *width)
 
 static struct expr *synthetic_size(struct unit *u, struct type *t, struct span span)
 {
-    struct type_name *name = NEW(&u->arena, struct type_name);
+    struct type_name *name = NEW(&u->ast, struct type_name);
     name->type = t;
     name->span = span;
     return build_sizeof(u, span, TOK_SIZEOF, NULL, name);
@@ -189,7 +189,7 @@ static struct type *with_vector(struct unit *u, struct type *element, const stru
     const struct attr *bytes = attr_find(attrs, "vector_size"), *count = attr_find(attrs, "ext_vector_type");
     if (!(bytes && bytes->args) && !(count && count->args))
         return element;
-    struct type *t = NEW(&u->arena, struct type);
+    struct type *t = NEW(&u->ast, struct type);
     t->kind = TYPE_VECTOR;
     t->base = element;
     if (bytes && bytes->args) {
@@ -210,7 +210,7 @@ struct async_use *unit_async_uses(struct unit *u)
 
 static void async_use_add(struct unit *u, const struct specs *specs, struct type *function)
 {
-    struct async_use *use = NEW(&u->arena, struct async_use);
+    struct async_use *use = NEW(&u->ast, struct async_use);
     *use = (struct async_use){ NULL, specs->async_token, specs->type_span, function, specs->attrs };
     if (u->parser->last_async_use)
         u->parser->last_async_use->next = use;
@@ -258,7 +258,7 @@ static struct param_list *param_list_of(struct unit *u, struct param *p)
 
 struct param_list *param_new(struct unit *u, struct span span, struct specs *specs, struct shape *s)
 {
-    struct param *p = NEW(&u->arena, struct param);
+    struct param *p = NEW(&u->ast, struct param);
     struct param_list *list = param_list_of(u, p);
     p->span = span;
     p->type = shape_type(u, specs, s);
@@ -278,7 +278,7 @@ struct param_list *param_new(struct unit *u, struct span span, struct specs *spe
 
 struct param_list *param_identifier(struct unit *u, struct param_list *list, struct span span, struct name *name)
 {
-    struct param *p = NEW(&u->arena, struct param);
+    struct param *p = NEW(&u->ast, struct param);
     p->span = p->name = span;
     p->type = type_basic(u, TYPE_INT);
     p->symbol = declare_param(u, p, name);
@@ -317,7 +317,7 @@ struct param_list *param_forward(struct param_list *forward, struct param_list *
 
 struct type_name *build_type_name(struct unit *u, struct span span, struct specs *specs, struct shape *s)
 {
-    struct type_name *t = NEW(&u->arena, struct type_name);
+    struct type_name *t = NEW(&u->ast, struct type_name);
     t->span = span;
     t->type = shape_type(u, specs, s);
     t->is_static = specs->storage == STORAGE_STATIC;

@@ -123,7 +123,7 @@ struct specs *specs_word(struct unit *u, struct span span)
 
 static struct type *type_node(struct unit *u, enum type_kind kind, struct type *base, struct span span)
 {
-    struct type *t = NEW(&u->arena, struct type);
+    struct type *t = NEW(&u->ast, struct type);
     t->kind = kind;
     t->base = base;
     t->span = span;
@@ -186,7 +186,7 @@ struct frame_use *unit_frame_uses(struct unit *u)
 
 static void frame_use_add(struct unit *u, struct type *t)
 {
-    struct frame_use *use = NEW(&u->arena, struct frame_use);
+    struct frame_use *use = NEW(&u->ast, struct frame_use);
     use->type = t;
     t->symbol->is_framed = true;
     if (u->parser->last_frame_use)
@@ -227,7 +227,7 @@ struct specs *specs_of_tag(struct unit *u, struct span span, struct tag_head *he
 struct specs *specs_align(struct unit *u, struct span span, struct expr *e, struct type_name *t)
 {
     struct specs *s = specs_new(u, span);
-    s->attrs = NEW(&u->arena, struct attr);
+    s->attrs = NEW(&u->ast, struct attr);
     s->attrs->name = name_of_text(&u->names, "alignas");
     s->attrs->args = t ? build_sizeof(u, t->span, TOK_ALIGNOF, NULL, t) : e;
     s->attrs->type = t;

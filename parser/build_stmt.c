@@ -86,7 +86,7 @@ static struct label *find_local_label(struct unit *u, const struct name *name)
 
 static struct label *label_new(struct unit *u, struct name *name, struct span at)
 {
-    struct label *l = NEW(&u->arena, struct label);
+    struct label *l = NEW(&u->ast, struct label);
     l->name = name;
     l->span = at;
     struct function *f = u->parser->function;
@@ -128,7 +128,7 @@ struct label *label_use(struct unit *u, struct name *name, struct span at)
 
 void label_declare_local(struct unit *u, struct name *name, struct span at)
 {
-    struct local_label *l = NEW(&u->arena, struct local_label);
+    struct local_label *l = NEW(&u->ast, struct local_label);
     l->label = label_new(u, name, at);
     l->label->local_depth = u->scope->depth;
     l->scope = u->scope;
@@ -280,7 +280,7 @@ struct asm_operands *asm_operands(struct unit *u, struct expr_list *outputs, str
 
 struct label_ref *label_ref_add(struct unit *u, struct label_ref *list, struct name *name, struct span at)
 {
-    struct label_ref *r = NEW(&u->arena, struct label_ref);
+    struct label_ref *r = NEW(&u->ast, struct label_ref);
     r->label = label_use(u, name, at);
     if (!list)
         return r;

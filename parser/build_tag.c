@@ -43,7 +43,7 @@ struct tag_head *tag_open(struct unit *u, struct tag_head *head, struct span spa
     head->is_definition = true;
     head->tag = t;
     if (head->kind == TYPE_ENUM) {
-        head->type = NEW(&u->arena, struct type);
+        head->type = NEW(&u->ast, struct type);
         head->type->kind = TYPE_ENUM;
         head->type->tag = t;
     }
@@ -122,7 +122,7 @@ static void member_append(struct member_list *list, struct member *m)
 // `span` runs from the specifiers, of the later ones from their declarator.
 struct member_list *member_add(struct unit *u, struct member_list *list, struct span span, struct shape *s)
 {
-    struct member *m = NEW(&u->arena, struct member);
+    struct member *m = NEW(&u->ast, struct member);
     m->name = s->name;
     m->type = shape_type(u, list->specs, s);
     m->width = s->width;
@@ -194,7 +194,7 @@ static struct name *attr_name(struct unit *u, struct name *n)
 struct attr *build_attr(struct unit *u, struct span span, const struct span *scope, struct span name,
                         struct builtin_args *args)
 {
-    struct attr *a = NEW(&u->arena, struct attr);
+    struct attr *a = NEW(&u->ast, struct attr);
     bool is_cut = u->tokens[span.hi].kind == '(';           // the reader left its arguments out
     a->span = is_cut ? (struct span){ span.lo, after_parentheses(u, span.hi) } : span;
     a->scope = scope ? attr_name(u, token_name(u, *scope)) : NULL;
@@ -221,7 +221,7 @@ void symbol_add_attrs(struct unit *u, struct symbol *s, const struct attr *attrs
     while (*end)
         end = &(*end)->next;
     for (; attrs; attrs = attrs->next, end = &(*end)->next) {
-        *end = NEW(&u->arena, struct attr);
+        *end = NEW(&u->ast, struct attr);
         **end = *attrs;
         (*end)->next = NULL;
     }

@@ -206,7 +206,7 @@ static void check_block(struct checker *c, struct stmt *s)
     const struct passed *labels = NULL;
     for (struct stmt *item = s->block.items; item; item = item->next) {
         for (const struct stmt *i = item; i && i->kind == STMT_LABEL; i = i->label.body) {
-            struct passed *l = NEW(&c->u->arena, struct passed);
+            struct passed *l = NEW(&c->u->ast, struct passed);
             *l = (struct passed){ labels, i->label.label, c->waits, c->exits, c->breaks };
             labels = l;
         }

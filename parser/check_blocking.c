@@ -204,7 +204,7 @@ static bool scan_call(struct unit *u, struct plain *p, struct symbol *callee, ui
     bool is_plain = callee->function && !callee->function->is_async && !is_system(u, callee->span);
     if ((!blocks || !diag_wants(u, WARNING_BLOCKING, token)) && !is_plain)
         return false;
-    struct plain_call *call = NEW(&u->arena, struct plain_call);
+    struct plain_call *call = NEW(&u->ast, struct plain_call);
     *call = (struct plain_call){ blocks ? NULL : p->calls, callee, token };
     if (blocks)
         p->via = call;
@@ -251,8 +251,8 @@ static struct plain *plain_of(struct unit *u, const struct symbol *callee)
         const struct function *last = unit_functions(u);
         while (last->next)
             last = last->next;
-        s->blocking = NEW(&u->arena, struct blocking_calls);
-        s->blocking->plain = NEW_ARRAY(&u->arena, struct plain, last->index + 1);
+        s->blocking = NEW(&u->ast, struct blocking_calls);
+        s->blocking->plain = NEW_ARRAY(&u->ast, struct plain, last->index + 1);
     }
     struct plain *p = &s->blocking->plain[callee->function->index];
     p->function = callee->function;

@@ -55,7 +55,7 @@ static struct cleanup *add(struct walk *w, struct cleanup *list, const struct de
         const struct attr *a = cleanup_of(d);
         if (!a)
             continue;
-        struct cleanup *new = NEW(&w->u->arena, struct cleanup);
+        struct cleanup *new = NEW(&w->u->ast, struct cleanup);
         // One attribute among the specifiers is all of theirs: acc calls it for each or for none.
         bool is_alone = d == decl->declarators && !d->next;
         *new = (struct cleanup){ list, d, a, is_alone && !may_be_known(w->u, d) ? w->waits : waits };

@@ -72,7 +72,7 @@ static struct exit *exit_find(struct ways *w, struct ending *last, enum exit_kin
     for (struct exit *x = last->exits; x; x = x->next)
         if (x->kind == kind && x->target == target && x->label == label)
             return x;
-    struct exit *x = NEW(&w->u->arena, struct exit);
+    struct exit *x = NEW(&w->u->ast, struct exit);
     *x = (struct exit){ last->exits, kind, target, label, last, ++last->nest->exit_count };
     last->exits = x;
     last->exit_count++;
@@ -88,7 +88,7 @@ static struct leaving *leave(struct ways *w, struct ending *first, struct ending
     struct ending *last = first;
     for (; last->outer != upto; last = last->outer)
         last->passes_on = true;
-    struct leaving *l = NEW(&w->u->arena, struct leaving);
+    struct leaving *l = NEW(&w->u->ast, struct leaving);
     *l = (struct leaving){ first, exit_find(w, last, kind, target, label) };
     return l;
 }
@@ -240,7 +240,7 @@ static void ways_case(struct ways *w, struct stmt *s, const char *what)
 
 static struct nest *nest_open(struct ways *w)
 {
-    struct nest *n = NEW(&w->u->arena, struct nest);
+    struct nest *n = NEW(&w->u->ast, struct nest);
     n->outer = w->nest;
     n->number = ++w->ends->nest_count;
     *w->ends->last_nest = n;
@@ -250,7 +250,7 @@ static struct nest *nest_open(struct ways *w)
 
 static struct ending *ending_new(struct ways *w, struct span at)
 {
-    struct ending *e = NEW(&w->u->arena, struct ending);
+    struct ending *e = NEW(&w->u->ast, struct ending);
     e->outer = w->innermost;
     e->nest = w->nest;
     e->at = at;
@@ -491,7 +491,7 @@ static void ways_params(struct ways *w, struct function *f)
 
 static void ends_of(struct unit *u, struct function *f, bool takes_cleanups)
 {
-    struct ends *ends = f->ends = NEW(&u->arena, struct ends);
+    struct ends *ends = f->ends = NEW(&u->ast, struct ends);
     ends->last_ending = &ends->endings;
     ends->last_nest = &ends->nests;
     struct ways w = { .u = u, .f = f, .ends = ends, .takes_cleanups = takes_cleanups };

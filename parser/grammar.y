@@ -949,7 +949,7 @@ static void declare_builtin_types(struct unit *u)
 
 void parse(struct unit *u)
 {
-    struct parser *p = u->parser = NEW(&u->arena, struct parser);
+    struct parser *p = u->parser = NEW(&u->ast, struct parser);
     if (!u->target)
         u->target = target_read(u);
     p->has_ms_extensions = has_option(u, "-fms-extensions") || has_option(u, "-fplan9-extensions");

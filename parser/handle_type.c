@@ -32,7 +32,7 @@ static void add(struct unit *u, struct handle_run **list, uint64_t at, uint64_t 
         last->count += count;
         return;
     }
-    struct handle_run *run = NEW(&u->arena, struct handle_run);
+    struct handle_run *run = NEW(&u->ast, struct handle_run);
     *run = (struct handle_run){ NULL, at, count };
     *(last ? &last->next : list) = run;
 }

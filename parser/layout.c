@@ -453,7 +453,7 @@ void tag_lay_out(struct unit *u, struct tag *tag)
     tag->being_laid_out = true;
     bool is_sane = sema_enter(u, tag->span, 1);
     if (tag->kind == TYPE_ENUM) {
-        struct type *t = NEW(&u->arena, struct type);
+        struct type *t = NEW(&u->ast, struct type);
         t->kind = TYPE_ENUM;
         t->tag = tag;
         enum_lay_out(u, tag, t);

@@ -188,7 +188,7 @@ static enum type_kind integer_kind(struct unit *u, unsigned __int128 value, bool
 
 static struct type *bitint_of(struct unit *u, unsigned __int128 value, bool is_unsigned)
 {
-    struct type *t = NEW(&u->arena, struct type);
+    struct type *t = NEW(&u->ast, struct type);
     t->kind = TYPE_BITINT;
     t->bitint.is_unsigned = is_unsigned;
     for (t->bitint.bits = !is_unsigned; value; value >>= 1)

@@ -46,7 +46,7 @@ static void pack_pop(struct reader *r, const struct name *name)
 
 static void pack_push(struct unit *u, struct reader *r)
 {
-    struct pack *p = NEW(&u->arena, struct pack);
+    struct pack *p = NEW(&u->ast, struct pack);
     p->bytes = r->pack;
     p->outer = r->packs;
     r->packs = p;

@@ -130,7 +130,7 @@ static void open_brace(struct unit *u)
     r->brace_depth++;
     if (r->kind != TOK_ANY)
         return;
-    struct any_block *b = NEW(&u->arena, struct any_block);
+    struct any_block *b = NEW(&u->ast, struct any_block);
     b->depth = r->brace_depth;
     b->outer = r->any;
     r->any = b;

@@ -12,7 +12,7 @@ static void scope_enter(struct unit *u, struct scope *s)
 
 void scope_push(struct unit *u)
 {
-    scope_enter(u, NEW(&u->arena, struct scope));
+    scope_enter(u, NEW(&u->ast, struct scope));
 }
 
 void scope_pop(struct unit *u)
@@ -69,7 +69,7 @@ struct tag *scope_find_tag(struct unit *u, struct name *n)
 
 struct symbol *scope_declare_in(struct unit *u, struct scope *scope, struct name *n, enum symbol_kind kind, struct span span)
 {
-    struct symbol *s = NEW(&u->arena, struct symbol);
+    struct symbol *s = NEW(&u->ast, struct symbol);
     s->kind = kind;
     s->name = n;
     s->span = span;
@@ -90,7 +90,7 @@ struct symbol *scope_declare(struct unit *u, struct name *n, enum symbol_kind ki
 
 struct tag *scope_new_tag(struct unit *u, struct name *n, enum type_kind kind, struct span span)
 {
-    struct tag *t = NEW(&u->arena, struct tag);
+    struct tag *t = NEW(&u->ast, struct tag);
     t->kind = kind;
     t->name = n;
     t->span = span;

@@ -279,7 +279,7 @@ static void sema_auto(struct unit *u, struct declarator *d)
 
 static void see_local(struct unit *u, struct symbol *symbol)
 {
-    struct visible *v = NEW(&u->arena, struct visible);
+    struct visible *v = NEW(&u->ast, struct visible);
     *v = (struct visible){ symbol, u->sema->locals };
     u->sema->locals = v;
 }

@@ -56,7 +56,7 @@ static bool was_reported(struct unit *u, struct name *name)
     for (struct reported *r = s->reported; r; r = r->next)
         if (r->name == name && r->function == s->function)
             return true;
-    struct reported *r = NEW(&u->arena, struct reported);
+    struct reported *r = NEW(&u->ast, struct reported);
     *r = (struct reported){ name, s->function, s->reported };
     s->reported = r;
     return false;

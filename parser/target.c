@@ -105,7 +105,7 @@ static void read_va_list(const struct unit *u, struct target *t)
 
 const struct target *target_read(struct unit *u)
 {
-    struct target *t = NEW(&u->arena, struct target);
+    struct target *t = NEW(&u->ast, struct target);
     read_sizes(u, t);
     read_alignments(u, t);
     read_va_list(u, t);

@@ -8,13 +8,13 @@
 struct sema *sema_of(struct unit *u)
 {
     if (!u->sema)
-        u->sema = NEW(&u->arena, struct sema);
+        u->sema = NEW(&u->ast, struct sema);
     return u->sema;
 }
 
 static struct type *type_new(struct unit *u, enum type_kind kind, struct type *base)
 {
-    struct type *t = NEW(&u->arena, struct type);
+    struct type *t = NEW(&u->ast, struct type);
     t->kind = kind;
     t->base = base;
     t->levels = base ? base->levels + 1 : 0;
@@ -23,7 +23,7 @@ static struct type *type_new(struct unit *u, enum type_kind kind, struct type *b
 
 static struct type *type_copy(struct unit *u, const struct type *t)
 {
-    struct type *copy = NEW(&u->arena, struct type);
+    struct type *copy = NEW(&u->ast, struct type);
     *copy = *t;
     return copy;
 }
@@ -225,7 +225,7 @@ struct type *type_va_list_element(struct unit *u)
 {
     struct sema *s = sema_of(u);
     if (!s->va_list_element) {
-        struct tag *tag = NEW(&u->arena, struct tag);
+        struct tag *tag = NEW(&u->ast, struct tag);
         tag->name = name_of_text(&u->names, "__va_list_tag");
         tag->kind = TYPE_STRUCT;
         tag->is_complete = tag->laid_out = true;

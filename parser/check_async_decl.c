@@ -50,6 +50,17 @@ static void check_redeclaration(struct checker *c, const struct declarator *d, s
               before->function.is_async ? "async" : "not async");
 }
 
+// Of a local, whose declaration in the frame the C compiler does not see.
+static void check_local_redefined(struct checker *c, const struct decl *decl, const struct declarator *d)
+{
+    const struct symbol *s = d->symbol;
+    bool is_local = c->function && c->function->is_async && s && s->scope_depth > 0 && s->kind == SYMBOL_OBJECT;
+    if (!is_local || decl->storage == STORAGE_EXTERN || (!s->is_param && s->declarator == d))
+        return;
+    struct diag *e = diag_error(c->u, ERROR_REDEFINED, d->name, "redefinition of '%s'", s->name->text);
+    diag_note(c->u, e, s->span, "the first definition is here");
+}
+
 static bool is_main_parameter(struct checker *c, struct param *p, int number)
 {
     struct type *t = type_plain(c->u, type_of_param(c->u, p->type));
@@ -149,6 +160,7 @@ static void check_declarator(struct checker *c, struct decl *decl, struct declar
         check_redeclaration(c, d, function);
     if (function && function->function.is_async)
         check_async_function(c, d, function);
+    check_local_redefined(c, decl, d);
     while (t->kind == TYPE_ARRAY)
         t = type_plain(c->u, t->base);
     if (t->kind == TYPE_FRAME && decl->storage != STORAGE_EXTERN && decl->storage != STORAGE_TYPEDEF)

@@ -4,7 +4,7 @@
 //     #define read(f, b, n) (reads++, read(f, b, n))
 //
 // In a function with such a name every macro call is written out, and the macro is undefined around it. The same is done
-// for macros that are called like a member of what generated code uses: `#define result 3`.
+// for macros that are called like a member of what generated code uses, or like a keyword: `#define result 3`, `#define int long`.
 #include <string.h>
 
 #include "lexer/lexer.h"
@@ -116,7 +116,11 @@ static void protect(struct unit *u, struct protection *p, const char *name)
 
 static bool is_generated_word(const char *text)
 {
-    static const char *const words[] = {"value", "pending", "task", "callee", "args", "argc", "argv", "envp"};
+    static const char *const words[] = {
+        "value", "pending", "task", "callee", "args", "argc", "argv", "envp",
+        "char", "short", "int", "long", "unsigned", "float", "double", "void", "struct", "union", "static", "extern", "sizeof",
+        "if", "else", "while", "switch", "case", "default", "goto", "return",
+    };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(text, words[i]) == 0)
             return true;

@@ -74,9 +74,20 @@ static bool is_local(const struct unit *u, const struct symbol *s)
     return s->scope_depth && s->kind != SYMBOL_FUNCTION && s->storage != STORAGE_EXTERN && u->parser->function;
 }
 
+// Whether a name is a type decides how what follows is read, so the compiler cannot judge it alone.
+static void judge_kind(struct unit *u, struct name *name, enum symbol_kind kind, struct span span)
+{
+    const struct symbol *old = name->symbol;
+    if (!old || old->scope != u->scope || old->is_builtin || (old->kind == SYMBOL_TYPEDEF) == (kind == SYMBOL_TYPEDEF))
+        return;
+    struct diag *d = diag_error(u, ERROR_CONFLICTING_TYPES, span, "'%s' redeclared as different kind of symbol", name->text);
+    diag_note(u, d, old->span, "previous declaration of '%s'", name->text);
+}
+
 static void declare_symbol(struct unit *u, struct declarator *d, const struct specs *specs, const struct shape *shape)
 {
     enum symbol_kind kind = kind_of(d->decl, d->type);
+    judge_kind(u, shape->name, kind, shape->name_span);
     struct symbol *s = d->symbol = scope_declare(u, shape->name, kind, shape->name_span);
     if (s->is_builtin)
         s->span = shape->name_span;

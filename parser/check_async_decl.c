@@ -167,7 +167,10 @@ static void check_declarator(struct checker *c, struct decl *decl, struct declar
         check_frame_known(c, t, d->name, decl->specs.lo);
     check_at(c, d->init, is_static ? WHERE_STATIC : c->where);
     const struct attr *cleanup = cleanup_of(d);
-    if (cleanup && cleanup_waits(c->u, cleanup)) {
+    if (cleanup && type_holds_handles(c->u, d->type)) {     // one of the two would have to be first
+        diag_error(c->u, ERROR_NOT_SUPPORTED, cleanup->args->span, "'%s' ends by waiting for its child, and cannot have a cleanup function "
+                   "too in this version of acc; defer the call", d->symbol->name->text);
+    } else if (cleanup && cleanup_waits(c->u, cleanup)) {
         c->waits++;
         check_place(c, cleanup->args->span, "an async function that cleans up");
     }

@@ -83,7 +83,9 @@ struct symbol *scope_declare_in(struct unit *u, struct scope *scope, struct name
 
 struct symbol *scope_declare(struct unit *u, struct name *n, enum symbol_kind kind, struct span span)
 {
-    if (n->symbol && n->symbol->scope == u->scope)
+    // Else it is a mistake: types that were made of the typedef stay what they are.
+    bool is_same = n->symbol && (n->symbol->kind == SYMBOL_TYPEDEF) == (kind == SYMBOL_TYPEDEF);
+    if (is_same && n->symbol->scope == u->scope)
         return n->symbol;
     return scope_declare_in(u, u->scope, n, kind, span);
 }

@@ -21,7 +21,7 @@ void scope_reopen(struct unit *u, struct scope *scope);
 // The symbol of a name visible now, NULL when there is none.
 struct symbol *scope_find(struct unit *u, struct name *n);
 struct tag *scope_find_tag(struct unit *u, struct name *n);
-// The symbol of this name in the innermost scope, made when it is not there yet.
+// The symbol of this name in the innermost scope, a typedef or none as `kind` says, made when it is not there yet.
 struct symbol *scope_declare(struct unit *u, struct name *n, enum symbol_kind kind, struct span span);
 // The same in a scope further out, for a name that is not visible now.
 struct symbol *scope_declare_in(struct unit *u, struct scope *scope, struct name *n, enum symbol_kind kind, struct span span);

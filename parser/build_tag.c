@@ -77,8 +77,8 @@ struct tag_head *tag_close(struct unit *u, struct tag_head *head, struct span sp
 
 struct tag_head *enumerator_add(struct unit *u, struct tag_head *head, struct shape *enumerator)
 {
-    struct symbol *s = scope_declare(u, enumerator->name, SYMBOL_CONSTANT, enumerator->name_span);
-    s->kind = SYMBOL_CONSTANT;
+    // A new one even if the scope has the name: it is in the list of one enumeration, once.
+    struct symbol *s = scope_declare_in(u, u->scope, enumerator->name, SYMBOL_CONSTANT, enumerator->name_span);
     s->type = head->type;
     s->constant = enumerator->width;
     symbol_add_attrs(u, s, enumerator->attrs);

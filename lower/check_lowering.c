@@ -593,6 +593,7 @@ static void check_unit(struct unit *u)
     if (u->diags.errors || !sema(u))
         return;
     lowered_plain_check(u);
+    lowered_room_check(u);
     const struct fused *fused = lowered_fused_find(u);
     for (struct function *f = unit_functions(u); f; f = f->next) {
         struct lowered_cfg *cfg = lowered_cfg_read(u, f, fused);

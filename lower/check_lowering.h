@@ -8,6 +8,7 @@
 //            call until its result is read
 //   still    no local of the C stack whose address somebody may have kept is there across a suspension: an object that is pointed
 //            at is in the frame for all its life
+//   room     what a callee of the text is given for its frame is as large as that
 //   resumed  a suspension stores a link that leads back to the label behind it, with the frame it has; then it returns
 // It shares no result with what places values (cfg, live, locals, frame), and no code but the parser with its types and what says
 // whether an address is kept (lend.c).

@@ -95,6 +95,8 @@ struct symbol *lowered_self(struct unit *u, const struct function *fn, struct ta
 const struct fused *lowered_fused_find(struct unit *u);
 // Calls of which nothing asks whether they are pending are of functions that never are.
 void lowered_plain_check(struct unit *u);
+// Callees in the text are given as much room as their frames need.
+void lowered_room_check(struct unit *u);
 // What is computed again where the function goes on has the value it had.
 void lowered_again_check(struct unit *u, struct lowered_cfg *cfg);
 // Whether region `inner` is `outer` or lies in it.

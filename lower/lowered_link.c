@@ -8,16 +8,16 @@
 
 #include <string.h>
 
-static struct expr *bare(struct expr *e)
+struct expr *lowered_bare(struct expr *e)
 {
     while (e && (e->kind == EXPR_PAREN || e->kind == EXPR_CAST))
         e = e->kind == EXPR_PAREN ? e->paren.inner : e->cast.operand;
     return e;
 }
 
-static const struct function *function_named(struct expr *e)
+const struct function *lowered_function(struct expr *e)
 {
-    e = bare(e);
+    e = lowered_bare(e);
     const struct symbol *s = e && e->kind == EXPR_NAME ? e->name.symbol : NULL;
     return s && s->kind == SYMBOL_FUNCTION ? s->function : NULL;
 }
@@ -39,7 +39,7 @@ static uint32_t link_point(struct expr *passed, const struct init_item *members)
         return (uint32_t)passed->value;
     while (members->next)
         members = members->next;
-    return bare(passed)->kind == EXPR_MEMBER ? (uint32_t)members->value->value : 0;
+    return lowered_bare(passed)->kind == EXPR_MEMBER ? (uint32_t)members->value->value : 0;
 }
 
 // The call that a function begins with: `return f(...)`, `return ac_int_ended(f(...), …)`, or the initialiser of its first
@@ -49,9 +49,9 @@ static struct expr *first_call(const struct function *f)
     const struct stmt *s = f ? f->body->block.items : NULL;
     struct expr *e = NULL;
     if (s && s->kind == STMT_RETURN)
-        e = bare(s->return_.value);
+        e = lowered_bare(s->return_.value);
     else if (s && s->kind == STMT_DECL && s->decl.decl->declarators)
-        e = bare(s->decl.decl->declarators->init);
+        e = lowered_bare(s->decl.decl->declarators->init);
     if (!e || e->kind != EXPR_CALL)
         return NULL;
     return e->call.args && e->call.args->kind == EXPR_CALL ? e->call.args : e;
@@ -68,33 +68,33 @@ static struct expr *argument(struct expr *call, unsigned n)
 // Whether the site function finds the machine's frame from where the child's is. The function's own is `offset` bytes into it.
 static bool finds_frame(struct expr *self, const struct frame_part *child, uint64_t offset)
 {
-    struct expr *e = bare(self);
+    struct expr *e = lowered_bare(self);
     if (!child && !offset)
         return e->kind == EXPR_MEMBER;                  // ac_frame_outside(ac_done)->parent
     if (child)
         offset += child->lo;
     return e->kind == EXPR_BINARY && e->binary.op == '-' && e->binary.rhs->is_constant && (uint64_t)e->binary.rhs->value == offset
-           && (child || bare(e->binary.lhs)->kind == EXPR_MEMBER);
+           && (child || lowered_bare(e->binary.lhs)->kind == EXPR_MEMBER);
 }
 
 uint32_t link_leads_to(struct reading *r, struct expr *link, const struct frame_part *child)
 {
     struct unit *u = r->u;
-    struct expr *e = bare(link);
-    e = e->kind == EXPR_UNARY && e->unary.op == '&' ? bare(e->unary.operand) : NULL;
+    struct expr *e = lowered_bare(link);
+    e = e->kind == EXPR_UNARY && e->unary.op == '&' ? lowered_bare(e->unary.operand) : NULL;
     if (!e || e->kind != EXPR_NAME || !e->name.symbol)
         return 0;
     const struct init_item *members = link_members(u, e->name.symbol);
-    struct expr *first = members ? bare(members->value) : NULL;
+    struct expr *first = members ? lowered_bare(members->value) : NULL;
     if (first && first->is_constant && !first->value) {         // nobody comes to the function
         r->cfg->is_unreachable = true;
         return 0;
     }
-    struct expr *site = first_call(function_named(first));
-    struct expr *resumed = site ? first_call(function_named(site->call.callee)) : NULL;
+    struct expr *site = first_call(lowered_function(first));
+    struct expr *resumed = site ? first_call(lowered_function(site->call.callee)) : NULL;
     if (!resumed || !argument(site, 2))
         return 0;
-    const struct function *machine = function_named(resumed->call.callee), *fn = r->cfg->fn;
+    const struct function *machine = lowered_function(resumed->call.callee), *fn = r->cfg->fn;
     const struct fused *fused;
     uint64_t offset = 0;
     uint32_t base = 0;

@@ -82,6 +82,8 @@ bool asks_fused(const struct reading *r, const struct expr *test);
 void read_fused_pending(struct reading *r, struct span span);
 
 // --- lowered_link.c
+struct expr *lowered_bare(struct expr *e);                          // without parentheses and casts
+const struct function *lowered_function(struct expr *e);            // whose name `e` is, defined in the text; NULL: none
 // The suspension point of this function that a link resumes. 0: none of this function, or an error that was reported.
 // `child` is where ac_suspend says that the child's frame is.
 uint32_t link_leads_to(struct reading *r, struct expr *link, const struct frame_part *child);

@@ -130,6 +130,14 @@ s/sum ^= c << 3;/& c++;/|'c' is loaded from 'c' .* which on some path does not h
 s/^    if (!ac_point)$/    if (ac_point)/|does not return when it has to wait
 DAMAGES
 
+# A frame has less room than it needs: in the block of a child, in a place of its parent's.
+"$B/acc" -l -C tests/run/children_defined_later.ac -o "$T/good.c" || exit
+for damage in 's/ac_child(ac_task, 0, 192)/ac_child(ac_task, 0, 184)/' '0,/struct \([a-z]*\)_frame child;/s//struct ac_node child;/'; do
+    sed "$damage" "$T/good.c" > "$T/bad.c"
+    cmp -s "$T/good.c" "$T/bad.c" && { echo "$damage: does nothing"; status=1; }
+    "$B/acc" --check-lowering -fsyntax-only -w "$T/bad.c" 2>&1 | grep "there is room for" > "$T/said" || { echo "$damage: is not seen"; status=1; }
+done
+
 # A function that is called as one that never waits does.
 "$B/acc" -l -C tests/run/never_suspends.ac -o "$T/good.c" || exit
 sed 's/return (ac_long){ 2 \* x, 0 }/return (ac_long){ 2 * x, 1 }/' "$T/good.c" > "$T/bad.c"

@@ -129,7 +129,7 @@ bool rest_is_idle(struct lower *l, struct expr *e)
 {
     struct expr *bare = expr_bare(e);
     const struct hoist *h = hoist_of(l->u, bare);
-    if (bare->kind == EXPR_CAST && type_plain(l->u, bare->type)->kind == TYPE_VOID)
+    if (bare->kind == EXPR_CAST && !type_is_vm(l->u, bare->type))
         return rest_is_idle(l, bare->cast.operand);
     if (bare->kind == EXPR_COMMA && h->has_pre)
         return hoist_of(l->u, bare->comma.rhs)->has_pre && rest_is_idle(l, bare->comma.rhs);

@@ -1,5 +1,6 @@
 # Lowered code is quiet under -Wpedantic, -Wconversion and -Wshadow where what the user wrote is: fused functions, whose numbers are
-# dispatched together, ac_block_on, which is a statement expression, and what stands behind an `if` at the end of a function that defers.
+# dispatched together, ac_block_on, which is a statement expression, what stands behind an `if` at the end of a function that defers,
+# and a result that is converted and not used.
 . tests/driver/common
 cat > strict.ac <<'END'
 #include <acc/acc.h>
@@ -15,6 +16,7 @@ static async int twice(int fd)
     if (await once(fd, &byte) < 0)
         return -1;
     await ac_yield();
+    (long)await once(fd, &byte);
     return await once(fd, &byte) < 0 ? -1 : byte;
 }
 

@@ -115,6 +115,7 @@ void judge_call(struct unit *u, struct expr *call, struct type *function);
 void judge_change(struct unit *u, struct expr *e, struct expr *target, const char *what);
 void judge_address(struct unit *u, struct expr *operand);
 void judge_conversion(struct unit *u, struct type *to, struct expr *from, struct conversion how);
+void judge_array_initialiser(struct unit *u, struct type *t, struct expr *e);     // that is no list and no literal
 void judge_binary(struct unit *u, struct expr *e, struct type *a, struct type *b);
 bool judge_operand(struct unit *u, struct expr *e);             // of an operator, or a condition; false: it has no value
 bool is_handle_assigned(struct unit *u, struct expr *e);        // h = g, or of structs with handles

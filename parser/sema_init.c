@@ -259,6 +259,7 @@ struct type *sema_init(struct unit *u, struct type *t, struct expr *init)
     sema_expr(u, init);
     if (!string && init->kind != EXPR_INIT && !frame_made(u, t, init)) {
         judge_conversion(u, t, init, (struct conversion){ .what = "initialization" });
+        judge_array_initialiser(u, t, init);
         if (type_plain(u, t)->kind == TYPE_ARRAY && type_plain(u, init->type)->kind == TYPE_ARRAY)
             t = type_composite(u, t, init->type);
         else

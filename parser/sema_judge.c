@@ -473,6 +473,13 @@ void judge_conversion(struct unit *u, struct type *to, struct expr *e, struct co
     u->sema->involves_async = false;
 }
 
+void judge_array_initialiser(struct unit *u, struct type *t, struct expr *e)
+{
+    bool is_array = type_plain(u, t)->kind == TYPE_ARRAY && !type_has_vla_size(u, t);
+    if (is_array && e->type && type_is_arithmetic(u, type_plain(u, e->type)))
+        judge_error(u, ERROR_INCOMPATIBLE_TYPES, e->span, "invalid initializer");
+}
+
 static const char *operator_text(struct unit *u, struct expr *e)
 {
     return arena_copy(&u->arena, token_text(u, e->binary.lhs->span.hi), u->tokens[e->binary.lhs->span.hi].len);

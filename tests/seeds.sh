@@ -9,7 +9,7 @@ jobs=$(nproc)
 
 # What is said of an order, or takes its time from the system's clock.
 ordered="tests/run/yields_take_turns.ac tests/run/any_handle_ignored.ac tests/run/fused.ac tests/run/handles_void.ac
-    tests/run/frames_in_structs.ac tests/runtime/any.ac tests/runtime/any_ties.ac tests/runtime/broadcasts.ac tests/runtime/channels.ac
+    tests/run/frames_in_structs.ac tests/run/loop_hints.ac tests/runtime/any.ac tests/runtime/any_ties.ac tests/runtime/broadcasts.ac tests/runtime/channels.ac
     tests/runtime/events.ac tests/runtime/locks.ac tests/runtime/waits_in_order.ac tests/seeds/lost_update.ac"
 
 build() {

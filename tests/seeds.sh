@@ -9,8 +9,9 @@ jobs=$(nproc)
 
 # What is said of an order, or takes its time from the system's clock.
 ordered="tests/run/yields_take_turns.ac tests/run/any_handle_ignored.ac tests/run/fused.ac tests/run/handles_void.ac
-    tests/run/frames_in_structs.ac tests/run/loop_hints.ac tests/runtime/any.ac tests/runtime/any_ties.ac tests/runtime/broadcasts.ac tests/runtime/channels.ac
-    tests/runtime/events.ac tests/runtime/locks.ac tests/runtime/waits_in_order.ac tests/seeds/lost_update.ac"
+    tests/run/frames_in_structs.ac tests/run/loop_hints.ac tests/runtime/any.ac tests/runtime/any_ties.ac
+    tests/runtime/broadcasts.ac tests/runtime/channels.ac tests/runtime/events.ac tests/runtime/locks.ac
+    tests/runtime/waits_in_order.ac tests/seeds/lost_update.ac"
 
 build() {
     "$B/acc" --cc="$CC" -std=gnu2x -w -Wno-psabi -O1 -g -iquote "$(dirname "$1")" -c "$1" -o "$2.o" &&

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Programs whose tasks run on several threads, with ThreadSanitizer and with AddressSanitizer, and without either; erased, those that can be.
-# Without FULL=1: each sanitizer with one compiler.
+# Programs whose tasks run on several threads, with ThreadSanitizer and with AddressSanitizer; erased, those that can be. FULL=1: with
+# either compiler, and without sanitizers.
 T=${T:-$(mktemp -d)}
 CC=${CC:-cc}
 flags="-std=gnu2x -g -O1 -Wall -Wextra -Werror -iquote tests/threads"

@@ -530,8 +530,9 @@ static bool options_check(const struct options *o)
         return usage_error("no input files");
     if (o->mode == MODE_LOWER && !sources)
         return usage_error("nothing to translate: all inputs are objects");
-    if (o->output && writes_each && inputs > 1)
-        return usage_error("'-o' names one file, but there are %zu inputs", inputs);
+    size_t written = writes_text ? sources : inputs;        // of an object nothing is written
+    if (o->output && writes_each && written > 1)
+        return usage_error("'-o' names one file, but there are %zu inputs", written);
     return true;
 }
 

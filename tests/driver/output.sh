@@ -18,6 +18,7 @@ for mode in -C -M --header --erase --frames --emit=ast; do
     fails "$acc" $mode hello.ac wrong.ac -o both
     says "'-o' names one file, but there are 2 inputs" err
 done
+"$acc" --header hello.ac hello.o -o hello.h         # of an object nothing is written
 fails "$acc" -C hello.ac -o no/such.c
 fails "$acc" -C hello.ac -o sub
 fails "$acc" -C hello.ac -o /proc/no.c

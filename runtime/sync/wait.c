@@ -59,7 +59,10 @@ static bool leave(struct ac_queue_frame *frame, struct ac__served *served)
     return true;
 }
 
-// What stood behind the one that leaves may fit now. The three locks begin alike.
+_Static_assert(__builtin_offsetof(struct ac_mutex, gate) == __builtin_offsetof(struct ac_semaphore, gate) &&
+               __builtin_offsetof(struct ac_rwlock, gate) == __builtin_offsetof(struct ac_semaphore, gate), "a gate leads to its guard");
+
+// What stood behind the one that leaves may fit now.
 static void leave_gate(struct ac_queue_frame *frame)
 {
     struct ac_gate *gate = AC_PARENT(frame->queue, struct ac_gate, queue);

@@ -1,27 +1,10 @@
 // From plain C into async code: an executor for one root task, run to its end.
 #include "exec/seeded.h"
+#include "exec/turn.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-
-// A root task as ac_executor_start enters it; for ac_run_main it also keeps a result that was ready.
-struct root {
-    ac_int (*enter_main)(void *frame, struct ac_task *task, const struct ac_main *args);
-    const struct ac_main *main;
-};
-
-// The result of an async main, after the node.
-struct main_frame { struct ac_node node; int result; };
-
-static bool main_enter(void *frame, struct ac_task *task, void *args)
-{
-    const struct root *root = args;
-    ac_int polled = root->enter_main(frame, task, root->main);
-    if (!polled.pending)
-        ((struct main_frame *)frame)->result = polled.value;
-    return polled.pending;
-}
 
 // A write to a closed pipe shall be an error, not the end of the program, unless the program wants it otherwise.
 static void ignore_sigpipe(void)
@@ -42,7 +25,7 @@ static void report_deadlock(const struct ac_task *task)
 int ac_run_main(size_t bytes, ac_int (*enter)(void *frame, struct ac_task *task, const struct ac_main *args),
                 const struct ac_main *args)
 {
-    struct root root = { enter, args };
+    struct ac__main_root root = { enter, args };
     struct ac_executor *executor;
     int error = ac_executor_make(&executor, &(struct ac_executor_options){ .seed = ac__seed_given() });
     if (error) {
@@ -50,15 +33,15 @@ int ac_run_main(size_t bytes, ac_int (*enter)(void *frame, struct ac_task *task,
         return 1;
     }
     ignore_sigpipe();
-    bytes = bytes < sizeof(struct main_frame) ? sizeof(struct main_frame) : bytes;
-    struct ac_task *task = ac_executor_start(executor, bytes, main_enter, &root);
+    bytes = bytes < sizeof(struct ac__main_frame) ? sizeof(struct ac__main_frame) : bytes;
+    struct ac_task *task = ac_executor_start(executor, bytes, ac__main_enter, &root);
     int result = 1;
     if (!task)
         fprintf(stderr, "acc: no memory for the frame of main\n");
     else if (ac_executor_run(executor, task) < 0)
         report_deadlock(task);
     else
-        result = ((struct main_frame *)ac_child_frame(task))->result;
+        result = ((struct ac__main_frame *)ac_child_frame(task))->result;
     ac_executor_free(executor);
     return result;
 }

@@ -1,6 +1,7 @@
 // The executor of one thread: takes ready tasks in order; when there is none, asks the reactor.
 #define _GNU_SOURCE
 #include "exec/seeded.h"
+#include "exec/turn.h"
 #include "reactor/reactor.h"
 #include <errno.h>
 #include <stdio.h>
@@ -104,34 +105,13 @@ static ac_time time_left(struct ac_executor *executor, ac_time until)
     return until > present ? until - present : 0;
 }
 
-// From here on a waker calls notify. True: there is something to do already, and nobody needs to.
-static bool fall_asleep(struct ac_executor *executor)
-{
-    // seq_cst: see ac_task_wake_remote.
-    __atomic_store_n(&executor->asleep, 1, __ATOMIC_SEQ_CST);
-    if (!ac__woken_pending(executor))
-        return false;
-    __atomic_store_n(&executor->asleep, 0, __ATOMIC_RELAXED);
-    return true;
-}
-
 static void sleep_until_something(struct ac_executor *executor, ac_time until)
 {
-    if (!fall_asleep(executor)) {
+    if (!ac__fall_asleep(executor)) {
         executor->reactor->type->wait(executor->reactor, time_left(executor, until));
         __atomic_store_n(&executor->asleep, 0, __ATOMIC_RELAXED);
     }
     look(executor, true);
-}
-
-static void run_some(struct ac_executor *executor)
-{
-    for (int n = 0; n < AC__TURN; n++) {
-        struct ac_task *task = ac__dequeue(executor);
-        if (!task)
-            return;
-        ac__run(executor, task, AC__BUDGET);
-    }
 }
 
 static void run_turn(struct ac_executor *executor)
@@ -139,7 +119,7 @@ static void run_turn(struct ac_executor *executor)
     if (executor->random)
         ac__run_drawn(executor);
     else
-        run_some(executor);
+        ac__run_some(executor);
 }
 
 // False: not reached, at `until` or because nothing that could happen would lead there.
@@ -192,7 +172,7 @@ static bool run(struct ac_executor *executor, bool (*is_reached)(void *), void *
 {
     __atomic_store_n(&executor->asleep, 0, __ATOMIC_RELAXED);
     bool was_reached = run_until(executor, is_reached, what, until);
-    (void)fall_asleep(executor);
+    (void)ac__fall_asleep(executor);
     return was_reached;
 }
 
@@ -226,7 +206,7 @@ bool ac_executor_turn(struct ac_executor *executor)
     look(executor, true);
     run_turn(executor);
     look(executor, false);
-    return fall_asleep(executor) || executor->first;
+    return ac__fall_asleep(executor) || executor->first;
 }
 
 int ac_executor_descriptor(const struct ac_executor *executor)
@@ -244,38 +224,15 @@ ac_time ac_executor_deadline(struct ac_executor *executor)
 
 // --- the end ------------------------------------------------------------------------------------------------------------
 
-static void cancel_all(struct ac_group *group)
-{
-    for (struct ac_task *task = group->first; task; task = task->sibling)
-        ac_task_cancel(task);
-}
-
-static bool all_have_ended(void *what)
-{
-    const struct ac_executor *executor = what;
-    const struct ac_task *task = executor->held.first;
-    while (task && ac_task_done(task))
-        task = task->sibling;
-    return !task && !executor->detached.first;
-}
-
-static void tasks_free(struct ac_group *group)
-{
-    while (group->first)
-        ac__task_drop(group->first);
-}
-
 void ac_executor_free(struct ac_executor *executor)
 {
     struct ac_allocator *allocator = executor->memory.allocator;
-    cancel_all(&executor->held);
-    cancel_all(&executor->detached);
-    (void)run(executor, all_have_ended, executor, now(executor) + AC_SECOND);
+    ac__tasks_cancel(executor);
+    (void)run(executor, ac__tasks_have_ended, executor, now(executor) + AC_SECOND);
     // acquire: pairs with the release in ac_task_wake_remote, after which a waker no longer touches the executor.
     while (__atomic_load_n(&executor->wakers, __ATOMIC_ACQUIRE))
         nanosleep(&(struct timespec){ .tv_nsec = 100 * AC_MICROSECOND }, 0);
-    tasks_free(&executor->held);
-    tasks_free(&executor->detached);
+    ac__tasks_drop(executor);
     ac__reactor_end(executor->reactor);
     ac__memory_end(&executor->memory);
     allocator->put(allocator, executor, sizeof(struct single));

@@ -1,0 +1,64 @@
+// See turn.h.
+#include "exec/turn.h"
+
+void ac__run_some(struct ac_executor *executor)
+{
+    for (int n = 0; n < AC__TURN; n++) {
+        struct ac_task *task = ac__dequeue(executor);
+        if (!task)
+            return;
+        ac__run(executor, task, AC__BUDGET);
+    }
+}
+
+bool ac__fall_asleep(struct ac_executor *executor)
+{
+    // seq_cst: see ac_task_wake_remote.
+    __atomic_store_n(&executor->asleep, 1, __ATOMIC_SEQ_CST);
+    if (!ac__woken_pending(executor))
+        return false;
+    __atomic_store_n(&executor->asleep, 0, __ATOMIC_RELAXED);
+    return true;
+}
+
+static void group_cancel(struct ac_group *group)
+{
+    for (struct ac_task *task = group->first; task; task = task->sibling)
+        ac_task_cancel(task);
+}
+
+void ac__tasks_cancel(struct ac_executor *executor)
+{
+    group_cancel(&executor->held);
+    group_cancel(&executor->detached);
+}
+
+bool ac__tasks_have_ended(void *what)
+{
+    const struct ac_executor *executor = what;
+    const struct ac_task *task = executor->held.first;
+    while (task && ac_task_done(task))
+        task = task->sibling;
+    return !task && !executor->detached.first;
+}
+
+static void group_drop(struct ac_group *group)
+{
+    while (group->first)
+        ac__task_drop(group->first);
+}
+
+void ac__tasks_drop(struct ac_executor *executor)
+{
+    group_drop(&executor->held);
+    group_drop(&executor->detached);
+}
+
+bool ac__main_enter(void *frame, struct ac_task *task, void *args)
+{
+    const struct ac__main_root *root = args;
+    ac_int polled = root->enter(frame, task, root->main);
+    if (!polled.pending)
+        ((struct ac__main_frame *)frame)->result = polled.value;
+    return polled.pending;
+}

@@ -1,0 +1,27 @@
+// What executors have in common, whatever they sleep in. Freestanding.
+#ifndef AC_EXEC_TURN_H
+#define AC_EXEC_TURN_H
+
+#include "core/core.h"
+
+// Resumes tasks that are ready, at most AC__TURN of them.
+void ac__run_some(struct ac_executor *executor);
+
+// From here on a waker calls notify. True: there is something to do already, and nobody needs to.
+bool ac__fall_asleep(struct ac_executor *executor);
+
+// The end of an executor: asks all tasks to end; whether all have (`what` is the executor); forgets those that have not.
+void ac__tasks_cancel(struct ac_executor *executor);
+bool ac__tasks_have_ended(void *what);
+void ac__tasks_drop(struct ac_executor *executor);
+
+// An async main as ac_executor_start enters it, with `args` a struct ac__main_root; its result lies in its frame, also when it was
+// ready at once.
+struct ac__main_root {
+    ac_int (*enter)(void *frame, struct ac_task *task, const struct ac_main *args);
+    const struct ac_main *main;
+};
+struct ac__main_frame { struct ac_node node; int result; };
+bool ac__main_enter(void *frame, struct ac_task *task, void *args);
+
+#endif

@@ -71,9 +71,10 @@ static void lower_expr_stmt(struct lower *l, struct stmt *s, bool is_item)
     struct expr *e = s->expr.expr;
     const char *before = full_before(l, e);
     if (s == l->value && l->value_to) {
-        edit_replace(l->u, s->span, arena_printf(&l->u->fn, "%s%s;\n", before,
-                                                       c_assign(l->u, l->value_to->type, l->value_to->name,
-                                                                arena_printf(&l->u->fn, "(%s)", lower_rest(l, e)))));
+        const char *value = arena_printf(&l->u->fn, "(%s)", lower_rest(l, e));
+        value = c_assign(l->u, l->value_to->type, l->value_to->name, value);
+        bool is_simple = is_item || !*before;       // no declaration may follow a label
+        edit_replace(l->u, s->span, arena_printf(&l->u->fn, is_simple ? "%s%s;\n" : "{\n%s%s;\n}\n", before, value));
         return;
     }
     if (!*before)

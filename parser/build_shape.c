@@ -183,10 +183,11 @@ static struct expr *synthetic_size(struct unit *u, struct type *t, struct span s
     return build_sizeof(u, span, TOK_SIZEOF, NULL, name);
 }
 
-// Both forms apply to the innermost type: `int *p vector` is a pointer to vectors. clang's counts elements, not bytes.
+// Both forms apply to the innermost type: `int *p vector` is a pointer to vectors. clang's counts elements, not bytes; gcc ignores it.
 static struct type *with_vector(struct unit *u, struct type *element, const struct attr *attrs)
 {
-    const struct attr *bytes = attr_find(attrs, "vector_size"), *count = attr_find(attrs, "ext_vector_type");
+    const struct attr *bytes = attr_find(attrs, "vector_size");
+    const struct attr *count = u->target->is_clang ? attr_find(attrs, "ext_vector_type") : NULL;
     if (!(bytes && bytes->args) && !(count && count->args))
         return element;
     struct type *t = NEW(&u->ast, struct type);
@@ -196,6 +197,7 @@ static struct type *with_vector(struct unit *u, struct type *element, const stru
         t->vector.bytes = bytes->args;
         return t;
     }
+    t->vector.is_ext = true;
     t->vector.bytes = expr_new(u, EXPR_BINARY, count->span);
     t->vector.bytes->binary.op = '*';
     t->vector.bytes->binary.lhs = count->args;

@@ -54,6 +54,7 @@ bool check_place(struct checker *c, struct span at, const char *what)
     static const char *const places[] = {
         [WHERE_NOT_CHOSEN] = "in what is not chosen", [WHERE_UNEVALUATED] = "in an unevaluated operand",
         [WHERE_CONSTANT] = "in a constant expression", [WHERE_STATIC] = "in a static initialiser", [WHERE_ASM] = "in an asm operand",
+        [WHERE_ELEMENTS] = "in what a vector chooses by element",
     };
     bool is_macros = c->u->tokens[at.lo].flags & TOKEN_MACRO;
     if (is_in_async(c) && (c->where == WHERE_NOT_CHOSEN || (c->where == WHERE_UNEVALUATED && is_macros)))
@@ -336,14 +337,30 @@ static bool is_alternative(const struct expr *e, const struct expr *child)
     return e->kind == EXPR_GENERIC && child != e->generic.control;
 }
 
+// clang's `?:`, `&&` and `||` of vectors evaluate all operands and choose for each element.
+static bool is_by_element(struct unit *u, const struct expr *e, const struct expr *child)
+{
+    bool is_logical = e->kind == EXPR_BINARY && (e->binary.op == TOK_ANDAND || e->binary.op == TOK_OROR);
+    const struct expr *test = e->kind == EXPR_COND ? e->cond.test : is_logical ? e->binary.lhs : child;
+    return child != test && type_plain(u, test->type)->kind == TYPE_VECTOR;
+}
+
+static enum where where_of_child(struct checker *c, const struct expr *parent, const struct expr *child, bool evaluated)
+{
+    if (c->where != WHERE_EVALUATED)
+        return c->where;
+    if (evaluated)
+        return is_by_element(c->u, parent, child) ? WHERE_ELEMENTS : WHERE_EVALUATED;
+    return is_alternative(parent, child) ? WHERE_NOT_CHOSEN : WHERE_UNEVALUATED;
+}
+
 static void check_child(void *context, struct expr *child, bool evaluated)
 {
     struct checker *c = context;
     if (child == c->skipped)
         return;
     const struct expr *parent = c->parent;
-    bool keeps = evaluated || c->where != WHERE_EVALUATED;
-    check_at(c, child, keeps ? c->where : is_alternative(parent, child) ? WHERE_NOT_CHOSEN : WHERE_UNEVALUATED);
+    check_at(c, child, where_of_child(c, parent, child, evaluated));
     c->parent = parent;
 }
 

@@ -6,7 +6,7 @@
 #include "parser/ast.h"
 
 // Where an expression stands: only an evaluated one may wait. What _Generic does not choose would, elsewhere.
-enum where { WHERE_EVALUATED, WHERE_NOT_CHOSEN, WHERE_UNEVALUATED, WHERE_CONSTANT, WHERE_STATIC, WHERE_ASM };
+enum where { WHERE_EVALUATED, WHERE_NOT_CHOSEN, WHERE_UNEVALUATED, WHERE_CONSTANT, WHERE_STATIC, WHERE_ASM, WHERE_ELEMENTS };
 
 // The walk over one function, or over what stands outside of functions.
 struct checker {

@@ -210,7 +210,7 @@ static struct type *shuffle_type(struct unit *u, struct expr *args)
     for (struct expr *arg = args; arg; arg = arg->next)
         count++;
     struct type *t = args ? type_plain(u, type_value(u, args)) : type_basic(u, TYPE_INT);
-    return t->kind == TYPE_VECTOR && count > 2 ? type_vector(u, t->base, count - 2) : t;
+    return t->kind == TYPE_VECTOR && count > 2 ? type_vector_like(u, t, t->base, count - 2) : t;
 }
 
 struct type *builtin_call_type(struct unit *u, struct expr *call, const struct name *name)

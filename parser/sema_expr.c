@@ -85,6 +85,29 @@ static void sema_index(struct unit *u, struct expr *e)
         judge_error(u, ERROR_NOT_A_POINTER, e->span, "subscripted value is neither array nor pointer nor vector");
 }
 
+// Elements of one of clang's vectors: `.x`, `.wzyx`, `.s0f`, `.lo`; how many of `count`, 0 when it is no name of any.
+static uint64_t elements_named(const char *name, uint64_t count)
+{
+    static const char *const halves[] = { "lo", "hi", "even", "odd" };
+    for (size_t i = 0; i < sizeof halves / sizeof *halves; i++)
+        if (!strcmp(name, halves[i]))
+            return (count + 1) / 2;
+    bool is_numbered = (*name == 's' || *name == 'S') && name[1];
+    const char *letters = is_numbered ? "0123456789abcdefABCDEF" : strchr("xyzw", *name) ? "xyzw" : "rgba";
+    name += is_numbered;
+    return name[strspn(name, letters)] ? 0 : strlen(name);
+}
+
+static bool sema_elements(struct unit *u, struct expr *e, struct type *vector)
+{
+    if (vector->kind != TYPE_VECTOR || !vector->vector.is_ext)
+        return false;
+    uint64_t count = elements_named(e->member.name->text, vector->vector.count);
+    struct type *t = count == 1 ? vector->base : type_vector_like(u, vector, vector->base, count);
+    e->type = type_qualified(u, t, vector->quals & (QUAL_CONST | QUAL_VOLATILE));
+    return count;
+}
+
 static void sema_member(struct unit *u, struct expr *e)
 {
     struct type *object = type_plain(u, e->member.is_arrow ? type_value(u, e->member.object) : e->member.object->type);
@@ -93,6 +116,8 @@ static void sema_member(struct unit *u, struct expr *e)
     struct type *t = object;
     if (e->member.is_arrow)
         t = object->kind == TYPE_POINTER ? type_plain(u, object->base) : error_type(u);
+    if (sema_elements(u, e, t))
+        return;
     struct found_member found = is_record(t) ? tag_find_member(u, t->tag, e->member.name) : (struct found_member){ 0 };
     if (!found.member) {
         judge_member(u, e, object, t);
@@ -175,7 +200,7 @@ static struct type *vector_of_truth(struct unit *u, struct type *vector)
     uint64_t size = type_size(u, vector->base);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (type_size(u, type_basic(u, kinds[i])) == size)
-            return type_vector(u, type_basic(u, kinds[i]), vector->vector.count);
+            return type_vector_like(u, vector, type_basic(u, kinds[i]), vector->vector.count);
     return vector;
 }
 

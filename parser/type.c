@@ -58,6 +58,13 @@ struct type *type_vector(struct unit *u, struct type *element, uint64_t count)
     return t;
 }
 
+struct type *type_vector_like(struct unit *u, const struct type *vector, struct type *element, uint64_t count)
+{
+    struct type *t = type_vector(u, element, count);
+    t->vector.is_ext = vector->vector.is_ext;
+    return t;
+}
+
 struct type *type_array(struct unit *u, struct type *element, uint64_t count)
 {
     struct type *t = type_new(u, TYPE_ARRAY, element);

@@ -95,7 +95,7 @@ struct type {
     union {
         // is_vla, is_complete, count: by sema
         struct { struct expr *size; bool is_static, is_star; bool is_vla, is_complete; uint64_t count; uint8_t quals; } array;
-        struct { struct expr *bytes; uint64_t count; } vector;
+        struct { struct expr *bytes; uint64_t count; bool is_ext; } vector;  // is_ext: clang's, with named elements
         struct {
             struct param *params;
             bool is_variadic, is_old_style, is_async;   // old style: () before C23, or K&R
@@ -138,6 +138,7 @@ struct type *type_unqualified(struct unit *u, struct type *t);                 /
 struct type *type_complex(struct unit *u, struct type *real);
 struct type *type_handle(struct unit *u, struct type *result);                 // async T
 struct type *type_vector(struct unit *u, struct type *element, uint64_t count);
+struct type *type_vector_like(struct unit *u, const struct type *vector, struct type *element, uint64_t count);
 struct type *type_array(struct unit *u, struct type *element, uint64_t count);
 struct type *type_va_list_element(struct unit *u);
 struct type *type_decayed(struct unit *u, struct type *t);                     // arrays and functions to pointers

@@ -1,4 +1,5 @@
 # make                 build/acc, build/libacc.a, build/libacc_erased.a
+# make core            build/libacc_core.a: without an operating system, see docs/firmware.md
 # make demo            build, translate, serve 1,000 connections
 # make check           all tests (TESTS=tests/lower/kept.ac for some of them)
 # make SAN=1 check     the same with AddressSanitizer and UBSan in acc and in the runtime, in build/san
@@ -15,6 +16,8 @@ datadir    = $(prefix)/share
 mandir     = $(datadir)/man
 INSTALL    = install
 
+# Of a cross build: CC and AR make what runs on the target, HOSTCC the translator, which runs here.
+HOSTCC = $(CC)
 FLEX   = flex
 BISON  = bison
 CFLAGS = -O2 -g
@@ -36,6 +39,7 @@ OBJ := $(SRC:%.c=$B/%.o) $B/grammar.o $B/lexer.o
 -include runtime/sources.mk
 RUNTIME_OBJ := $(runtime_c:%.c=$B/%.o) $(runtime_ac:%.ac=$B/%.o)
 ERASED_OBJ  := $(runtime_erased_c:%.c=$B/erased/%.o)
+CORE_OBJ    := $(runtime_port_c:%.c=$B/core/%.o)
 
 SAN_OBJ     := $(RUNTIME_OBJ:$B/%=$B/sanitized/%)
 
@@ -43,7 +47,7 @@ SAN_OBJ     := $(RUNTIME_OBJ:$B/%=$B/sanitized/%)
 all: $B/acc $B/acc.mk $B/libacc.a $B/libacc_erased.a $(if $(SAN),$B/libacc_san.a)
 
 $B/acc: $(OBJ)
-	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(HOSTCC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $B/acc.mk: runtime/acc.mk | $B
 	cp $< $@
 $B/grammar.c $B/grammar.h &: parser/grammar.y | $B          # one run makes both
@@ -57,9 +61,9 @@ $B/grammar.o: override CFLAGS += -Wno-unused-but-set-variable   # bison counts e
 
 $B/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -I. -I$B $(CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
+	$(HOSTCC) $(CPPFLAGS) -I. -I$B $(CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
 $B/%.o: $B/%.c
-	$(CC) $(CPPFLAGS) -I. -I$B $(CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
+	$(HOSTCC) $(CPPFLAGS) -I. -I$B $(CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
 $B/runtime/%.o: runtime/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Iruntime $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -72,6 +76,9 @@ $B/sanitized/runtime/%.o: runtime/%.c
 $B/sanitized/runtime/%.o: runtime/%.ac $B/acc
 	@mkdir -p $(@D)
 	$B/acc --cc='$(CC)' $(CPPFLAGS) -isystem runtime $(CFLAGS) $(SANITIZE) -MD -MP -c -o $@ $<
+$B/core/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Iruntime $(CFLAGS) -DAC_PORT -ffreestanding -MMD -MP -c -o $@ $<
 $B/erased/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Iruntime $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -79,13 +86,16 @@ $B/libacc.a: $(RUNTIME_OBJ)
 	rm -f $@ && $(AR) rcs $@ $^
 $B/libacc_erased.a: $(ERASED_OBJ)
 	rm -f $@ && $(AR) rcs $@ $^
+$B/libacc_core.a: $(CORE_OBJ)
+	rm -f $@ && $(AR) rcs $@ $^
 $B/libacc_san.a: $(SAN_OBJ)
 	rm -f $@ && $(AR) rcs $@ $^
 $B: ; mkdir -p $@
 
--include $(OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(SAN_OBJ:.o=.d) $(ERASED_OBJ:.o=.d)
+-include $(OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(SAN_OBJ:.o=.d) $(ERASED_OBJ:.o=.d) $(CORE_OBJ:.o=.d)
 
-.PHONY: check check-full bench demo fuzz install clean
+.PHONY: core check check-full bench demo fuzz install clean
+core: $B/libacc_core.a
 check: all
 	@B=$B CC='$(CC)' tests/run.sh $(TESTS)
 check-full: all

@@ -8,6 +8,9 @@ runtime_c := $(runtime_core_c) $(addprefix runtime/,exec/block_on.c exec/guard.c
 	io/process.c io/socket.c io/stream.c reactor/epoll.c reactor/fds.c reactor/poll.c reactor/virtual.c time/clock.c)
 runtime_ac := $(addprefix runtime/,io/connect.ac io/lookup.ac io/signal.ac io/waitpid.ac)
 
+# libacc_core.a, for machines without an operating system
+runtime_port_c := $(runtime_core_c) runtime/exec/ported.c
+
 # libacc_erased.a, the synchronous twins
 runtime_erased_c := $(addprefix runtime/,erased/completion.c erased/datagram.c erased/lookup.c erased/socket.c erased/stream.c erased/sync.c erased/task.c \
 	erased/written_async.c exec/guard.c io/address.c io/process.c sync/channel.c sync/event.c sync/gate.c time/clock.c)

@@ -3,7 +3,12 @@
 
 // Chunks are a little smaller than powers of two: with what the allocator adds they take that many pages, and not one more. What
 // does not fit in at the end of one is lost, hence large ones for many tasks; they are prepared piece by piece.
-enum { FIRST_CHUNK = 4096, LARGEST_CHUNK = 1024 * 1024, ADDED = 64, PIECE = 64 * 1024 };
+#ifdef AC_PORT
+enum { FIRST_CHUNK = AC__SMALL + AC__GRAIN, LARGEST_CHUNK = FIRST_CHUNK, ADDED = 0 };
+#else
+enum { FIRST_CHUNK = 4096, LARGEST_CHUNK = 1024 * 1024, ADDED = 64 };
+#endif
+enum { PIECE = 64 * 1024 };
 
 static void prepare(struct ac__memory *memory)
 {

@@ -14,7 +14,9 @@
 #define AC__SMALL 0
 #endif
 #endif
-#ifndef AC__SMALL
+#if !defined AC__SMALL && defined AC_PORT
+#define AC__SMALL 240           // memory is scarce in libacc_core.a
+#elif !defined AC__SMALL
 #define AC__SMALL 8192
 #endif
 

@@ -49,14 +49,6 @@ int ac_run_main(size_t bytes, ac_int (*enter)(void *frame, struct ac_task *task,
 int ac_run_root(size_t bytes, bool (*enter)(void *frame, struct ac_task *task, void *args), void *args, void *result,
                 size_t result_offset, size_t result_bytes)
 {
-    struct ac_executor *executor;
-    int error = ac_executor_make(&executor, &(struct ac_executor_options){ .seed = ac__seed_given() });
-    if (error)
-        return error;
-    struct ac_task *task = ac_executor_start(executor, bytes, enter, args);
-    error = task ? ac_executor_run(executor, task) : -ENOMEM;
-    if (!error && result_bytes)
-        memcpy(result, (char *)ac_child_frame(task) + result_offset, result_bytes);
-    ac_executor_free(executor);
-    return error;
+    const struct ac_executor_options options = { .seed = ac__seed_given() };
+    return ac__run_root(&options, bytes, enter, args, (struct ac__result){ result, result_offset, result_bytes });
 }

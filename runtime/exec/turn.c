@@ -62,3 +62,18 @@ bool ac__main_enter(void *frame, struct ac_task *task, void *args)
         ((struct ac__main_frame *)frame)->result = polled.value;
     return polled.pending;
 }
+
+int ac__run_root(const struct ac_executor_options *options, size_t bytes, bool (*enter)(void *frame, struct ac_task *task, void *args),
+                 void *args, struct ac__result result)
+{
+    struct ac_executor *executor;
+    int error = ac_executor_make(&executor, options);
+    if (error)
+        return error;
+    struct ac_task *task = ac_executor_start(executor, bytes, enter, args);
+    error = task ? ac_executor_run(executor, task) : -AC_ENOMEM;
+    if (!error && result.bytes)
+        __builtin_memcpy(result.to, (char *)ac_child_frame(task) + result.offset, result.bytes);
+    ac_executor_free(executor);
+    return error;
+}

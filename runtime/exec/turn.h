@@ -24,4 +24,9 @@ struct ac__main_root {
 struct ac__main_frame { struct ac_node node; int result; };
 bool ac__main_enter(void *frame, struct ac_task *task, void *args);
 
+// Runs one root task on an executor of its own and copies its result, which lies at `offset` in its frame. Returns 0 or -errno.
+struct ac__result { void *to; size_t offset, bytes; };
+int ac__run_root(const struct ac_executor_options *options, size_t bytes, bool (*enter)(void *frame, struct ac_task *task, void *args),
+                 void *args, struct ac__result result);
+
 #endif

@@ -54,7 +54,7 @@ static void place(struct ac__wheel *wheel, struct ac_timer *timer)
     unsigned digit = tick >> level * AC__DIGIT_BITS & (AC__SLOTS - 1);
     struct ac__timers *slot = &wheel->slots[level][digit];
     if (!(wheel->occupied[level] >> digit & 1)) {
-        wheel->occupied[level] |= (uint64_t)1 << digit;
+        wheel->occupied[level] |= (ac__occupied)1 << digit;
         list_begin(slot);
     }
     append(slot, timer);
@@ -76,7 +76,7 @@ void ac__wheel_remove(struct ac__wheel *wheel, struct ac_timer *timer)
     uintptr_t offset = (uintptr_t)timer->next - (uintptr_t)wheel->slots;
     if (offset < sizeof wheel->slots) {
         unsigned slot = (unsigned)(offset / sizeof wheel->slots[0][0]);
-        wheel->occupied[slot / AC__SLOTS] &= ~((uint64_t)1 << slot % AC__SLOTS);
+        wheel->occupied[slot / AC__SLOTS] &= ~((ac__occupied)1 << slot % AC__SLOTS);
     }
 }
 
@@ -104,7 +104,7 @@ static bool advance(struct ac__wheel *wheel, uint64_t tick)
     if (level == AC__LEVELS || begin > tick)
         return false;
     struct ac__timers *slot = &wheel->slots[level][digit];
-    wheel->occupied[level] &= ~((uint64_t)1 << digit);
+    wheel->occupied[level] &= ~((ac__occupied)1 << digit);
     wheel->tick = begin;
     struct ac_timer *scout = slot->previous;
     for (struct ac_timer *timer = slot->next, *next; timer != head(slot); timer = next) {

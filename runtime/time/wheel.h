@@ -1,7 +1,7 @@
 // A hierarchical timing wheel: timers that are due come out in the order of their deadlines, equal ones in the order in
 // which they went in. Adding and removing cost the same for any number of timers. Freestanding.
 //
-// Time is cut into ticks of 2^16 ns. A timer lies at the level of the highest digit (6 bits) in which its tick differs from
+// Time is cut into ticks of 2^16 ns. A timer lies at the level of the highest digit (6 bits, in libacc_core.a 2) in which its tick differs from
 // the wheel's, in the slot of its own digit there; when the wheel's tick reaches a slot of a higher level, its timers move
 // down. Within a tick the timers are sorted, so a deadline is exact. All are timers of struct ac_sleep_frame, whose task is set.
 #ifndef AC_TIME_WHEEL_H
@@ -11,14 +11,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { AC__TICK_BITS = 16, AC__DIGIT_BITS = 6, AC__LEVELS = 8, AC__SLOTS = 1 << AC__DIGIT_BITS };
+// Where memory is scarce the digits are short: a timer moves down more often, and the slots take a quarter of the memory.
+#ifdef AC_PORT
+enum { AC__DIGIT_BITS = 2 };
+typedef uint8_t ac__occupied;
+#else
+enum { AC__DIGIT_BITS = 6 };
+typedef uint64_t ac__occupied;
+#endif
+enum { AC__TICK_BITS = 16, AC__LEVELS = 48 / AC__DIGIT_BITS, AC__SLOTS = 1 << AC__DIGIT_BITS };
 
 // Head of a circular list of timers: looks like one without a deadline.
 struct ac__timers { struct ac_timer *next, *previous; };
 
 struct ac__wheel {
     uint64_t tick;                      // all timers of earlier ticks are due
-    uint64_t occupied[AC__LEVELS];      // bit n: slot n of the level is not empty
+    ac__occupied occupied[AC__LEVELS];  // bit n: slot n of the level is not empty
     uintptr_t count;                    // timers in the wheel
     struct ac__timers due;              // of ticks up to `tick`, sorted
     struct ac__timers fresh;            // the same, in the order in which they came

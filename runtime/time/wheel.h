@@ -1,8 +1,8 @@
 // A hierarchical timing wheel: timers that are due come out in the order of their deadlines, equal ones in the order in
 // which they went in. Adding and removing cost the same for any number of timers. Freestanding.
 //
-// Time is cut into ticks of 2^16 ns. A timer lies at the level of the highest digit (6 bits, in libacc_core.a 2) in which its tick differs from
-// the wheel's, in the slot of its own digit there; when the wheel's tick reaches a slot of a higher level, its timers move
+// Time is cut into ticks of 2^16 ns. A timer lies at the level of the highest digit (6 bits; in libacc_core.a 2) in which its tick
+// differs from the wheel's, in the slot of its own digit there; when the wheel's tick reaches a slot of a higher level, its timers move
 // down. Within a tick the timers are sorted, so a deadline is exact. All are timers of struct ac_sleep_frame, whose task is set.
 #ifndef AC_TIME_WHEEL_H
 #define AC_TIME_WHEEL_H

@@ -436,12 +436,13 @@ static const char *dispatch_cases(struct lower *l)
 static void dispatch(struct lower *l, struct buf *out)
 {
     const struct async *a = l->a;
+    const char *cases = dispatch_cases(l);
     if (a->is_shared)
         buf_puts(out, "    if (AC_RESUMED(ac_point))\n        goto __coro_resume;\n");
+    else if (a->point_count > 1 || enters_late(a))
+        buf_printf(out, "    if (AC_RESUMED(ac_point)) switch (ac_point) {%s default: __builtin_unreachable(); }\n", cases);
     else
-        buf_printf(out, "    %s {%s default:; }\n", a->point_count > 1 || enters_late(a) ? "if (AC_RESUMED(ac_point)) switch (ac_point)"
-                                                                                           : "switch (AC_RESUMED(ac_point))",
-                   dispatch_cases(l));
+        buf_printf(out, "    switch (AC_RESUMED(ac_point)) {%s default:; }\n", cases);
 }
 
 static const char *prologue(struct lower *l)

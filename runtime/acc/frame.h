@@ -153,17 +153,24 @@ static __inline__ void ac_suspend_outside(void *child, void *parent, const struc
 
 // The frame of a callee in that of a function with several awaits. Its address is an instruction away from the function's
 // frame; compilers would rather have it once, and keep it on the stack across the calls. So they are not told that it is the
-// same each time. gcc -Os does as it should.
+// same each time. gcc -Os does as it should; where gcc has no name for that instruction, it takes two.
 #ifndef AC_AT
-#if defined(__OPTIMIZE__) && (defined(__clang__) || !defined(__OPTIMIZE_SIZE__))
+#if !defined(__OPTIMIZE__) || (defined(__OPTIMIZE_SIZE__) && !defined(__clang__))
+#define AC_AT(self, member) (&(self)->member)
+#elif (defined(__x86_64__) || defined(__i386__)) && !defined(__clang__)
+#define AC_AT(self, member)                                                                         \
+    (__extension__({                                                                                \
+        void *ac_at_;                                                                               \
+        __asm__("lea\t{%1, %0|%0, %1}" : "=r"(ac_at_) : "m"((self)->member));                       \
+        ac_at_;                                                                                     \
+    }))
+#else
 static __inline__ void *ac_again(void *self)
 {
     __asm__("" : "+r"(self));
     return self;
 }
 #define AC_AT(self, member) (&((__typeof__(self))ac_again(self))->member)
-#else
-#define AC_AT(self, member) (&(self)->member)
 #endif
 #endif
 

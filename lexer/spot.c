@@ -234,6 +234,8 @@ static struct lines body_lines(struct unit *u, const struct macro *m)
 struct expansion spot_in_macro(struct unit *u, struct span span)
 {
     struct expansion none = { 0 };
+    if (span.hi < span.lo)          // behind a token
+        span = (struct span){ span.hi, span.lo };
     const struct token *first = &u->tokens[span.lo], *last = span.hi > span.lo ? &u->tokens[span.hi - 1] : first;
     const struct macro *m = macro_with(u, call_text(u, first), first);
     if (!m || m->is_predefined || u->files[m->file].is_system)

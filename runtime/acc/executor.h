@@ -13,6 +13,7 @@ struct ac_executor;
 struct ac_reactor_type;
 
 // The kinds of reactor there are.
+extern const struct ac_reactor_type ac_reactor_uring;       // Linux: epoll's, and files are read with io_uring, where it may be used
 extern const struct ac_reactor_type ac_reactor_epoll;       // Linux
 extern const struct ac_reactor_type ac_reactor_poll;        // any POSIX system
 // poll's, on a clock of its own. It begins at AC_SECOND and stands while there is something to do, but for a nanosecond each
@@ -41,8 +42,9 @@ struct ac_executor_options {
 // Makes an executor.
 //   options  0, or what to do differently; the allocator has to outlive the executor
 // Returns 0 and the executor in *executor, or -errno (-ENOMEM, -EMFILE, -ENFILE). The caller owns it; ac_executor_free ends it.
-// Threads: any; afterwards it belongs to one at a time. Costs two descriptors, closed on exec.
-// Source: epoll_create1(2), eventfd(2), pipe(2).
+// Threads: any; afterwards it belongs to one at a time. Costs two descriptors, closed on exec,
+// and a third one of ac_reactor_uring when a file is not in the system's memory for the first time.
+// Source: epoll_create1(2), eventfd(2), pipe(2), io_uring_setup(2).
 int ac_executor_make(struct ac_executor **executor, const struct ac_executor_options *options);
 
 // Cancels the tasks that have not ended, runs them to their end, and gives everything back. Tasks that go on although they

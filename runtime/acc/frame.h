@@ -439,7 +439,8 @@ int ac_run_main(__SIZE_TYPE__ bytes, ac_int (*enter)(void *frame, struct ac_task
 //   bytes         of its frame
 //   enter, args   as for ac_executor_start
 //   result        where `result_bytes` go that lie `result_offset` bytes into the frame; not touched unless this returns 0
-// Returns 0, or -errno. -ENOMEM, -EMFILE, -ENFILE: it was not entered; -EDEADLK: the task waits for what can never happen.
+// Returns 0, or -errno. -ENOMEM, -EMFILE, -ENFILE: it was not entered, nor for -EINVAL: AC_REACTOR names no reactor; -EDEADLK: the task
+// waits for what can never happen.
 // Blocks. Threads: any, also one that runs another executor, whose tasks stand still meanwhile.
 int ac_run_root(__SIZE_TYPE__ bytes, _Bool (*enter)(void *frame, struct ac_task *task, void *args), void *args,
                 void *result, __SIZE_TYPE__ result_offset, __SIZE_TYPE__ result_bytes);

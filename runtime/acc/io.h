@@ -2,7 +2,8 @@
 #define AC_IO_H
 #pragma GCC system_header
 
-// Descriptors: sockets, pipes, terminals, anything poll(2) knows. Files are always ready.
+// Descriptors: sockets, pipes, terminals, anything poll(2) knows, and files. Reading a file that has to come from its disk lets other
+// tasks go on with ac_reactor_uring; otherwise, and for writing, files are always ready, and stop the thread.
 //
 // Descriptors are best in non-blocking mode: ac_accept and ac_tcp_listen return them so, ac_nonblocking makes them so. One in
 // blocking mode stops nobody else either, but is asked with poll(2) before each ac_read, and before each 4 KiB that are written
@@ -88,8 +89,9 @@ struct ac_lookup_frame {
 //   buf   room for len bytes; belongs to the call until it returns, also when it is cancelled
 //   len   bytes, at least 1
 // Returns the bytes read, 0 at end of file, or -errno; -ECANCELED: cancelled, nothing was read; -EBADF: closed meanwhile.
-// Costs no allocation but for the first use of a high descriptor; one system call if data is ready.
-// Threads: only the task's own. Source: read(2), epoll(7).
+// Costs no allocation but for the first use of a high descriptor; one system call if data is ready,
+// and of a file that has to come from its disk four more, and a copy.
+// Threads: only the task's own. Source: read(2), epoll(7), preadv2(2), io_uring(7).
 AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read, (int fd, void *buf, ac_size len), ac_io_frame)
 
 // Writes once, waiting until there is room.

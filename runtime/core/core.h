@@ -23,7 +23,8 @@ enum {
     AC__STANDING = 4,       // `node` is a struct ac_queue_frame, in the queue of a lock, an event or a channel; if that is shared, counted
                             // in executor->waits
     AC__SLEEPING = 8,       // `node` is a struct ac_sleep_frame, in the wheel; counted in executor->waits
-    AC__POLLING = 16,       // `node` is a struct ac_fd_wait, in the reactor's table; counted in executor->waits
+    AC__POLLING = 16,       // `node` is a struct ac_fd_wait, in the reactor's table, or with its buffer lent to the system; counted
+                            // in executor->waits
     AC__HELD = 32,          // somebody holds a handle and will free it
     AC__DONE = 64,          // has ended; the result lies in its frame; never with any of the first five
     AC__IN_PLACE = 128,     // lies in a struct ac_slot of the user's: its memory is not the executor's

@@ -1,10 +1,24 @@
 // From plain C into async code: an executor for one root task, run to its end.
 #include "exec/seeded.h"
 #include "exec/turn.h"
+#include "reactor/reactor.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+// What the environment says: AC_SEED, AC_REACTOR. 0, or -EINVAL: there is no reactor of that name.
+static int options_given(struct ac_executor_options *options)
+{
+    static const struct ac_reactor_type *const types[] = { &ac_reactor_uring, &ac_reactor_epoll, &ac_reactor_poll };
+    const char *name = getenv("AC_REACTOR");
+    *options = (struct ac_executor_options){ .seed = ac__seed_given() };
+    for (unsigned i = 0; name && i < sizeof types / sizeof *types; i++)
+        if (!strcmp(types[i]->name, name))
+            options->reactor = types[i];
+    return name && !options->reactor ? -EINVAL : 0;
+}
 
 // A write to a closed pipe shall be an error, not the end of the program, unless the program wants it otherwise.
 static void ignore_sigpipe(void)
@@ -27,7 +41,10 @@ int ac_run_main(size_t bytes, ac_int (*enter)(void *frame, struct ac_task *task,
 {
     struct ac__main_root root = { enter, args };
     struct ac_executor *executor;
-    int error = ac_executor_make(&executor, &(struct ac_executor_options){ .seed = ac__seed_given() });
+    struct ac_executor_options options;
+    int error = options_given(&options);
+    if (!error)
+        error = ac_executor_make(&executor, &options);
     if (error) {
         fprintf(stderr, "acc: no executor: %s\n", strerror(-error));
         return 1;
@@ -49,6 +66,7 @@ int ac_run_main(size_t bytes, ac_int (*enter)(void *frame, struct ac_task *task,
 int ac_run_root(size_t bytes, bool (*enter)(void *frame, struct ac_task *task, void *args), void *args, void *result,
                 size_t result_offset, size_t result_bytes)
 {
-    const struct ac_executor_options options = { .seed = ac__seed_given() };
-    return ac__run_root(&options, bytes, enter, args, (struct ac__result){ result, result_offset, result_bytes });
+    struct ac_executor_options options;
+    int error = options_given(&options);
+    return error ? error : ac__run_root(&options, bytes, enter, args, (struct ac__result){ result, result_offset, result_bytes });
 }

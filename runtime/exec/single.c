@@ -156,7 +156,7 @@ int ac_executor_make(struct ac_executor **executor, const struct ac_executor_opt
     single->core.memory.allocator = allocator;
     single->core.memory.prepare = allocator == (struct ac_allocator *)&heap ? populate : 0;
     single->core.random = options->seed;
-    const struct ac_reactor_type *usual = options->seed ? &ac_reactor_virtual : &ac_reactor_epoll;
+    const struct ac_reactor_type *usual = options->seed ? &ac_reactor_virtual : &ac_reactor_uring;
     int error = ac__reactor_begin(&single->reactor, &single->core, options->reactor ? options->reactor : usual);
     if (error) {
         allocator->put(allocator, single, sizeof *single);
@@ -232,8 +232,8 @@ void ac_executor_free(struct ac_executor *executor)
     // acquire: pairs with the release in ac_task_wake_remote, after which a waker no longer touches the executor.
     while (__atomic_load_n(&executor->wakers, __ATOMIC_ACQUIRE))
         nanosleep(&(struct timespec){ .tv_nsec = 100 * AC_MICROSECOND }, 0);
+    ac__reactor_end(executor->reactor);         // before the frames are gone: the system may have the address of one
     ac__tasks_drop(executor);
-    ac__reactor_end(executor->reactor);
     ac__memory_end(&executor->memory);
     allocator->put(allocator, executor, sizeof(struct single));
 }

@@ -1,5 +1,6 @@
 // See operation.h.
 #include "io/operation.h"
+#include "reactor/reactor.h"
 #include <errno.h>
 #include <string.h>
 
@@ -23,7 +24,7 @@ static const struct ac_link pause_link = {
     .resume = pause_resume, .function = "pause for lack of resources", .file = __FILE__, .line = __LINE__,
 };
 
-// Sleeps twice as long each time. 0, or -errno.
+// Sleeps twice as long each time. AC__WAIT, or -errno.
 static long pause_begin(struct ac_socket_frame *self, struct ac_task *task)
 {
     ac_time delay = self->delay ? self->delay : first_delay;
@@ -32,31 +33,43 @@ static long pause_begin(struct ac_socket_frame *self, struct ac_task *task)
     if (!slept.pending)
         return slept.value;
     self->pause.node.up = &pause_link;
-    return 0;
+    return AC__WAIT;
 }
 
-// Begins the wait that an attempt has asked for. 0, or the result: it cannot.
+// Waits for the descriptor. AC__WAIT, or the result: it cannot.
+static long ready_begin(const struct ac__operation *operation, struct ac_io_frame *self, struct ac_task *task, int fd)
+{
+    int error = ac_fd_wait(task, &self->wait, fd, operation->events ? operation->events : (unsigned)self->bytes);
+    if (!error)
+        return AC__WAIT;
+    bool is_file = error == -EPERM && !operation->events;       // what epoll does not know is always ready
+    return is_file ? (long)self->bytes : error;
+}
+
+// Begins the wait that an attempt has asked for. AC__WAIT, or the result: it cannot, or need not.
 static long wait_begin(const struct ac__operation *operation, struct ac_io_frame *self, struct ac_task *task, int fd, long asked)
 {
     if (ac__task_cancelled(task))
         return -ECANCELED;
     self->wait.node.up = &operation->link;
     self->wait.fd = fd;
+    while (asked == AC__FETCH) {
+        if (ac__fd_fetch(task, &self->wait, fd, self->buffer, self->bytes) == 0)
+            return AC__WAIT;
+        asked = operation->attempt(self, task);
+    }
     if (asked == AC__PAUSE)
         return pause_begin((struct ac_socket_frame *)self, task);
-    if (operation->events)
-        return ac_fd_wait(task, &self->wait, fd, operation->events);
-    int error = ac_fd_wait(task, &self->wait, fd, (unsigned)self->bytes);
-    return error == -EPERM ? (long)self->bytes : error;     // what epoll does not know, files, is always ready
+    return asked == AC__WAIT ? ready_begin(operation, self, task, fd) : asked;
 }
 
 // Tries once more. Gives the operation's node when it is done.
 static struct ac_node *again(const struct ac__operation *operation, struct ac_io_frame *self, struct ac_task *task)
 {
     long result = operation->attempt(self, task);
-    if (result == AC__WAIT || result == AC__PAUSE) {
+    if (ac__must_wait(result)) {
         result = wait_begin(operation, self, task, self->wait.fd, result);
-        if (result == 0)
+        if (result == AC__WAIT)
             return 0;
     }
     store(operation, self, result);
@@ -95,7 +108,7 @@ struct ac__started ac__operation_start(const struct ac__operation *operation, st
                                        struct ac_task *task)
 {
     long result = ac__task_cancelled(task) ? -ECANCELED : operation->attempt(self, task);
-    bool waits = result == AC__WAIT || result == AC__PAUSE;
+    bool waits = ac__must_wait(result);
     if (!waits && !ac__task_spent(task))
         return (struct ac__started){ result, false };
     if (!frame) {
@@ -107,5 +120,5 @@ struct ac__started ac__operation_start(const struct ac__operation *operation, st
     if (!waits)
         return defer(operation, self, task, result);
     result = wait_begin(operation, self, task, self->wait.fd, result);
-    return result ? defer(operation, self, task, result) : (struct ac__started){ 0, AC_WAITS(self) };
+    return result == AC__WAIT ? (struct ac__started){ 0, AC_WAITS(self) } : defer(operation, self, task, result);
 }

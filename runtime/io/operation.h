@@ -9,9 +9,15 @@
 #include <limits.h>
 #include <sys/types.h>
 
-// What an attempt gives apart from a result: wait for the descriptor; sleep for a while.
+// What an attempt gives apart from a result: wait for the descriptor; sleep for a while; have the file's next bytes fetched.
 #define AC__WAIT LONG_MIN
 #define AC__PAUSE (LONG_MIN + 1)        // only where the frame is a struct ac_socket_frame
+#define AC__FETCH (LONG_MIN + 2)        // only where `buffer` has room for `bytes`
+
+static inline bool ac__must_wait(long result)
+{
+    return result <= AC__FETCH;
+}
 
 // What a system call that transfers has given, as an attempt gives it.
 static inline long ac__outcome(ssize_t result)
@@ -24,7 +30,7 @@ struct ac__operation {
     unsigned events;                // what to wait for; 0: frame->bytes says it
     bool has_value;                 // the result is an int (`value`), not a size
     size_t frame_bytes;
-    long (*attempt)(struct ac_io_frame *self, struct ac_task *task);    // a result, -errno, or one of the two above
+    long (*attempt)(struct ac_io_frame *self, struct ac_task *task);    // a result, -errno, or one of the three above
 };
 
 // Fills in the constant parts; `name` is the public function.

@@ -33,7 +33,7 @@ static bool may_wait_at_once(const struct ac_io_frame *self, const struct ac__fd
     return entry && entry->flags & AC__DRAINED && self->bytes;
 }
 
-static long took(const struct ac_io_frame *self, struct ac__fd *entry, ssize_t result)
+static inline long took(const struct ac_io_frame *self, struct ac__fd *entry, ssize_t result)
 {
     if (result > 0 && entry)
         ac__fd_took(entry, (ac_size)result < self->bytes);
@@ -48,16 +48,54 @@ static __attribute__((__noinline__, __cold__)) bool would_block(int fd, short ev
     return entry && entry->flags & AC__POLLED && poll(&polled, 1, 0) == 0;
 }
 
-static long read_attempt(struct ac_io_frame *self, struct ac_task *task)
+static inline long read_now(const struct ac_io_frame *self, struct ac__fd *entry)
 {
-    struct ac__fd *entry = entry_of(self, task);
     ssize_t result;
-    if (may_wait_at_once(self, entry) || (!ac__fd_is_nonblocking(entry) && would_block(self->wait.fd, POLLIN, task)))
-        return AC__WAIT;
     do
         result = read(self->wait.fd, self->buffer, self->bytes);
     while (result < 0 && errno == EINTR);
     return took(self, entry, result);
+}
+
+static long read_at_most(const struct ac_io_frame *self, ac_size most)
+{
+    ssize_t result;
+    do
+        result = read(self->wait.fd, self->buffer, self->bytes < most ? self->bytes : most);
+    while (result < 0 && errno == EINTR);
+    return ac__outcome(result);
+}
+
+// What was fetched is taken even if the system has lost it again, and the thread stops for it: to fetch it anew could go on for ever.
+static long read_file(const struct ac_io_frame *self, struct ac__fd *entry)
+{
+    if (entry->flags & AC__FETCHED) {
+        entry->flags &= (unsigned short)~AC__FETCHED;
+        return read_at_most(self, AC__FETCH_BYTES);
+    }
+    ssize_t result = ac__file_read_cached(self->wait.fd, self->buffer, self->bytes);
+    if (result >= 0)
+        return result;
+    if (errno == EAGAIN)
+        return AC__FETCH;
+    entry->flags &= (unsigned short)~AC__FILE;
+    return read_at_most(self, self->bytes);
+}
+
+static __attribute__((__noinline__, __cold__)) long read_asking(const struct ac_io_frame *self, struct ac_task *task)
+{
+    struct ac__fd *entry = ac__fd_settle(task->executor->reactor, self->wait.fd);
+    if (entry && entry->flags & AC__FILE)
+        return read_file(self, entry);
+    return would_block(self->wait.fd, POLLIN, task) ? AC__WAIT : read_now(self, entry);
+}
+
+static long read_attempt(struct ac_io_frame *self, struct ac_task *task)
+{
+    struct ac__fd *entry = entry_of(self, task);
+    if (may_wait_at_once(self, entry))
+        return AC__WAIT;
+    return ac__fd_reads_at_once(entry) ? read_now(self, entry) : read_asking(self, task);
 }
 
 // Reads until there are `len` bytes; `bytes` are those that are missing.
@@ -65,7 +103,7 @@ static long read_full_attempt(struct ac_io_frame *self, struct ac_task *task)
 {
     while (self->bytes) {
         long taken = read_attempt(self, task);
-        if (taken == AC__WAIT || taken < 0)
+        if (taken < 0)                  // an error, or what has to be waited for
             return taken;
         if (taken == 0)
             break;

@@ -79,20 +79,24 @@ static inline struct ac__fd *enter(struct ac_reactor *reactor, int fd)
 
 // --- mode ---------------------------------------------------------------------------------------------------------------
 
-// Files on disk have no other mode, and are always ready.
-static bool may_block(int fd)
+// Files on disk have no mode, and are always ready.
+static unsigned mode_of(const struct ac_reactor *reactor, int fd)
 {
     struct stat file;
     int flags = fcntl(fd, F_GETFL);
     bool is_blocking = flags >= 0 && !(flags & O_NONBLOCK);
-    return is_blocking && fstat(fd, &file) == 0 && !S_ISREG(file.st_mode) && !S_ISBLK(file.st_mode);
+    if (!(is_blocking || reactor->type->fetch) || fstat(fd, &file) < 0)
+        return 0;
+    if (S_ISREG(file.st_mode) || S_ISBLK(file.st_mode))
+        return reactor->type->fetch ? AC__FILE : 0;
+    return is_blocking ? AC__POLLED : 0;
 }
 
 struct ac__fd *ac__fd_settle(struct ac_reactor *reactor, int fd)
 {
     struct ac__fd *entry = fd >= 0 ? enter(reactor, fd) : 0;
     if (entry && !(entry->flags & AC__SETTLED))
-        entry->flags = (unsigned short)((entry->flags & ~AC__POLLED) | AC__SETTLED | (may_block(fd) ? AC__POLLED : 0));
+        entry->flags = (unsigned short)((entry->flags & ~(AC__POLLED | AC__FILE)) | AC__SETTLED | mode_of(reactor, fd));
     return entry;
 }
 
@@ -100,7 +104,7 @@ void ac__fd_made_nonblocking(struct ac_reactor *reactor, int fd)
 {
     struct ac__fd *entry = enter(reactor, fd);
     if (entry)
-        entry->flags = (unsigned short)((entry->flags & ~AC__POLLED) | AC__SETTLED);
+        entry->flags = (unsigned short)((entry->flags & ~(AC__POLLED | AC__FILE)) | AC__SETTLED);
 }
 
 // --- silence ------------------------------------------------------------------------------------------------------------
@@ -172,10 +176,14 @@ static void waiter_append(struct ac__fd *entry, struct ac_task *task)
     entry->last = task;
 }
 
+// One that has lent its buffer goes on when that is its own again.
 static void waiter_wake(struct ac_reactor *reactor, struct ac_task *task, int error)
 {
+    struct ac_fd_wait *wait = wait_of(task);
     if (error)
-        wait_of(task)->fd = error;
+        wait->fd = error;
+    if (error && wait->events == AC__FETCHING)
+        return;
     reactor->waits--;
     reactor->executor->waits--;
     ac__wait_end(task, AC__POLLING);
@@ -222,7 +230,7 @@ void ac__fd_reset(struct ac_reactor *reactor, int fd)
     if (!entry)
         return;
     silence_end(reactor, entry);
-    waiters_wake(reactor, entry, AC_READABLE | AC_WRITABLE, 0, -EBADF);
+    waiters_wake(reactor, entry, AC_READABLE | AC_WRITABLE | AC__FETCHING, 0, -EBADF);
     entry->flags = 0;
     entry->strikes = 0;
 }
@@ -243,6 +251,8 @@ static void poll_cancel(struct ac_task *task)
 {
     struct ac_reactor *reactor = task->executor->reactor;
     struct ac__fd *entry = ac__fd(reactor, wait_of(task)->fd);
+    if (!entry)                         // ended early before, and only its buffer is missing
+        return;
     waiters_wake(reactor, entry, 0, task, -ECANCELED);
     if (!entry->last)
         silence_end(reactor, entry);
@@ -259,6 +269,14 @@ static int expect(struct ac_reactor *reactor, struct ac__fd *entry, int fd, unsi
     return reactor->type->watch(reactor, fd, events | ac__fd_awaited(reactor, fd));
 }
 
+static void wait_begin(struct ac_reactor *reactor, struct ac__fd *entry, struct ac_task *task, struct ac_fd_wait *wait)
+{
+    ac__wait_begin(task, &wait->node, AC__POLLING);
+    waiter_append(entry, task);
+    reactor->waits++;
+    reactor->executor->waits++;
+}
+
 int ac_fd_wait(struct ac_task *task, struct ac_fd_wait *wait, int fd, unsigned events)
 {
     struct ac_reactor *reactor = task->executor->reactor;
@@ -272,11 +290,45 @@ int ac_fd_wait(struct ac_task *task, struct ac_fd_wait *wait, int fd, unsigned e
         return error;
     wait->fd = fd;
     wait->events = events;
-    ac__wait_begin(task, &wait->node, AC__POLLING);
-    waiter_append(entry, task);
-    reactor->waits++;
-    reactor->executor->waits++;
+    wait_begin(reactor, entry, task, wait);
     return 0;
+}
+
+// One that is no file, as its number was closed and reused, is looked at again.
+static void cannot_fetch(struct ac_reactor *reactor, struct ac__fd *entry, int error)
+{
+    entry->flags |= AC__FETCHED;
+    if (error == -ESPIPE)
+        entry->flags &= (unsigned short)~AC__SETTLED;
+    if (!reactor->type->fetch)
+        entry->flags &= (unsigned short)~AC__FILE;
+}
+
+int ac__fd_fetch(struct ac_task *task, struct ac_fd_wait *wait, int fd, void *buffer, size_t bytes)
+{
+    struct ac_reactor *reactor = task->executor->reactor;
+    struct ac__fd *entry = ac__fd(reactor, fd);
+    size_t most = bytes < AC__FETCH_BYTES ? bytes : AC__FETCH_BYTES;
+    int error = reactor->type->fetch ? reactor->type->fetch(reactor, task, fd, buffer, most) : -ENOSYS;
+    if (error) {
+        cannot_fetch(reactor, entry, error);
+        return error;
+    }
+    wait->fd = fd;
+    wait->events = AC__FETCHING;
+    wait_begin(reactor, entry, task, wait);
+    return 0;
+}
+
+void ac__fd_fetched(struct ac_reactor *reactor, struct ac_task *task)
+{
+    struct ac__fd *entry = ac__fd(reactor, wait_of(task)->fd);
+    if (!entry) {                       // ended early
+        waiter_wake(reactor, task, 0);
+        return;
+    }
+    entry->flags |= AC__FETCHED;
+    waiters_wake(reactor, entry, 0, task, 0);
 }
 
 int ac__reactor_begin(struct ac_reactor *reactor, struct ac_executor *executor, const struct ac_reactor_type *type)

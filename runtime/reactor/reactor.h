@@ -5,6 +5,7 @@
 
 #include "acc/io.h"
 #include "core/core.h"
+#include <sys/types.h>
 
 enum {
     AC__REGISTERED = 1,     // the kernel was told about it; may be out of date when the number was reused
@@ -16,7 +17,15 @@ enum {
     AC__PROBED = 64,        // it was silent for long: the next read shows whether DRAINED was true
     AC__SETTLED = 128,      // its mode is known ...
     AC__POLLED = 256,       // ... and is the blocking one, in which a file that may have nothing is asked before it is read or written
+    AC__FILE = 512,         // with SETTLED: on a disk, and the reactor can fetch; a read takes what the system has in its memory
+    AC__FETCHED = 1024,     // but the next one what was fetched, or cannot be
 };
+
+// With AC_READABLE and AC_WRITABLE, what a task waits for: that bytes of a file are fetched, into its buffer. Nothing ends that early.
+#define AC__FETCHING 4u
+
+// At most that much is fetched at once, and read then.
+#define AC__FETCH_BYTES (256 * 1024)
 
 // A descriptor. 16 bytes, for every number near one that was waited for.
 struct ac__fd {
@@ -39,6 +48,7 @@ struct ac_reactor {
     int wake;                       // what notify writes to
     void *polled;                   // poll: the array for poll(2)
     int polled_count;
+    struct ac__ring *ring;          // uring: 0 until a read has had to wait
 };
 
 struct ac_reactor_type {
@@ -49,6 +59,9 @@ struct ac_reactor_type {
     // Returns 0 or -errno.
     int (*watch)(struct ac_reactor *reactor, int fd, unsigned events);
     void (*forget)(struct ac_reactor *reactor, int fd);
+    // Begins to bring the next bytes of a file into the system's memory, by way of `buffer`, which is lent until ac__fd_fetched is
+    // called. Returns 0 or -errno; -ESPIPE: it is no file. A null pointer: reading files stops the thread.
+    int (*fetch)(struct ac_reactor *reactor, struct ac_task *task, int fd, void *buffer, size_t bytes);
     // Waits for at most `timeout` ns (AC_NEVER: for ever; 0: not at all) and reports what has happened.
     void (*wait)(struct ac_reactor *reactor, ac_time timeout);
     void (*notify)(struct ac_reactor *reactor);     // ends a wait, or the next one; any thread, async-signal-safe
@@ -91,6 +104,19 @@ static inline bool ac__fd_is_nonblocking(const struct ac__fd *entry)
 {
     return entry && (entry->flags & (AC__SETTLED | AC__POLLED)) == AC__SETTLED;
 }
+
+// The same of reading, for which files are special.
+static inline bool ac__fd_reads_at_once(const struct ac__fd *entry)
+{
+    return entry && (entry->flags & (AC__SETTLED | AC__POLLED | AC__FILE)) == AC__SETTLED;
+}
+
+// Waits, as ac_fd_wait does, until the next bytes of a FILE are fetched. What cannot be fetched is FETCHED at once.
+int ac__fd_fetch(struct ac_task *task, struct ac_fd_wait *wait, int fd, void *buffer, size_t bytes);
+void ac__fd_fetched(struct ac_reactor *reactor, struct ac_task *task);
+
+// Reads what the system has in its memory, as read(2) does; EAGAIN: nothing, other errors: it cannot say.
+ssize_t ac__file_read_cached(int fd, void *buffer, size_t bytes);
 
 // A read has succeeded.
 static inline void ac__fd_took(struct ac__fd *entry, bool is_short)

@@ -103,8 +103,8 @@ static bool canceller(struct function *f, struct ac_task *task)
 
 static void cancelled(struct start start, const char *expected)
 {
-    static const struct ac_reactor_type *const types[] = { &ac_reactor_epoll, &ac_reactor_poll, &fake_reactor };
-    for (int i = 0; i < 3; i++) {
+    static const struct ac_reactor_type *const types[] = { &ac_reactor_uring, &ac_reactor_epoll, &ac_reactor_poll, &fake_reactor };
+    for (int i = 0; i < 4; i++) {
         run_on(&(struct ac_executor_options){ .reactor = types[i] }, (struct start){ canceller, 0, &start });
         CHECK_RECORD(expected);
     }

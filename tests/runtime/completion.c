@@ -177,6 +177,7 @@ int main(void)
 {
     run_on(&fake, (struct start){ completes_itself, 0, 0 });
     run_on(0, (struct start){ wakes_another, 0, 0 });
+    from_a_thread(&ac_reactor_uring);
     from_a_thread(&ac_reactor_epoll);
     from_a_thread(&ac_reactor_poll);
     executor_ends();

@@ -1,4 +1,4 @@
-// Sockets and pipes for the tests, and both real reactors.
+// Sockets and pipes for the tests, and the real reactors.
 #ifndef STREAM_H
 #define STREAM_H
 
@@ -11,8 +11,9 @@
 __attribute__((unused)) static const struct ac_executor_options real[] = {
     { .reactor = &ac_reactor_epoll },
     { .reactor = &ac_reactor_poll },
+    { .reactor = &ac_reactor_uring },
 };
-enum { REAL = 2 };
+enum { REAL = 3 };
 
 __attribute__((unused)) static void pair_make(int pair[2])
 {

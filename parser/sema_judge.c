@@ -530,7 +530,7 @@ static void warn_local_address(struct unit *u, struct expr *value)
 void judge_return(struct unit *u, struct stmt *s)
 {
     struct function *f = u->sema->function;
-    if (!f->type || f->type->kind != TYPE_FUNCTION)
+    if (!f || !f->type || f->type->kind != TYPE_FUNCTION)
         return;
     struct type *result = f->type->base;
     bool is_void = type_plain(u, result)->kind == TYPE_VOID;

@@ -53,7 +53,8 @@ static void sema_arm(struct unit *u, struct stmt *s)
 // Does all of a statement but its last part, which it returns: `else` chains and labels go on in the caller's loop.
 static struct stmt *sema_part(struct unit *u, struct stmt *s)
 {
-    struct function *f = u->sema->function;
+    struct function none = { 0 };       // around a statement expression at file scope, which the C compiler refuses
+    struct function *f = u->sema->function ? u->sema->function : &none;
     switch (s->kind) {
     case STMT_EXPR: sema_operand(u, s->expr.expr); return NULL;
     case STMT_DECL: sema_decl(u, s->decl.decl); return NULL;
@@ -83,7 +84,7 @@ static struct stmt *sema_part(struct unit *u, struct stmt *s)
         return NULL;
     case STMT_RETURN:
         sema_operand(u, s->return_.value);
-        if (!s->return_.value || !f || f->type->kind != TYPE_FUNCTION || !frame_made(u, f->type->base, s->return_.value))
+        if (!s->return_.value || !f->type || f->type->kind != TYPE_FUNCTION || !frame_made(u, f->type->base, s->return_.value))
             judge_return(u, s);
         return NULL;
     case STMT_ASM:

@@ -10,8 +10,9 @@
 #include "lower/lower.h"
 
 // The tokens among which the word makes the object const: behind the last `*`, or the specifiers.
-static struct span const_place(const struct unit *u, const struct local *l, bool is_pointer)
+static struct span const_place(struct unit *u, const struct local *l)
 {
+    bool is_pointer = type_plain(u, l->type)->kind == TYPE_POINTER;
     const struct declarator *d = l->symbol->declarator;
     uint32_t name = l->symbol->span.lo, lo = name;
     if (!is_pointer && d)
@@ -37,7 +38,7 @@ static uint32_t const_token(struct unit *u, const struct local *l)
     bool is_pointer = type_plain(u, l->type)->kind == TYPE_POINTER;
     if (!is_pointer && is_shared(l))
         return 0;
-    struct span place = const_place(u, l, is_pointer);
+    struct span place = const_place(u, l);
     uint32_t found = 0;
     for (uint32_t i = place.lo; i < place.hi; i++) {
         const struct token *t = &u->tokens[i];
@@ -65,11 +66,11 @@ static bool is_implicit_int(const struct unit *u, const struct local *l, uint32_
 }
 
 // The word behind it, of the same specifiers, takes its place.
-static void const_drop(struct unit *u, uint32_t token, uint32_t name)
+static void const_drop(struct unit *u, uint32_t token, uint32_t end)
 {
     struct buf next = {0};
     const struct token *t = &u->tokens[token + 1];
-    bool moves = token + 1 < name && t->name && !(t->flags & TOKEN_MACRO) && !edits_at(&u->lowering->edits, token + 1)->replace;
+    bool moves = token + 1 < end && t->name && !(t->flags & TOKEN_MACRO) && !edits_at(&u->lowering->edits, token + 1)->replace;
     if (moves)
         token_render(u, &next, token + 1);
     const char *text = arena_copy(&u->arena, next.bytes ? next.bytes : "", next.len);
@@ -88,6 +89,6 @@ void consts_drop(struct unit *u, const struct async *a)
         if (is_implicit_int(u, l, token))
             edit_replace(u, (struct span){ token, token + 1 }, "int");
         else
-            const_drop(u, token, l->symbol->span.lo);
+            const_drop(u, token, const_place(u, l).hi);
     }
 }

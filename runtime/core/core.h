@@ -187,7 +187,7 @@ static inline void *ac__leaf_frame(struct ac_task *task, void *frame, size_t byt
     return frame ? frame : ac_frame_make(task, bytes);
 }
 
-// `executor` is all zero.
+// `executor` is all zero, but for the lists of its wheel.
 void ac__executor_begin(struct ac_executor *executor, struct ac_allocator *allocator, ac_time now);
 struct ac_task *ac__task_make(struct ac_executor *executor, struct ac_group *group, size_t bytes);
 void ac__task_drop(struct ac_task *task);

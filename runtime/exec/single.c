@@ -4,8 +4,10 @@
 #include "exec/turn.h"
 #include "reactor/reactor.h"
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
@@ -150,20 +152,25 @@ int ac_executor_make(struct ac_executor **executor, const struct ac_executor_opt
     struct single *single = allocator->get(allocator, sizeof *single);
     if (!single)
         return -ENOMEM;
-    single->core = (struct ac_executor){ .notify = notify, .now = now, .fatal = fatal,
-                                          .run_until = run_until, .reactor = &single->reactor,
-                                          .asleep = 1 };
-    single->core.memory.allocator = allocator;
-    single->core.memory.prepare = allocator == (struct ac_allocator *)&heap ? populate : 0;
-    single->core.random = options->seed;
+    struct ac_executor *core = &single->core;
+    memset(core, 0, offsetof(struct ac_executor, wheel.lists));     // those need it not, and are most of it
+    core->notify = notify;
+    core->now = now;
+    core->fatal = fatal;
+    core->run_until = run_until;
+    core->reactor = &single->reactor;
+    core->asleep = 1;
+    core->memory.allocator = allocator;
+    core->memory.prepare = allocator == (struct ac_allocator *)&heap ? populate : 0;
+    core->random = options->seed;
     const struct ac_reactor_type *usual = options->seed ? &ac_reactor_virtual : &ac_reactor_uring;
-    int error = ac__reactor_begin(&single->reactor, &single->core, options->reactor ? options->reactor : usual);
+    int error = ac__reactor_begin(&single->reactor, core, options->reactor ? options->reactor : usual);
     if (error) {
         allocator->put(allocator, single, sizeof *single);
         return error;
     }
-    ac__executor_begin(&single->core, allocator, now(&single->core));
-    *executor = &single->core;
+    ac__executor_begin(core, allocator, now(core));
+    *executor = core;
     return 0;
 }
 

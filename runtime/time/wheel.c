@@ -42,7 +42,28 @@ void ac__wheel_begin(struct ac__wheel *wheel, ac_time now)
     list_begin(&wheel->fresh);
 }
 
-// Slots need no initialisation: one whose bit is clear is empty whatever it holds.
+// A list of this level begins at the multiples of 2 to the power of this many nanoseconds.
+static unsigned bits_below(unsigned level)
+{
+    return AC__TICK_BITS - AC__LANE_BITS + level * AC__DIGIT_BITS;
+}
+
+static ac__occupied bit(unsigned list)
+{
+    return (ac__occupied)((ac__occupied)1 << list % AC__OCCUPIED_BITS);
+}
+
+static bool is_occupied(const struct ac__wheel *wheel, unsigned level, unsigned list)
+{
+    return wheel->occupied[level][list / AC__OCCUPIED_BITS] & bit(list);
+}
+
+static void clear_occupied(struct ac__wheel *wheel, unsigned level, unsigned list)
+{
+    wheel->occupied[level][list / AC__OCCUPIED_BITS] &= (ac__occupied)~bit(list);
+}
+
+// Lists need no initialisation: one whose bit is clear is empty whatever it holds.
 static void place(struct ac__wheel *wheel, struct ac_timer *timer)
 {
     uint64_t tick = tick_of(timer->deadline);
@@ -51,13 +72,12 @@ static void place(struct ac__wheel *wheel, struct ac_timer *timer)
         return;
     }
     unsigned level = (63 - (unsigned)__builtin_clzll(tick ^ wheel->tick)) / AC__DIGIT_BITS;
-    unsigned digit = tick >> level * AC__DIGIT_BITS & (AC__SLOTS - 1);
-    struct ac__timers *slot = &wheel->slots[level][digit];
-    if (!(wheel->occupied[level] >> digit & 1)) {
-        wheel->occupied[level] |= (ac__occupied)1 << digit;
-        list_begin(slot);
+    unsigned list = (uint64_t)timer->deadline >> bits_below(level) & (AC__LISTS - 1);
+    if (!is_occupied(wheel, level, list)) {
+        wheel->occupied[level][list / AC__OCCUPIED_BITS] |= bit(list);
+        list_begin(&wheel->lists[level][list]);
     }
-    append(slot, timer);
+    append(&wheel->lists[level][list], timer);
 }
 
 void ac__wheel_add(struct ac__wheel *wheel, struct ac_timer *timer)
@@ -72,50 +92,86 @@ void ac__wheel_remove(struct ac__wheel *wheel, struct ac_timer *timer)
     unlink_timer(timer);
     if (timer->next != timer->previous)
         return;
-    // The one neighbour is the head of a list that is empty now; if it is a slot, its bit goes.
-    uintptr_t offset = (uintptr_t)timer->next - (uintptr_t)wheel->slots;
-    if (offset < sizeof wheel->slots) {
-        unsigned slot = (unsigned)(offset / sizeof wheel->slots[0][0]);
-        wheel->occupied[slot / AC__SLOTS] &= ~((ac__occupied)1 << slot % AC__SLOTS);
+    // The one neighbour is the head of a list that is empty now; if it is one of a slot, its bit goes.
+    uintptr_t offset = (uintptr_t)timer->next - (uintptr_t)wheel->lists;
+    if (offset < sizeof wheel->lists) {
+        unsigned list = (unsigned)(offset / sizeof wheel->lists[0][0]);
+        clear_occupied(wheel, list / AC__LISTS, list % AC__LISTS);
     }
 }
 
-// The occupied slot that begins first, at the lowest level that has one: every timer of a lower level shares more leading
-// digits with the wheel's tick, so it is earlier. Returns the level, or AC__LEVELS.
-static unsigned first_slot(const struct ac__wheel *wheel, unsigned *digit, uint64_t *begin)
+// The list that begins first of those that are not empty, at the lowest level that has one: every timer of a lower level shares more
+// leading digits with the wheel's tick, so it is earlier. Returns the level, or AC__LEVELS.
+static unsigned first_list(const struct ac__wheel *wheel, unsigned *list)
 {
     for (unsigned level = 0; level < AC__LEVELS; level++)
-        if (wheel->occupied[level]) {
-            unsigned shift = level * AC__DIGIT_BITS;
-            *digit = (unsigned)__builtin_ctzll(wheel->occupied[level]);
-            *begin = (wheel->tick >> shift >> AC__DIGIT_BITS << AC__DIGIT_BITS | *digit) << shift;
-            return level;
-        }
+        for (unsigned n = 0; n < AC__OCCUPIED; n++)
+            if (wheel->occupied[level][n]) {
+                *list = n * AC__OCCUPIED_BITS + (unsigned)__builtin_ctzll(wheel->occupied[level][n]);
+                return level;
+            }
     return AC__LEVELS;
 }
 
+static ac_time begin_of(const struct ac__wheel *wheel, unsigned level, unsigned list)
+{
+    unsigned shift = bits_below(level);
+    return (ac_time)(((wheel->tick << AC__TICK_BITS >> shift) / AC__LISTS * AC__LISTS + list) << shift);
+}
+
+// A way along a list whose timers go elsewhere.
+struct way {
+    struct ac_timer *next, *end;
+    struct ac_timer *scout;     // goes through the other half from its end, to have it in the cache when it is needed; 0: has met the way
+};
+
+static void step(struct ac__wheel *wheel, struct way *way)
+{
+    struct ac_timer *timer = way->next, *next = timer->next;
+    way->next = next;
+    __builtin_prefetch(next);
+    if (way->scout && way->scout != timer && way->scout != next)
+        __builtin_prefetch(way->scout = way->scout->previous);
+    else
+        way->scout = 0;
+    place(wheel, timer);
+}
+
+// Takes the lists of a slot out, the first of which is given. Returns how many there are.
+static unsigned slot_open(struct ac__wheel *wheel, unsigned level, unsigned first, struct way *ways)
+{
+    unsigned count = 0;
+    for (unsigned list = first; list < first + AC__LANES; list++) {
+        struct ac__timers *timers = &wheel->lists[level][list];
+        if (!is_occupied(wheel, level, list))
+            continue;
+        clear_occupied(wheel, level, list);
+        ways[count++] = (struct way){ timers->next, head(timers), timers->previous };
+    }
+    return count;
+}
+
 // Moves the wheel to the next slot that is not empty, if that begins not later than `tick`: its timers move down, or to
-// `fresh`. One slot at a time, so that what is sorted together is small, however late the executor looks.
+// `fresh`. One slot at a time, so that what is sorted together is small, however late the executor looks. Of many timers each is a miss
+// of the cache: those of the several lists are waited for at the same time.
 static bool advance(struct ac__wheel *wheel, uint64_t tick)
 {
-    unsigned digit = 0;
-    uint64_t begin = 0;
-    unsigned level = first_slot(wheel, &digit, &begin);
-    if (level == AC__LEVELS || begin > tick)
+    unsigned first = 0, level = first_list(wheel, &first);
+    if (level == AC__LEVELS)
         return false;
-    struct ac__timers *slot = &wheel->slots[level][digit];
-    wheel->occupied[level] &= ~((ac__occupied)1 << digit);
+    first = first / AC__LANES * AC__LANES;
+    uint64_t begin = tick_of(begin_of(wheel, level, first));
+    if (begin > tick)
+        return false;
+    struct way ways[AC__LANES];
+    unsigned count = slot_open(wheel, level, first, ways);
     wheel->tick = begin;
-    struct ac_timer *scout = slot->previous;
-    for (struct ac_timer *timer = slot->next, *next; timer != head(slot); timer = next) {
-        next = timer->next;
-        // Every step of a long list misses the cache. Going through its other half at the same time halves the waiting.
-        if (scout && scout != timer && scout != next)
-            __builtin_prefetch(scout = scout->previous);
-        else
-            scout = 0;
-        place(wheel, timer);
-    }
+    while (count)
+        for (unsigned n = 0; n < count; n++) {
+            step(wheel, &ways[n]);
+            if (ways[n].next == ways[n].end)
+                ways[n--] = ways[--count];
+        }
     return true;
 }
 
@@ -204,15 +260,14 @@ ac_time ac__wheel_next(struct ac__wheel *wheel)
     sort_fresh(wheel);
     if (!is_empty(&wheel->due))
         return wheel->due.next->deadline;
-    unsigned digit = 0, level, seen = 0;
-    uint64_t begin = 0;
+    unsigned list = 0, level = first_list(wheel, &list), seen = 0;
     ac_time earliest = AC_NEVER;
-    if ((level = first_slot(wheel, &digit, &begin)) == AC__LEVELS)
+    if (level == AC__LEVELS)
         return AC_NEVER;
-    struct ac__timers *slot = &wheel->slots[level][digit];
-    for (struct ac_timer *timer = slot->next; timer != head(slot); timer = timer->next) {
+    struct ac__timers *timers = &wheel->lists[level][list];
+    for (struct ac_timer *timer = timers->next; timer != head(timers); timer = timer->next) {
         if (++seen > CROWD)
-            return (ac_time)(begin << AC__TICK_BITS);
+            return begin_of(wheel, level, list);
         if (timer->deadline < earliest)
             earliest = timer->deadline;
     }

@@ -34,13 +34,15 @@ void ac_guard_wait(int *held);
 // that was served is not cancelled any more, and gives its result.
 struct ac_queue_frame {
     struct ac_node node;
-    int result;
-    unsigned want;                  // permits
+    union {
+        int result;
+        ac_size want;               // until it is served: permits, or
+        void *item;                 // what a channel copies to or from; the caller's, until the operation has ended
+    };
     void (*cancel)(struct ac_queue_frame *frame);   // leaves the queue, and wakes the task
     struct ac_task *task;
     struct ac_queue *queue;
     struct ac_queue_frame *next, *previous;     // `previous` is itself: of a shared object, served, and about to be woken
-    void *item;                     // what a channel copies to or from; the caller's, until the operation has ended
 };
 
 // First come, first served. All zero: nobody.

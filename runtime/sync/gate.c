@@ -5,7 +5,7 @@ void ac__gate_serve(struct ac_gate *gate, struct ac__served *served)
 {
     struct ac_queue_frame *first;
     while ((first = gate->queue.first) && ac__gate_has_room(gate, first->want)) {
-        gate->taken += first->want;
+        gate->taken += (unsigned)first->want;
         ac__serve_first(&gate->queue, 0, served);
     }
 }

@@ -84,6 +84,12 @@ static inline bool ac__is_served(const struct ac_queue_frame *frame)
     return frame->previous == frame;
 }
 
+// What a gate keeps in place of the item: permits.
+static inline void *ac__permits(unsigned n)
+{
+    return (void *)(ac_size)n;
+}
+
 // Serve the task that has waited longest; there is one. It leaves the queue and goes on with the result.
 void ac__serve_first_alone(struct ac_queue *queue, int result);
 void ac__serve_first_shared(struct ac_queue *queue, int result, struct ac__served *served);
@@ -102,7 +108,7 @@ static inline void ac__serve_all(struct ac_queue *queue, int result, struct ac__
         ac__serve_first(queue, result, served);
 }
 
-static inline bool ac__gate_has_room(const struct ac_gate *gate, unsigned n)
+static inline bool ac__gate_has_room(const struct ac_gate *gate, ac_size n)
 {
     return n <= gate->limit && gate->taken <= gate->limit - n;
 }

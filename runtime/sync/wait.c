@@ -140,10 +140,8 @@ typedef void leaving(struct ac_queue_frame *frame);
 
 // The arguments in registers, not in a struct: clang would put that together in memory by words and copy it by pairs of them,
 // which have to wait for the stores.
-static inline void stand(struct ac_queue_frame *self, struct ac_task *task, struct ac_queue *queue, leaving *cancel, void *item,
-                         unsigned want)
+static inline void stand(struct ac_queue_frame *self, struct ac_task *task, struct ac_queue *queue, leaving *cancel, void *item)
 {
-    self->want = want;
     self->item = item;
     self->task = task;
     self->cancel = cancel;
@@ -152,33 +150,31 @@ static inline void stand(struct ac_queue_frame *self, struct ac_task *task, stru
 }
 
 // Entered through a pointer. Apart, so that what is entered with a frame saves no registers for the call.
-static __attribute__((noinline)) ac_int wait_outside(void *frame, struct ac_task *task, struct ac_queue *queue, leaving *cancel,
-                                                     void *item, unsigned want)
+static __attribute__((noinline)) ac_int wait_outside(void *frame, struct ac_task *task, struct ac_queue *queue, leaving *cancel, void *item)
 {
     (void)frame;                            // 0: so that the arguments stay where they are
     struct ac_queue_frame *self = ac_frame_make(task, sizeof *self);
     if (!self)
         return (ac_int){ -AC_ENOMEM, false };
-    stand(self, task, queue, cancel, item, want);
+    stand(self, task, queue, cancel, item);
     return (ac_int){ 0, AC_WAITS(self) };
 }
 
-static __attribute__((noinline)) ac_int wait_in(void *frame, struct ac_task *task, struct ac_queue *queue, leaving *cancel, void *item,
-                                                unsigned want)
+static __attribute__((noinline)) ac_int wait_in(void *frame, struct ac_task *task, struct ac_queue *queue, leaving *cancel, void *item)
 {
     if (!frame)
-        return wait_outside(frame, task, queue, cancel, item, want);
-    stand(frame, task, queue, cancel, item, want);
+        return wait_outside(frame, task, queue, cancel, item);
+    stand(frame, task, queue, cancel, item);
     return (ac_int){ 0, AC_WAITS(frame) };
 }
 
 // The same for an object that may be shared: then the world outside ends the wait.
-static inline ac_int wait_served(void *frame, struct ac_task *task, struct ac_queue *queue, leaving *cancel, void *item, unsigned want,
+static inline ac_int wait_served(void *frame, struct ac_task *task, struct ac_queue *queue, leaving *cancel, void *item,
                                  struct ac__served *served)
 {
     if (!served)
-        return wait_in(frame, task, queue, cancel, item, want);
-    ac_int polled = wait_in(frame, task, queue, cancel, item, want);
+        return wait_in(frame, task, queue, cancel, item);
+    ac_int polled = wait_in(frame, task, queue, cancel, item);
     task->executor->waits += polled.pending != 0;
     return polled;
 }
@@ -202,27 +198,41 @@ static inline ac_int enter_gate(void *frame, struct ac_task *task, struct ac_gat
     int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac__gate_enter(gate, n);
     if (result != -AC__EAGAIN)
         return done(frame, task, result, served);
-    return wait_served(frame, task, &gate->queue, leave_gate, 0, n, served);
+    return wait_served(frame, task, &gate->queue, leave_gate, ac__permits(n), served);
 }
 
-static __attribute__((noinline)) ac_int lock_shared(void *frame, struct ac_task *task, struct ac_mutex *mutex)
+static __attribute__((noinline)) ac_int lock_cancelled(void *frame, struct ac_task *task, unsigned point, struct ac_mutex *mutex)
 {
+    (void)point;
+    (void)mutex;
+    return ready(frame, task, -AC__ECANCELED);
+}
+
+static __attribute__((noinline)) ac_int lock_shared(void *frame, struct ac_task *task, unsigned point, struct ac_mutex *mutex)
+{
+    (void)point;                            // so that the arguments stay where they are
     struct ac__served list, *served = ac__guard_take(&mutex->guard, &list);
     return guarded(frame, task, enter_gate(frame, task, ac__mutex_gate(mutex), 1, served), &mutex->guard, served);
 }
 
+// What is mostly done is written out: of what an inlined function returns, gcc puts the two words together anew.
 ac_int ac_lock(void *frame, struct ac_task *task, unsigned point, struct ac_mutex *mutex)
 {
-    (void)point;
     struct ac_gate *gate = &mutex->gate;
     if (ac__is_shared(&mutex->guard))
-        return lock_shared(frame, task, mutex);
+        return lock_shared(frame, task, point, mutex);
     if (ac__task_cancelled(task))
-        return ready(frame, task, -AC__ECANCELED);
-    if (gate->taken)
-        return wait_in(frame, task, &gate->queue, leave_gate, 0, 1);
+        return lock_cancelled(frame, task, point, mutex);
+    if (gate->taken) {
+        if (!frame)
+            return wait_outside(frame, task, &gate->queue, leave_gate, ac__permits(1));
+        stand(frame, task, &gate->queue, leave_gate, ac__permits(1));
+        return (ac_int){ 0, AC_WAITS(frame) };
+    }
     gate->taken = 1;                        // nobody waits for what is not taken
-    return ready(frame, task, 0);
+    if (ac__task_spent(task))
+        return ready_later(frame, task, 0);
+    return (ac_int){ 0, false };
 }
 
 static ac_int lock_for(void *frame, struct ac_task *task, struct ac_rwlock *lock, unsigned n)
@@ -259,7 +269,7 @@ static inline ac_int event_wait(void *frame, struct ac_task *task, struct ac_eve
     int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac__event_take(event);
     if (result != -AC__EAGAIN)
         return done(frame, task, result, served);
-    return wait_served(frame, task, &event->queue, leave_event, 0, 0, served);
+    return wait_served(frame, task, &event->queue, leave_event, 0, served);
 }
 
 ac_int ac_event_wait(void *frame, struct ac_task *task, unsigned point, struct ac_event *event)
@@ -276,7 +286,7 @@ static inline ac_int notified(void *frame, struct ac_task *task, struct ac_notif
     int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac__notify_take(notify);
     if (result != -AC__EAGAIN)
         return done(frame, task, result, served);
-    return wait_served(frame, task, &notify->queue, leave_notify, 0, 0, served);
+    return wait_served(frame, task, &notify->queue, leave_notify, 0, served);
 }
 
 ac_int ac_notified(void *frame, struct ac_task *task, unsigned point, struct ac_notify *notify)
@@ -293,7 +303,7 @@ static inline ac_int barrier_wait(void *frame, struct ac_task *task, struct ac_b
     int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac__barrier_pass(barrier, served);
     if (result != -AC__EAGAIN)
         return done(frame, task, result, served);
-    ac_int polled = wait_served(frame, task, &barrier->queue, leave_barrier, 0, 0, served);
+    ac_int polled = wait_served(frame, task, &barrier->queue, leave_barrier, 0, served);
     barrier->waiting += polled.pending != 0;
     return polled;
 }
@@ -312,7 +322,7 @@ static inline ac_int once_begin(void *frame, struct ac_task *task, struct ac_onc
     int result = ac__task_cancelled(task) ? -AC__ECANCELED : ac__once_take(once);
     if (result != -AC__EAGAIN)
         return done(frame, task, result, served);
-    return wait_served(frame, task, &once->queue, leave_once, 0, 0, served);
+    return wait_served(frame, task, &once->queue, leave_once, 0, served);
 }
 
 ac_int ac_once_begin(void *frame, struct ac_task *task, unsigned point, struct ac_once *once)
@@ -329,7 +339,7 @@ static __attribute__((noinline)) ac_int send_shared(void *frame, struct ac_task 
     struct ac__served list, *served = ac__guard_take(&channel->guard, &list);
     ac_int polled = { ac__task_cancelled(task) ? -AC__ECANCELED : ac__channel_send(channel, item, served), false };
     if (polled.value == -AC__EAGAIN)
-        polled = wait_served(frame, task, &channel->senders, leave_senders, (void *)item, 0, served);
+        polled = wait_served(frame, task, &channel->senders, leave_senders, (void *)item, served);
     return guarded(frame, task, polled, &channel->guard, served);
 }
 
@@ -355,7 +365,7 @@ static __attribute__((noinline)) ac_int send(void *frame, struct ac_task *task, 
     if (receiver || channel->is_closed || channel->allocator || !ac__channel_is_full(channel))
         return send_otherwise(frame, task, point, channel, item);
     channel->first_stop = channel->first;
-    return wait_in(frame, task, &channel->senders, leave_senders, (void *)item, 0);
+    return wait_in(frame, task, &channel->senders, leave_senders, (void *)item);
 }
 
 ac_int ac_channel_send(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, const void *item)
@@ -372,7 +382,7 @@ static __attribute__((noinline)) ac_int receive_shared(void *frame, struct ac_ta
     struct ac__served list, *served = ac__guard_take(&channel->guard, &list);
     ac_int polled = { ac__task_cancelled(task) ? -AC__ECANCELED : ac__channel_receive(channel, item, served), false };
     if (polled.value == -AC__EAGAIN)
-        polled = wait_served(frame, task, &channel->receivers, leave_receivers, item, 0, served);
+        polled = wait_served(frame, task, &channel->receivers, leave_receivers, item, served);
     return guarded(frame, task, polled, &channel->guard, served);
 }
 
@@ -389,7 +399,7 @@ static __attribute__((noinline)) ac_int receive(void *frame, struct ac_task *tas
     if (ac__task_cancelled(task) || channel->is_closed || channel->senders.first || !ac__channel_is_empty(channel))
         return receive_otherwise(frame, task, point, channel, item);
     channel->next_stop = channel->next;
-    return wait_in(frame, task, &channel->receivers, leave_receivers, item, 0);
+    return wait_in(frame, task, &channel->receivers, leave_receivers, item);
 }
 
 ac_int ac_channel_receive(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, void *item)
@@ -409,7 +419,7 @@ static inline ac_int next(void *frame, struct ac_task *task, struct ac_subscript
         return done(frame, task, result, served);
     subscription->item = item;
     struct ac_queue *queue = &subscription->broadcast->subscribers;
-    return wait_served(frame, task, queue, leave_subscribers, subscription, 0, served);
+    return wait_served(frame, task, queue, leave_subscribers, subscription, served);
 }
 
 ac_int ac_next(void *frame, struct ac_task *task, unsigned point, struct ac_subscription *subscription, void *item)

@@ -1,6 +1,6 @@
 #!/bin/bash
 # acc lays out frames as the compiler of each target does: the assertions in its output hold for 32 and 64 bits, with the
-# alignments of i386, ARM, AArch64, RISC-V and x32.
+# alignments of i386, ARM, AArch64, RISC-V and x32. The runtime works there, where there is a compiler and an emulator.
 cd "$(dirname "$0")/.." || exit 1
 B=${B:-build}
 dir=$(mktemp -d)
@@ -43,3 +43,15 @@ for target in i386-linux-gnu x86_64-linux-gnux32 aarch64-linux-gnu arm-linux-gnu
     check clang --target=$target
 done
 [ $tried -gt 1 ] || exit 77
+
+# The whole runtime is built for another Linux, and runs there.
+elsewhere() {
+    local target=$1 emulator=$2 B=$dir/$1
+    command -v "$target-gcc" > /dev/null && command -v "$emulator" > /dev/null || return 0
+    make -s B="$B" HOSTCC=cc CC="$target-gcc" AR="$target-ar" CFLAGS=-O1 || exit 1
+    "$B/acc" --cc="$target-gcc" -isystem runtime -O1 -static tests/targets/elsewhere.ac -o "$dir/elsewhere" || exit 1
+    "$emulator" "$dir/elsewhere" || { echo "failed: $target"; exit 1; }
+}
+elsewhere arm-linux-gnueabihf qemu-arm
+elsewhere aarch64-linux-gnu qemu-aarch64
+elsewhere riscv64-linux-gnu qemu-riscv64

@@ -67,9 +67,13 @@ struct ac_whole_frame { struct ac_io_frame io; ac_size len; };
 // Of functions written in async C: room for what they keep, which the compiler of their file checks.
 struct ac_dial_frame {
     struct ac_node node;
-    int result;
-    struct ac_socket_frame child;
-    int fd, peer[8];
+    int result, peer[8];
+    struct {
+        struct ac_node node;
+        int result;
+        struct ac_socket_frame child;
+        int fd;
+    } connecting;
 };
 
 struct ac_unix_dial_frame {

@@ -113,7 +113,7 @@ struct type *stored_type(struct unit *u, struct type *t, bool *is_bytes)
         return without_const(u, t);
     struct type *plain = type_plain(u, t);
     if (plain->kind == TYPE_POINTER && type_plain(u, plain->base)->kind != TYPE_FUNCTION)
-        return type_pointer(u, type_basic(u, TYPE_VOID));
+        return type_pointer(u, type_qualified(u, type_basic(u, TYPE_VOID), type_quals(u, plain->base) & (QUAL_CONST | QUAL_VOLATILE)));
     if (plain->kind == TYPE_ENUM && plain->tag->underlying)
         return plain->tag->underlying;
     *is_bytes = true;

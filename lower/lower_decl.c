@@ -222,6 +222,26 @@ static void split_declaration(struct lower *l, struct stmt *s, const char *const
     edit_replace(u, s->span, text);
 }
 
+static bool names_typedef(const struct type *t, const struct symbol *symbol)
+{
+    for (; t; t = t->base)
+        if (t->kind == TYPE_TYPEDEF && t->symbol == symbol)
+            return true;
+    return false;
+}
+
+// The declarations that use the name may all have gone into the frame, and the compiler would say that nothing uses it.
+static void keep_typedefs(struct lower *l, const struct decl *d)
+{
+    for (const struct declarator *i = d->declarators; i; i = i->next) {
+        bool is_used = false;
+        for (uint32_t v = 0; v < l->a->local_count; v++)
+            is_used |= l->a->locals[v]->class == LOCAL_RESIDENT && names_typedef(l->a->locals[v]->type, i->symbol);
+        if (is_used)
+            edit_after(l->u, i->span.hi - 1, " __attribute__((__unused__))");
+    }
+}
+
 void lower_declaration(struct lower *l, struct stmt *s, bool is_item)
 {
     struct unit *u = l->u;
@@ -230,6 +250,8 @@ void lower_declaration(struct lower *l, struct stmt *s, bool is_item)
     bool needs_split = false, any = false;
     if (d->function)
         return;
+    if (d->storage == STORAGE_TYPEDEF)
+        keep_typedefs(l, d);
     for (struct declarator *i = d->declarators; i; i = i->next)
         count++;
     bool is_constant = d->storage == STORAGE_NONE && count && d->declarators->symbol && d->declarators->symbol->storage == STORAGE_STATIC;

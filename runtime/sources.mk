@@ -6,7 +6,7 @@ runtime_core_c := $(addprefix runtime/,core/any.c core/check.c core/join.c core/
 	sync/gate.c sync/wait.c time/deadline.c time/sleep.c time/wheel.c)
 runtime_c := $(runtime_core_c) $(addprefix runtime/,exec/block_on.c exec/guard.c exec/offload.c exec/seeded.c exec/single.c io/address.c io/datagram.c io/operation.c \
 	io/process.c io/socket.c io/stream.c reactor/epoll.c reactor/fds.c reactor/poll.c reactor/uring.c reactor/virtual.c time/clock.c)
-runtime_ac := $(addprefix runtime/,io/connect.ac io/lookup.ac io/signal.ac io/waitpid.ac)
+runtime_ac := $(addprefix runtime/,io/connect.ac io/input.ac io/lookup.ac io/signal.ac io/waitpid.ac)
 
 # libacc_core.a, for machines without an operating system
 runtime_port_c := $(runtime_core_c) runtime/exec/ported.c

@@ -88,6 +88,13 @@ struct ac_lookup_frame {
     void *kept[2];
 };
 
+struct ac_line_frame {
+    struct ac_node node;
+    ac_ssize result;
+    struct ac_io_frame child;
+    void *kept[2];
+};
+
 // Reads once, waiting until there is something.
 //   fd    any descriptor
 //   buf   room for len bytes; belongs to the call until it returns, also when it is cancelled
@@ -192,6 +199,29 @@ AC_NODISCARD AC_ASYNC(ac_int, int, ac_tcp_connect, (const char *address, unsigne
 // -ENAMETOOLONG. While the queue of the one that listens is full, it tries again as ac_accept does for lack of descriptors.
 // Threads: only the task's own. Source: connect(2), unix(7).
 AC_NODISCARD AC_ASYNC(ac_int, int, ac_unix_connect, (const char *path), ac_unix_dial_frame)
+
+// What was read and nobody has taken yet: the bytes from `begin` to `end`. One for a descriptor, which is then read by ac_read_line and
+// ac_read_input alone; a task at a time.
+struct ac_input {
+    int fd;
+    char *bytes;                    // the program's
+    ac_size room, begin, end;
+    ac_size searched;               // before here there is no end of a line
+};
+#define AC_INPUT(descriptor, array) { .fd = (descriptor), .bytes = (array), .room = sizeof(array) }
+
+// Takes a line, waiting until there is a whole one.
+//   input  of a buffer of at least 2 bytes
+//   line   where to store the address of its first byte: in the buffer, until the next call for this input, with a 0 in the place of its
+//          newline. A carriage return before that stays
+// Returns its bytes, the newline counted; 0 at end of file; a last line may be without a newline, and then none is counted. Or -errno;
+// -EMSGSIZE: no newline in as many bytes as there is room for, less one; they stay, and ac_read_input takes them; -ECANCELED: cancelled,
+// what was read stays.
+// Costs no allocation; one system call for each time the buffer is used up. Threads: only the task's own. Source: read(2).
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read_line, (struct ac_input *input, char **line), ac_line_frame)
+
+// As ac_read, but what the input has comes first: for what follows lines and is none.
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read_input, (struct ac_input *input, void *buf, ac_size len), ac_io_frame)
 
 // Looks up a name, as getaddrinfo(3), while other tasks go on.
 //   host, port   as for getaddrinfo; used before the call first waits

@@ -3,5 +3,6 @@
 #define await
 #include "erased/erased.h"
 #include "io/connect.ac"
+#include "io/input.ac"
 #include "io/signal.ac"
 #include "io/waitpid.ac"

@@ -459,6 +459,7 @@ static const char *prologue(struct lower *l)
             buf_printf(&out, "    %s;\n", temp_text(l, a->leaves[i]));
     if (needs_self(a)) {
         buf_printf(&out, "    %s *ac_self = ac_frame;\n", a->frame_type);
+        alike_declare(l, &out);
         if (a->may_be_outside && !a->is_late)
             buf_printf(&out, "    if (!ac_self)\n        return %s;\n", outside_call(l, 0));
         if ((a->has_tails || a->has_children) && !a->suspends)
@@ -552,6 +553,7 @@ void lower_function(struct unit *u, struct async *a)
 {
     struct lower l = {.u = u, .a = a, .has_many_leaves = has_many_leaves(a)};
     struct function *f = a->fn;
+    alike_find(&l);
     struct rename r = {{.expr = rename_expr, .stmt = rename_decl}, &l};
     walk_stmt(&r.walk, f->body);
     consts_drop(u, a);

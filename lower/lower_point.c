@@ -101,16 +101,6 @@ static const char *leave_text(struct lower *l)
     return l->a->is_shared ? "goto __coro_suspend;" : pending_text(l);
 }
 
-void shared_print(struct lower *l, const char *cases)
-{
-    buf_puts(l->out, "__coro_suspend:;\n");
-    copy_some(l, NULL, SPILL_CLEAN, "    if (!ac_point)\n        ");
-    copy_some(l, NULL, SPILL_SHARED, "    ");
-    buf_printf(l->out, "    %s\n__coro_resume:;\n", pending_text(l));
-    copy_some(l, NULL, RELOAD_SHARED, "    ");
-    buf_printf(l->out, "    switch (ac_point) {%s default: __builtin_unreachable(); }\n", cases);
-}
-
 // The address of the child's frame in this one.
 static const char *child_text(struct lower *l, const struct point *p)
 {
@@ -150,6 +140,74 @@ static const char *result_text(struct lower *l, const struct point *p, const cha
     if (p->child_type && p->kind == CALLEE_EMBEDDED && !is_loose(u, t))
         return arena_printf(&u->fn, "ac_self->at%u.child.result", p->number);
     return arena_printf(&u->fn, "AC_RESULT(%s, %s)", child, c_decl(u, type_unqualified(u, t), "", false));
+}
+
+// --- callees that are alike ------------------------------------------------------------------------------------------------------------
+//
+// In a function whose points share what they store, where the frames of all callees lie at one place, who goes on is stored there in one
+// place, too; and where all give one type, the result is read in one:
+//
+//     if (ac_r1.pending) {                        __coro_suspend:;
+//         ac_site = &serve_at1;                       ac_suspend(&ac_self->at1.child, ac_site);
+//         goto __coro_suspend;                        ...
+//     __coro_resume_1:;                           __coro_resume:;
+//         ac_r1.value = ac_awaited;                   ac_awaited = AC_RESULT(&ac_self->at1.child, long);
+
+static bool lies_inside(const struct point *p)
+{
+    return !point_is_fused(p) && p->kind != CALLEE_OUTSIDE && p->kind != CALLEE_OBJECT;
+}
+
+// Whether p awaits a call that gives a result in a register, of the type that `first` does.
+static bool is_alike(struct lower *l, const struct point *first, const struct point *p)
+{
+    bool in_frame;
+    if ((p->kind != CALLEE_EMBEDDED && p->kind != CALLEE_LEAF) || !first->callee_type)
+        return false;
+    struct type *result = p->callee_type->base;
+    (void)poll_type_of(l->u, result, &in_frame);
+    return !in_frame && type_plain(l->u, result)->kind != TYPE_VOID && type_compatible(l->u, first->callee_type->base, result);
+}
+
+void alike_find(struct lower *l)
+{
+    const struct async *a = l->a;
+    const struct point *first = NULL;
+    bool are_alike = true, is_used = false;
+    for (uint32_t i = 0; a->is_shared && i < a->point_count; i++) {
+        const struct point *p = a->points[i];
+        if (!p->is_reachable || p->is_tail)
+            continue;
+        first = first ? first : p;
+        if (!lies_inside(p) || p->child_offset != first->child_offset)
+            return;
+        are_alike &= is_alike(l, first, p);
+        is_used |= p->result && !p->is_dropped;
+    }
+    l->alike = first;
+    l->gives_alike = first && are_alike && is_used;
+}
+
+void alike_declare(struct lower *l, struct buf *out)
+{
+    if (l->alike)
+        buf_puts(out, "    const struct ac_link *ac_site;\n");
+    if (l->gives_alike)
+        buf_printf(out, "    %s;\n", c_decl(l->u, type_unqualified(l->u, l->alike->callee_type->base), "ac_awaited", false));
+}
+
+void shared_print(struct lower *l, const char *cases)
+{
+    buf_puts(l->out, "__coro_suspend:;\n");
+    if (l->alike)
+        buf_printf(l->out, "    ac_suspend(%s, ac_site);\n", child_text(l, l->alike));
+    copy_some(l, NULL, SPILL_CLEAN, "    if (!ac_point)\n        ");
+    copy_some(l, NULL, SPILL_SHARED, "    ");
+    buf_printf(l->out, "    %s\n__coro_resume:;\n", pending_text(l));
+    copy_some(l, NULL, RELOAD_SHARED, "    ");
+    if (l->gives_alike)
+        buf_printf(l->out, "    ac_awaited = %s;\n", result_text(l, l->alike, child_text(l, l->alike)));
+    buf_printf(l->out, "    switch (ac_point) {%s default: __builtin_unreachable(); }\n", cases);
 }
 
 // Whether there may be no frame when the callee comes back pending. Its frame is then in ac_c and the number.
@@ -204,6 +262,8 @@ static void suspend(struct lower *l, struct point *p)
         buf_printf(l->out, "    ac_suspend_outside(%s, ac_self, &%s_at%u);\n", child, l->a->prefix, p->number);
     } else if (p->kind == CALLEE_OBJECT) {
         buf_printf(l->out, "    ac_suspend_outside(%s, ac_self, &%s_at%u);\n", child, l->a->prefix, p->number);
+    } else if (l->alike) {
+        buf_printf(l->out, "    ac_site = &%s_at%u;\n", l->a->prefix, p->number);
     } else {
         buf_printf(l->out, "    ac_suspend(%s, &%s_at%u);\n", child, l->a->prefix, p->number);
     }
@@ -341,7 +401,8 @@ void lower_point(struct lower *l, struct point *p, const char *call, const char 
     if (has_value && outside)
         buf_printf(l->out, "    ac_r%u.value = %s_take(ac_task, %s);\n", p->number, poll, child);
     else if (has_value)
-        buf_printf(l->out, "    ac_r%u.value = %s%s;\n", p->number, poll_cast(u, p->callee_type->base), result_text(l, p, child));
+        buf_printf(l->out, "    ac_r%u.value = %s%s;\n", p->number, poll_cast(u, p->callee_type->base),
+                   l->gives_alike ? "ac_awaited" : result_text(l, p, child));
     else if (outside)
         buf_printf(l->out, "    ac_frame_free(ac_task, %s);\n", child);
     if (p->kind == CALLEE_ANY)

@@ -88,6 +88,7 @@ static void wait_for(struct reading *r, const struct step *suspend, struct span 
             if (r->resumes[i].is_taken && !r->goes_on)
                 diag_error(r->u, ERROR_LOWERING, span, "two suspensions go on at suspension point %u", point);
             r->resumes[i].is_taken = true;
+            r->resumes[i].child = child;
             reading_edge(r, r->at, r->resumes[i].block);
             return;
         }
@@ -344,7 +345,7 @@ static void case_label(struct reading *r, struct stmt *s)
         while (s->case_.body && s->case_.body->kind == STMT_CASE)
             s = s->case_.body;
         r->resumes = arena_grow(&r->u->arena, r->resumes, r->resume_count, &r->resume_capacity, sizeof *r->resumes);
-        r->resumes[r->resume_count++] = (struct resume){ point, here, NULL, false };
+        r->resumes[r->resume_count++] = (struct resume){ .point = point, .block = here };
         if (s->case_.body && s->case_.body->kind == STMT_GOTO)
             r->resumes[r->resume_count - 1].label = s->case_.body->goto_.label;
         for (uint32_t i = 0; i < r->prologue_count; i++)
@@ -406,6 +407,18 @@ static void shared_resume(struct reading *r, const struct label *label)
     r->at = reading_block(r);
 }
 
+// At one resumption. A result is that of the child that is done there, whichever of those in its place the text names.
+static struct step load_at(const struct resume *resume, struct step load)
+{
+    const struct frame_part *child = &resume->child;
+    if (load.kind == STEP_LOAD && load.part.inner && load.part.inner_lo == child->inner_lo && load.part.hi <= child->hi) {
+        load.part.outer = child->outer;
+        load.part.outer_lo = child->outer_lo;
+        load.part.inner = child->inner;
+    }
+    return load;
+}
+
 // The loads happen at each resumption.
 static void shared_loads(struct reading *r)
 {
@@ -417,7 +430,7 @@ static void shared_loads(struct reading *r)
     for (uint32_t i = 0; i < r->resume_count; i++) {
         r->at = r->resumes[i].block;
         for (uint32_t k = 0; k < loads->step_count; k++)
-            *reading_step(r, STEP_SET, loads->steps[k].span) = loads->steps[k];
+            *reading_step(r, STEP_SET, loads->steps[k].span) = load_at(&r->resumes[i], loads->steps[k]);
     }
     r->is_at_site = false;
 }

@@ -290,6 +290,12 @@ static void read_subscripts(struct reading *r, struct expr *e)
     }
 }
 
+// The local that holds the link of a suspension point, until it is stored where all of them store theirs.
+static bool is_site(const struct symbol *s)
+{
+    return s && strcmp(s->name->text, "ac_site") == 0;
+}
+
 // --- assignment ------------------------------------------------------------------------------------------------------------------
 
 // The local whose value `value` is; NO_LOCAL: it is another value.
@@ -333,6 +339,11 @@ void read_assigned(struct reading *r, struct expr *place, struct expr *value)
         read_subscripts(r, place);
         read_value(r, value, is_whole ? local : NO_LOCAL);
         set_step(r, is_whole ? STEP_SET : STEP_CHANGE, place, local, value);
+        if (value && is_site(r->cfg->locals[local].symbol)) {
+            r->site = value;
+            r->site_in = r->at;
+            r->is_at_site = true;
+        }
         return;
     }
     read_children(r, place);
@@ -380,16 +391,33 @@ static void read_copy(struct reading *r, struct expr *call, bool has_source)
 
 // --- calls -----------------------------------------------------------------------------------------------------------------------
 
+// The frame that the callee was given, which begins where that of `child` does: what stands for all suspension points names one of them.
+static struct frame_part given_frame(const struct reading *r, const struct frame_part *child)
+{
+    for (const struct lowered_block *b = r->at; b; b = b->before_count == 1 ? b->before[0] : NULL)
+        for (uint32_t i = b->step_count; i > 0; i--)
+            if (b->steps[i - 1].kind == STEP_LEND && b->steps[i - 1].part.lo == child->lo)
+                return b->steps[i - 1].part;
+    return *child;
+}
+
 static void read_suspend(struct reading *r, struct expr *call)
 {
     struct frame_part child = {0};
     struct expr *link = call->call.args;
     while (link->next)
         link = link->next;
-    bool is_inside = reading_pointer(r, call->call.args, &child);
+    bool is_inside = reading_pointer(r, call->call.args, &child), is_shared = link->kind == EXPR_NAME && is_site(link->name.symbol);
+    if (is_shared && r->site_in == r->at) {
+        link = r->site;
+        child = given_frame(r, &child);
+    }
     uint32_t point = link_leads_to(r, link, is_inside ? &child : NULL);
     r->is_at_site |= point > 0;
-    read_expr(r, call->call.args);
+    if (is_shared)
+        frame_step(r, STEP_LEND, call->call.args, &child)->is_kept = true;
+    else
+        read_expr(r, call->call.args);
     if (!point)
         return;
     struct step *s = frame_step(r, STEP_SUSPEND, call, &child);
@@ -580,7 +608,8 @@ void read_expr(struct reading *r, struct expr *e)
         read_call(r, e);
         return;
     case EXPR_COND:
-        read_choice(r, e->cond.test, e->cond.yes, e->cond.no);
+        if (!e->is_constant)
+            read_choice(r, e->cond.test, e->cond.yes, e->cond.no);
         return;
     case EXPR_BINARY:
         if (e->binary.op == TOK_ANDAND)

@@ -9,6 +9,7 @@ struct resume {
     uint32_t point;
     struct lowered_block *block;        // of its case
     const struct label *label;          // that the case jumps to
+    struct frame_part child;            // where it waits for one; of the last suspension that goes on there
     bool is_taken;                      // a suspension goes on there
 };
 
@@ -39,6 +40,8 @@ struct reading {
     const struct label *shared;         // behind it stand loads for each resumption, and the dispatch; NULL: there are none
     const struct declarator *constant;  // a local that was initialised with a constant, the last one ...
     const struct lowered_block *constant_in;    // ... in this block, where it still has it
+    struct expr *site;                  // what `ac_site` got last ...
+    const struct lowered_block *site_in;        // ... in this block
     uint32_t waited;                    // the point of the suspension that the statement before ended with; 0: none
     bool is_at_site, is_first;          // see struct step
     const struct fused *all_fused;

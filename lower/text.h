@@ -11,6 +11,8 @@ struct lower {
     struct async *a;
     struct buf *out;
     bool has_many_leaves;       // see there
+    const struct point *alike;  // the frames of all callees lie where that of this one does; NULL: they do not
+    bool gives_alike;           // and all give a result of one type
     const struct stmt *value;   // the last statement of a statement expression: its value is used ...
     const struct local *value_to;   // ... and goes here; NULL: it stays where it is
     const char *continue_label; // where `continue` of the innermost loop has to jump; NULL: it stays
@@ -42,6 +44,9 @@ void lower_block_end(struct lower *l, const struct stmt *block);
 void lower_point(struct lower *l, struct point *p, const char *call, const char *args);
 // Whether it awaits functions of other files in many places.
 bool has_many_leaves(const struct async *a);
+// Finds out what its callees have in common: l->alike and l->gives_alike; and declares the locals that this takes.
+void alike_find(struct lower *l);
+void alike_declare(struct lower *l, struct buf *out);
 // Entered without a frame: another function makes one and enters again, at `state`, so that nothing more of it is seen here.
 const char *outside_call(struct lower *l, uint32_t state);
 // The number by which a function is entered again where p needs a frame.

@@ -55,10 +55,10 @@ function open_of(i,    indent, k) {
 { line[NR] = $0 }
 END {
     for (i = 1; i <= NR; i++) {
-        if (line[i] ~ /ac_suspend(_outside)?\(.*_at[0-9]+\);/ || line[i] ~ /^ *__coro_suspend:/) {
+        if (line[i] ~ /(ac_suspend(_outside)?\(|ac_site = ).*_at[0-9]+\)?;/ || line[i] ~ /^ *__coro_suspend:/) {
             is_spill = 1
-            if (kind == "link" && line[i] ~ /ac_suspend/ && line[i] !~ /_at1\)/ && ++found == wanted)
-                sub(/_at[0-9]+\);/, "_at1);", line[i])
+            if (kind == "link" && line[i] ~ /_at[0-9]+\)?;/ && line[i] !~ /_at1\)?;/ && ++found == wanted)
+                sub(/_at[0-9]+/, "_at1", line[i])
         } else if (is_spill && line[i] ~ /^ *(return|goto __coro_suspend)/) {
             is_spill = 0
             if (kind == "return" && ++found == wanted)

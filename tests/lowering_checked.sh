@@ -116,18 +116,31 @@ name=$(grep -o '&ac_self->[a-z_0-9]*' "$T/good.c" | grep -v '>at[0-9]\|>node\|>c
 sed "s/&ac_self->$name\\b/\&*(\&ac_$name)/; s/^\( *\)\(struct .* \*ac_self = ac_frame;\)/\1\2 long ac_$name;/" "$T/good.c" > "$T/bad.c"
 "$B/acc" --check-lowering -fsyntax-only -w "$T/bad.c" 2>&1 | grep "whose address was taken, is on the stack" > "$T/said" || { echo "on the stack: is not seen"; status=1; }
 
+# damages PROGRAM: reads lines `sed command|what is said of it`.
+damages() {
+    "$B/acc" -l -C "tests/run/$1.ac" -o "$T/good.c" || exit
+    while IFS='|' read -r damage said; do
+        sed "$damage" "$T/good.c" > "$T/bad.c"
+        cmp -s "$T/good.c" "$T/bad.c" && { echo "$damage: does nothing"; status=1; }
+        "$B/acc" --check-lowering -fsyntax-only -w "$T/bad.c" 2>&1 | grep "$said" > "$T/said" || { echo "$damage: is not seen"; status=1; }
+    done
+}
+
 # What is computed again is computed from something else, or otherwise; what is stored once has changed since.
-"$B/acc" -l -C tests/run/recomputed.ac -o "$T/good.c" || exit
-while IFS='|' read -r damage said; do
-    sed "$damage" "$T/good.c" > "$T/bad.c"
-    cmp -s "$T/good.c" "$T/bad.c" && { echo "$damage: does nothing"; status=1; }
-    "$B/acc" --check-lowering -fsyntax-only -w "$T/bad.c" 2>&1 | grep "$said" > "$T/said" || { echo "$damage: is not seen"; status=1; }
-done <<'DAMAGES'
+damages recomputed <<'DAMAGES'
 s/ limit = 100, end/ limit = 101, end/|'limit' gets another value here than it had
 s/^    to\[1\] = 'X';/&  limit = 99;/|'limit' gets another value here than it had
 s/^    to\[1\] = 'X';/&  at++;/|is computed here from 'at', which may have changed
 s/sum ^= c << 3;/& c++;/|'c' is loaded from 'c' .* which on some path does not hold it
 s/^    if (!ac_point)$/    if (ac_point)/|does not return when it has to wait
+DAMAGES
+
+# Who goes on is not stored, or elsewhere; a result is not read.
+damages shared_kept <<'DAMAGES'
+0,/ac_site = &[a-z_]*_at2;/s///|suspension point 2 goes on here, which is not behind it
+s/ac_suspend(&ac_self->at1.child, ac_site);/ac_suspend((char *)\&ac_self->at1.child + 8, ac_site);/|looks for the frame elsewhere
+s/ac_suspend(&ac_self->at1.child, ac_site);/(void)ac_site;/|suspension point 1 goes on here, which is not behind it
+s/ac_awaited = .*/(void)ac_awaited;/|'ac_awaited' is read, but on some path nothing has set it
 DAMAGES
 
 # A frame has less room than it needs: in the block of a child, in a place of its parent's.

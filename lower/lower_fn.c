@@ -223,8 +223,8 @@ static void rename_expr(struct walk *w, struct expr *e)
     const struct local *v = e->name.symbol->local;
     if (l->a->is_main && is_function_name(e->name.name->text))
         edit_replace(u, e->span, "AC_FUNC_MAIN");
-    if (e->name.symbol->function && e->name.symbol->kind == SYMBOL_FUNCTION &&
-        strcmp(e->name.name->text, "main") == 0)
+    const struct function *named = e->name.symbol->kind == SYMBOL_FUNCTION ? e->name.symbol->function : NULL;
+    if (named && named->is_async && strcmp(e->name.name->text, "main") == 0)
         edit_replace(u, e->span, "ac_main");
     if (!v)
         return;

@@ -46,13 +46,10 @@ static long ready_begin(const struct ac__operation *operation, struct ac_io_fram
     return is_file ? (long)self->bytes : error;
 }
 
-// Begins the wait that an attempt has asked for. AC__WAIT, or the result: it cannot, or need not.
-static long wait_begin(const struct ac__operation *operation, struct ac_io_frame *self, struct ac_task *task, int fd, long asked)
+// What is not the usual case, apart from it, since it takes many registers.
+static __attribute__((__noinline__)) long wait_otherwise(const struct ac__operation *operation, struct ac_io_frame *self,
+                                                         struct ac_task *task, int fd, long asked)
 {
-    if (ac__task_cancelled(task))
-        return -ECANCELED;
-    self->wait.node.up = &operation->link;
-    self->wait.fd = fd;
     while (asked == AC__FETCH) {
         if (ac__fd_fetch(task, &self->wait, fd, self->buffer, self->bytes) == 0)
             return AC__WAIT;
@@ -61,6 +58,18 @@ static long wait_begin(const struct ac__operation *operation, struct ac_io_frame
     if (asked == AC__PAUSE)
         return pause_begin((struct ac_socket_frame *)self, task);
     return asked == AC__WAIT ? ready_begin(operation, self, task, fd) : asked;
+}
+
+// Begins the wait that an attempt has asked for. AC__WAIT, or the result: it cannot, or need not.
+static long wait_begin(const struct ac__operation *operation, struct ac_io_frame *self, struct ac_task *task, int fd, long asked)
+{
+    if (ac__task_cancelled(task))
+        return -ECANCELED;
+    self->wait.node.up = &operation->link;
+    self->wait.fd = fd;
+    if (asked != AC__WAIT)
+        return wait_otherwise(operation, self, task, fd, asked);
+    return ready_begin(operation, self, task, fd);
 }
 
 // Tries once more. Gives the operation's node when it is done.

@@ -10,7 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EVENTS = 128 };
+// As many as are resumed before the next look: a task that is woken long before it runs is not in the cache any more then.
+enum { EVENTS = AC__TURN };
 static const uint64_t wake_token = UINT64_MAX;
 
 static int epoll_open(struct ac_reactor *reactor)

@@ -258,26 +258,19 @@ static void poll_cancel(struct ac_task *task)
         silence_end(reactor, entry);
 }
 
-// What was asked last has found nothing: it is to be reported when that changes. 0 or -errno.
-static int expect(struct ac_reactor *reactor, struct ac__fd *entry, int fd, unsigned events)
+static inline void wait_begin(struct ac_reactor *reactor, struct ac__fd *entry, struct ac_task *task, struct ac_fd_wait *wait, int fd,
+                              unsigned events)
 {
-    if (events == AC_READABLE && entry->flags & AC__DRAINED) {
-        silence_begin(reactor, entry);
-        return 0;
-    }
-    entry->flags &= (unsigned short)~AC__PROBED;
-    return reactor->type->watch(reactor, fd, events | ac__fd_awaited(reactor, fd));
-}
-
-static void wait_begin(struct ac_reactor *reactor, struct ac__fd *entry, struct ac_task *task, struct ac_fd_wait *wait)
-{
+    wait->fd = fd;
+    wait->events = events;
     ac__wait_begin(task, &wait->node, AC__POLLING);
     waiter_append(entry, task);
     reactor->waits++;
     reactor->executor->waits++;
 }
 
-int ac_fd_wait(struct ac_task *task, struct ac_fd_wait *wait, int fd, unsigned events)
+// Of what nothing is known: what was asked last has found nothing, and it is to be reported when that changes.
+static __attribute__((__noinline__)) int wait_watched(struct ac_task *task, struct ac_fd_wait *wait, int fd, unsigned events)
 {
     struct ac_reactor *reactor = task->executor->reactor;
     if (fd < 0)
@@ -285,12 +278,21 @@ int ac_fd_wait(struct ac_task *task, struct ac_fd_wait *wait, int fd, unsigned e
     struct ac__fd *entry = enter(reactor, fd);
     if (!entry)
         return -ENOMEM;
-    int error = expect(reactor, entry, fd, events);
-    if (error)
-        return error;
-    wait->fd = fd;
-    wait->events = events;
-    wait_begin(reactor, entry, task, wait);
+    entry->flags &= (unsigned short)~AC__PROBED;
+    int error = reactor->type->watch(reactor, fd, events | ac__fd_awaited(reactor, fd));
+    if (!error)
+        wait_begin(reactor, entry, task, wait, fd, events);
+    return error;
+}
+
+int ac_fd_wait(struct ac_task *task, struct ac_fd_wait *wait, int fd, unsigned events)
+{
+    struct ac_reactor *reactor = task->executor->reactor;
+    struct ac__fd *entry = ac__fd(reactor, fd);
+    if (!entry || events != AC_READABLE || !(entry->flags & AC__DRAINED))
+        return wait_watched(task, wait, fd, events);
+    silence_begin(reactor, entry);
+    wait_begin(reactor, entry, task, wait, fd, events);
     return 0;
 }
 
@@ -314,9 +316,7 @@ int ac__fd_fetch(struct ac_task *task, struct ac_fd_wait *wait, int fd, void *bu
         cannot_fetch(reactor, entry, error);
         return error;
     }
-    wait->fd = fd;
-    wait->events = AC__FETCHING;
-    wait_begin(reactor, entry, task, wait);
+    wait_begin(reactor, entry, task, wait, fd, AC__FETCHING);
     return 0;
 }
 

@@ -178,6 +178,7 @@ struct async {
     bool has_group;             // it may have children that nobody holds, and waits for them (unheld.c)
     bool is_shared;             // its common locals are stored and loaded in one place
     bool is_late;               // entered without a frame, it makes one only when it needs it (late.c)
+    bool is_twice;              // it calls itself, and is compiled twice: as it is called, and as it goes on (late.c)
     struct vm_size *vm_sizes;
     struct region *root;
     struct local **locals;
@@ -281,6 +282,9 @@ void point_any(struct unit *u, struct point *p);
 // Whether each file that defines it has its own: it is static, or what standard C calls an inline definition, which is lowered as
 // a static function (C11 6.7.4p7; with GNU's inline semantics it is `extern inline`).
 bool function_is_internal(const struct unit *u, const struct symbol *s);
+
+// Whether its calls are to stay calls: it is marked `noinline`.
+bool function_is_apart(const struct async *a);
 
 // Whether other files can call it and keep its frame inside theirs.
 bool function_is_exported(const struct async *a);

@@ -21,10 +21,9 @@
 //              for each level
 #include "lower/lower.h"
 
-#include <string.h>
-
 #include "lower/options.h"
 #include "lower/walk.h"
+#include "parser/build.h"
 
 enum { HIGHEST = 4 };
 
@@ -68,12 +67,9 @@ static void use_stmt(struct walk *w, struct stmt *s)
         g->mentions++;
 }
 
-static bool is_apart(const struct async *g)
+bool function_is_apart(const struct async *a)
 {
-    for (const struct attr *a = g->fn->symbol->attrs; a; a = a->next)
-        if (strcmp(a->name->text, "noinline") == 0 || strcmp(a->name->text, "__noinline__") == 0)
-            return true;
-    return false;
+    return attr_find(a->fn->symbol->attrs, "noinline");
 }
 
 static bool can_fuse(struct unit *u, const struct async *g)
@@ -81,7 +77,7 @@ static bool can_fuse(struct unit *u, const struct async *g)
     const struct async *f = g->fused_into;
     if (u->options->no_fuse || !f || g->mentions != 1 || g->is_plain || !g->has_awaits || !g->is_static || g->is_main ||
         g->may_be_outside || g->result_in_frame || g->fn->symbol->is_framed || g->height >= HIGHEST || g->order > f->order ||
-        g->fn->decl->span.lo > f->fn->decl->span.lo || is_apart(g))
+        g->fn->decl->span.lo > f->fn->decl->span.lo || function_is_apart(g))
         return false;
     for (const struct param *p = g->fn->type->function.params; p; p = p->next)
         if (type_is_vm(u, p->type))

@@ -14,6 +14,16 @@
 //   p enters    p needs the frame before its call, and is not framed
 // At a point that enters nothing but parameters may be alive: they are passed on. Otherwise, and when more in the frame has
 // an address, or when every call gets to that point, the function makes its frame at its beginning.
+//
+// One that calls itself is compiled twice, unless that has to be small: as it is called, without a frame, and as it goes on in one.
+//
+//     AC_TWICE static ac_long ac_walk(void *ac_frame, struct ac_task *ac_task, unsigned ac_point, long d) { ... }
+//     static ac_long walk_outside(struct ac_task *ac_task, long ac_1) { return ac_walk(0, ac_task, 0, ac_1); }
+//
+// In the first one the C compiler sees no resumption, and no frame up to the point that enters. There the function makes it itself and goes
+// straight on; when it comes back ready, it gives it back (ac_frame_unused).
+#include <string.h>
+
 #include "lower/cfg.h"
 #include "lower/lower.h"
 
@@ -24,6 +34,9 @@ struct late {
 
 // More places than these that make a frame take more text than they are worth.
 enum { MOST_ENTRIES = 2, MOST_LATE = 3 };
+
+// A function of more tokens is compiled once.
+enum { MOST_TOKENS = 500 };
 
 static bool has_residents(const struct region *r)
 {
@@ -85,6 +98,33 @@ static bool is_always_entered(const struct async *a, const struct point *p)
     return false;
 }
 
+// Whether the C compiler may have the function twice, inlined: it has no attribute but that it is not to be inlined, which its two
+// entries take over.
+static bool may_stand_twice(struct unit *u, const struct async *a)
+{
+    const struct function *f = a->fn;
+    const struct decl *d = f->decl;
+    const char *body = arena_printf(&u->fn, "ac_%s", a->name);
+    bool is_plain = d->async_token < d->type_specs.lo && d->storage != STORAGE_EXTERN && !f->symbol->is_inline && !f->old_style;
+    if (!is_plain || a->is_main || f->outer || f->has_computed_goto || d->span.hi - d->span.lo > MOST_TOKENS)
+        return false;
+    for (const struct attr *i = f->symbol->attrs; i; i = i->next)
+        if (strcmp(i->name->text, "noinline") != 0)
+            return false;
+    for (const struct param *p = f->type->function.params; p; p = p->next)
+        if (type_is_vm(u, p->type) || type_is_local(u, p->type))
+            return false;
+    return !name_find(&u->names, body, strlen(body));
+}
+
+static bool calls_itself(const struct async *a)
+{
+    for (uint32_t i = 0; i < a->point_count; i++)
+        if (a->points[i]->is_reachable && a->points[i]->kind == CALLEE_OUTSIDE && a->points[i]->callee == a->fn->symbol)
+            return true;
+    return false;
+}
+
 void late_settle(struct unit *u, struct async *a)
 {
     struct late l = { .a = a };
@@ -106,4 +146,5 @@ void late_settle(struct unit *u, struct async *a)
     a->is_late &= entries <= MOST_ENTRIES && late <= MOST_LATE;
     for (uint32_t i = 0; i < a->point_count; i++)
         a->points[i]->enters &= a->is_late && a->points[i]->is_reachable;
+    a->is_twice = a->is_late && calls_itself(a) && may_stand_twice(u, a);
 }

@@ -221,8 +221,8 @@ static void rename_expr(struct walk *w, struct expr *e)
     if (e->kind != EXPR_NAME || !e->name.symbol)
         return;
     const struct local *v = e->name.symbol->local;
-    if (l->a->is_main && is_function_name(e->name.name->text))
-        edit_replace(u, e->span, "AC_FUNC_MAIN");
+    if ((l->a->is_main || l->a->is_twice) && is_function_name(e->name.name->text))
+        edit_replace(u, e->span, arena_printf(&u->fn, "AC_FUNC(\"%s\")", l->a->fn->symbol->name->text));
     const struct function *named = e->name.symbol->kind == SYMBOL_FUNCTION ? e->name.symbol->function : NULL;
     if (named && named->is_async && strcmp(e->name.name->text, "main") == 0)
         edit_replace(u, e->span, "ac_main");
@@ -280,10 +280,26 @@ static const char *poll_literal(struct lower *l, const char *value)
     return arena_printf(&u->fn, "(%s){ %s, 0 }", l->a->poll_type, poll_value(l, value));
 }
 
+static bool enters_late(const struct async *a)
+{
+    for (uint32_t i = 0; i < a->point_count; i++)
+        if (a->points[i]->enters)
+            return true;
+    return false;
+}
+
+// Whether it makes its frame itself.
+static bool makes_frame(const struct async *a)
+{
+    return a->is_twice && enters_late(a);
+}
+
 const char *return_text(struct lower *l, const char *value)
 {
     struct unit *u = l->u;
     const struct async *a = l->a;
+    if (makes_frame(a))
+        return arena_printf(&u->arena, "return ac_frame_unused(ac_task, ac_frame, ac_self), %s;", poll_literal(l, value));
     if (!a->has_blocks && !a->result_in_frame)
         return arena_printf(&u->arena, "return %s;", poll_literal(l, value));
     struct buf out = {0};
@@ -337,17 +353,9 @@ const char *arguments_again(struct lower *l, const struct async *a)
 
 // --- entering ----------------------------------------------------------------------------------------------------------------------------
 
-static bool enters_late(const struct async *a)
-{
-    for (uint32_t i = 0; i < a->point_count; i++)
-        if (a->points[i]->enters)
-            return true;
-    return false;
-}
-
 bool has_outside(const struct async *a)
 {
-    return a->may_be_outside && needs_self(a) && (!a->is_late || enters_late(a));
+    return !a->is_twice && a->may_be_outside && needs_self(a) && (!a->is_late || enters_late(a));
 }
 
 static void enter_param(struct lower *l, const struct local *v, struct buf *out)
@@ -404,6 +412,20 @@ const char *outside_call(struct lower *l, uint32_t state)
     return buf_keep(l->u, &out);
 }
 
+const char *machine_name(struct unit *u, const struct async *a)
+{
+    return a->is_twice ? arena_printf(&u->arena, "ac_%s", a->name) : a->name;
+}
+
+const char *no_memory_text(struct lower *l)
+{
+    const struct async *a = l->a;
+    struct type *t = type_plain(l->u, a->result);
+    if (!a->result_in_frame && type_is_integer(l->u, t) && type_is_signed(l->u, t) && t->kind >= TYPE_INT)
+        return arena_printf(&l->u->fn, "return (%s){ -AC_ENOMEM, 0 };", a->poll_type);
+    return arena_printf(&l->u->fn, "ac_no_memory(\"%s\");", a->fn->symbol->name->text);
+}
+
 uint32_t enter_state(const struct async *a, const struct point *p)
 {
     uint32_t state = a->state_count;
@@ -426,7 +448,7 @@ static const char *dispatch_cases(struct lower *l)
             buf_printf(&out, " goto __coro_resume_%u;", i + 1);
     }
     for (uint32_t i = 0; i < a->point_count; i++)
-        if (a->points[i]->enters)
+        if (a->points[i]->enters && !a->is_twice)
             buf_printf(&out, " case %u: goto __coro_enter_%u;", enter_state(a, a->points[i]), i + 1);
     return buf_keep(l->u, &out);
 }
@@ -549,6 +571,23 @@ static void main_print(struct lower *l, struct buf *out)
                count ? "" : "    (void)ac_args;\n", passed, l->a->frame_type);
 }
 
+static void drop_noinline(struct unit *u, const struct attr *attrs)
+{
+    for (const struct attr *i = attrs; i; i = i->next)
+        if (strcmp(i->name->text, "noinline") == 0)
+            edit_replace(u, i->span, "");
+}
+
+// Under another name, which is inlined into the two entries.
+static void twice_edit(struct unit *u, const struct async *a)
+{
+    const struct decl *d = a->fn->decl;
+    drop_noinline(u, d->attrs);
+    drop_noinline(u, d->declarators->attrs);
+    edit_replace(u, d->declarators->name, machine_name(u, a));
+    edit_after(u, d->async_token, d->storage == STORAGE_STATIC ? "AC_TWICE " : "static AC_TWICE ");
+}
+
 void lower_function(struct unit *u, struct async *a)
 {
     struct lower l = {.u = u, .a = a, .has_many_leaves = has_many_leaves(a)};
@@ -576,6 +615,8 @@ void lower_function(struct unit *u, struct async *a)
     buf_puts(&before, "AC_BEGIN_LOWERED\n");
     if (a->suspends && f->has_computed_goto)
         buf_puts(&before, "AC_ONE_COPY ");          // the address of a label is kept while it is suspended
+    if (a->is_twice)
+        twice_edit(u, a);
     edit_before(u, f->decl->span.lo, keep_soft(u, &before));
     edit_after(u, last_of_head(u, f->body), arena_printf(&u->arena, "\n%s", prologue(&l)));
     block_end_edit(u, f->body, epilogue(&l));

@@ -225,7 +225,7 @@ static void take_frame(struct lower *l, const struct point *p)
         buf_printf(l->out, "    ac_self->at%u.child = (void *)ac_r%u.pending;\n", n, n);
         return;
     }
-    buf_printf(l->out, "    struct ac_waiting ac_w%u = ac_frame_late(ac_r%u.pending, ac_self, sizeof *ac_self);\n"
+    buf_printf(l->out, "    struct ac_waiting ac_w%u = ac_frame_late(sizeof *ac_self, ac_self, ac_r%u.pending);\n"
                        "    void *ac_c%u = ac_w%u.child;\n    ac_self = ac_w%u.self;\n    if (!ac_self) {\n"
                        "        ac_task = ac_frame_task(ac_c%u);\n        goto __coro_ended_%u;\n    }\n"
                        "    ac_self->at%u.child = ac_c%u;\n", n, n, n, n, n, n, n, n, n);
@@ -361,6 +361,23 @@ static void lower_tail(struct lower *l, const struct point *p, const char *call,
                                   : "return %s(ac_frame, ac_task, 0%s);\n", call, args);
 }
 
+// A function that was entered without a frame needs one now. `fib_outside` makes it and goes on behind this, or it is made here.
+static void enter(struct lower *l, const struct point *p)
+{
+    if (l->a->is_twice)
+        buf_printf(l->out, "if (!ac_self && !(ac_self = ac_frame_make(ac_task, sizeof *ac_self)))\n    %s\n", no_memory_text(l));
+    else
+        buf_printf(l->out, "if (!ac_self)\n    return %s;\n__coro_enter_%u:;\n", outside_call(l, enter_state(l->a, p)), p->number);
+}
+
+static void print_call(struct lower *l, const struct point *p, const char *poll, const char *call, const char *args)
+{
+    if (l->a->is_twice && p->kind == CALLEE_OUTSIDE && p->callee == l->a->fn->symbol)
+        buf_printf(l->out, "%s ac_r%u = %s_outside(ac_task%s);\n", poll, p->number, l->a->prefix, args);
+    else
+        buf_printf(l->out, "%s ac_r%u = %s(%s, ac_task, 0%s);\n", poll, p->number, call, given_frame(l, p), args);
+}
+
 void lower_point(struct lower *l, struct point *p, const char *call, const char *args)
 {
     struct unit *u = l->u;
@@ -375,7 +392,7 @@ void lower_point(struct lower *l, struct point *p, const char *call, const char 
     bool in_frame = false, outside = p->kind == CALLEE_OUTSIDE;
     const char *poll = "ac_void", *child = child_text(l, p);
     if (p->enters)
-        buf_printf(l->out, "if (!ac_self)\n    return %s;\n__coro_enter_%u:;\n", outside_call(l, enter_state(l->a, p)), p->number);
+        enter(l, p);
     if (p->kind == CALLEE_ALL)
         poll = "ac_int";
     else if (p->kind == CALLEE_ANY)
@@ -386,7 +403,7 @@ void lower_point(struct lower *l, struct point *p, const char *call, const char 
         lower_result_in_frame(l, p, call, args);
         return;
     }
-    buf_printf(l->out, "%s ac_r%u = %s(%s, ac_task, 0%s);\n", poll, p->number, call, given_frame(l, p), args);
+    print_call(l, p, poll, call, args);
     buf_printf(l->out, "if (ac_r%u.pending) {\n", p->number);
     if (point_is_fused(p)) {
         suspend_fused(l, p, call);

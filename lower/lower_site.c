@@ -16,23 +16,40 @@
 
 // --- entering without a frame -----------------------------------------------------------------------------------------------------------
 
-// Its parameters are those of the function, so that it is reached by a jump, under names that no type of them mentions: what needs
-// others is passed as void *.
-static void outside_head(struct lower *l, struct buf *out)
+// Parameters like the function's, under names that no type of them mentions: what needs others is passed as void *. ", long ac_1"
+static const char *numbered_params(struct lower *l)
 {
     struct unit *u = l->u;
+    struct buf out = {0};
     uint32_t n = 0;
-    buf_printf(out, "AC_APART_ENTRY %s %s_outside(void *ac_frame, struct ac_task *ac_task, unsigned ac_point", l->a->poll_type,
-               l->a->prefix);
     for (const struct param *p = l->a->fn->type->function.params; p; p = p->next) {
         struct type *t = type_unqualified(u, param_type(u, p));
         if (type_plain(u, t)->kind == TYPE_VOID)
             continue;
         const char *name = arena_printf(&u->arena, "ac_%u", ++n);
         bool is_bytes;
-        buf_printf(out, ", %s", c_argument(u, stored_type(u, t, &is_bytes), name));
+        const char *attribute = p->is_noescape ? "__attribute__((AC_NOESCAPE)) " : "";
+        buf_printf(&out, ", %s%s", attribute, c_argument(u, stored_type(u, t, &is_bytes), name));
     }
-    buf_puts(out, ")");
+    return buf_keep(u, &out);
+}
+
+// ", ac_1, ac_2"
+static const char *numbered_arguments(struct lower *l)
+{
+    struct buf out = {0};
+    uint32_t n = 0;
+    for (const struct param *p = l->a->fn->type->function.params; p; p = p->next)
+        if (type_plain(l->u, p->type)->kind != TYPE_VOID)
+            buf_printf(&out, ", ac_%u", ++n);
+    return buf_keep(l->u, &out);
+}
+
+// It has the function's parameters, so that it is reached by a jump.
+static void outside_head(struct lower *l, struct buf *out)
+{
+    buf_printf(out, "AC_APART_ENTRY %s %s_outside(void *ac_frame, struct ac_task *ac_task, unsigned ac_point%s)", l->a->poll_type,
+               l->a->prefix, numbered_params(l));
 }
 
 // What becomes of the frame: it is the caller's to free when the call waits, or has its result in it.
@@ -53,22 +70,51 @@ static void outside_enter(struct lower *l, const char *call, struct buf *out)
 static void outside_print(struct lower *l, struct buf *out)
 {
     const struct async *a = l->a;
-    struct type *t = type_plain(l->u, a->result);
-    struct buf call = {0};
-    uint32_t n = 0;
     outside_head(l, out);
-    buf_printf(out, "\n{\n    ac_frame = ac_frame_make(ac_task, sizeof(%s));\n    if (!ac_frame)\n", a->frame_type);
-    if (!a->result_in_frame && type_is_integer(l->u, t) && type_is_signed(l->u, t) && t->kind >= TYPE_INT)
-        buf_printf(out, "        return (%s){ -AC_ENOMEM, 0 };\n", a->poll_type);
-    else
-        buf_printf(out, "        ac_no_memory(\"%s\");\n", a->fn->symbol->name->text);
-    buf_printf(&call, "%s(ac_frame, ac_task, ac_point", a->name);
-    for (const struct param *p = a->fn->type->function.params; p; p = p->next)
-        if (type_plain(l->u, p->type)->kind != TYPE_VOID)
-            buf_printf(&call, ", ac_%u", ++n);
-    buf_puts(&call, ")");
-    outside_enter(l, buf_keep(l->u, &call), out);
+    buf_printf(out, "\n{\n    ac_frame = ac_frame_make(ac_task, sizeof(%s));\n    if (!ac_frame)\n        %s\n", a->frame_type,
+               no_memory_text(l));
+    outside_enter(l, arena_printf(&l->u->fn, "%s(ac_frame, ac_task, ac_point%s)", a->name, numbered_arguments(l)), out);
     buf_puts(out, "}\n");
+}
+
+// --- entering a function that stands twice ----------------------------------------------------------------------------------------------
+
+// "ac_long walk(void *ac_frame, ...)", which everybody calls, and "static ac_long walk_outside(...)", which the function itself does.
+static void twice_head(struct lower *l, bool is_outside, struct buf *out)
+{
+    const struct async *a = l->a;
+    const char *storage = is_outside || a->is_static ? "static " : "";
+    buf_printf(out, function_is_apart(a) ? "__attribute__((__noinline__)) %s%s " : "%s%s ", storage, a->poll_type);
+    if (is_outside)
+        buf_printf(out, "%s_outside(struct ac_task *ac_task%s)", a->prefix, numbered_params(l));
+    else
+        buf_printf(out, "%s(void *ac_frame, struct ac_task *ac_task, unsigned ac_point%s)", a->fn->symbol->name->text, numbered_params(l));
+}
+
+static void twice_declare(struct lower *l, struct buf *out)
+{
+    twice_head(l, true, out);
+    buf_puts(out, ";\n");
+    if (!l->a->is_static)
+        return;                     // by interface.c
+    twice_head(l, false, out);
+    buf_puts(out, ";\n");
+}
+
+static void twice_print(struct lower *l, struct buf *out)
+{
+    const struct async *a = l->a;
+    const char *arguments = numbered_arguments(l);
+    twice_head(l, true, out);
+    buf_printf(out, "\n{\n    return %s(0, ac_task, 0%s);\n}\n", machine_name(l->u, a), arguments);
+    twice_head(l, false, out);
+    buf_printf(out, "\n{\n    if (!ac_frame)\n        return %s_outside(ac_task%s);\n", a->prefix, arguments);
+    buf_printf(out, "    %s *ac_done = (void *)%s_resume(ac_frame, ac_task, ac_point%s);\n", a->frame_type, a->prefix, arguments);
+    if (strcmp(a->poll_type, "ac_void") == 0)
+        buf_puts(out, "    return (ac_void){ .pending = ac_done ? 0 : AC_WAITS(ac_frame) };\n}\n");
+    else
+        buf_printf(out, "    return ac_done ? (%s){ %sac_done->result, 0 } : (%s){ .pending = AC_WAITS(ac_frame) };\n}\n", a->poll_type,
+                   poll_cast(l->u, a->result), a->poll_type);
 }
 
 // --- links and sites ---------------------------------------------------------------------------------------------------------------
@@ -100,6 +146,8 @@ void links_declare(struct lower *l, struct buf *out)
         outside_head(l, out);
         buf_puts(out, ";\n");
     }
+    if (a->is_twice)
+        twice_declare(l, out);
 }
 
 static const char *file_literal(struct unit *u, const struct point *p, uint32_t *line)
@@ -209,7 +257,8 @@ static void site_print(struct lower *l, const struct site *s, struct buf *out)
     if (shared == s) {
         const char *point = s->sharers > 1 ? "ac_done->up->point" : arena_printf(&l->u->fn, "%u", s->state);
         buf_printf(out, "static struct ac_node *%s(struct ac_node *ac_done, struct ac_task *ac_task) { "
-                        "return %s_resume(%s, ac_task, %s); }\n", resume, l->a->prefix, site_frame(l, s), point);
+                        "return %s_resume(%s, ac_task, %s%s); }\n", resume, l->a->prefix, site_frame(l, s), point,
+                   l->a->is_twice ? arguments_again(l, l->a) : "");
     }
     buf_printf(out, "static const struct ac_link %s_at%u = { %s, \"%s\", \"%s\", %u, %d, %u };\n", f, s->number, resume, s->function,
                s->file, s->line, s->is_outside, s->state);
@@ -235,7 +284,8 @@ static bool is_result_plain(struct unit *u, const struct async *a)
 static void resume_print(struct lower *l, struct buf *out)
 {
     const struct async *a = l->a;
-    const char *call = arena_printf(&l->u->fn, "%s(ac_self, ac_task, ac_point%s)", a->name, arguments_again(l, a));
+    const char *call = arena_printf(&l->u->fn, "%s(ac_self, ac_task, ac_point%s)", machine_name(l->u, a),
+                                    a->is_twice ? numbered_arguments(l) : arguments_again(l, a));
     if (has_many_sites(a) && is_result_plain(l->u, a)) {
         buf_printf(out, "    return %s_ended(%s, ac_self);\n", a->poll_type, call);
         return;
@@ -255,8 +305,9 @@ static void machine_print(struct lower *l, struct buf *out)
     const struct async *a = l->a;
     uint32_t count = sites_share(l->a);
     if (count) {
-        buf_printf(out, "%s struct ac_node *%s_resume(%s *ac_self, struct ac_task *ac_task, unsigned ac_point)\n{\n",
-                   count > 1 ? "AC_APART" : "static", a->prefix, a->frame_type);
+        buf_printf(out, "%s struct ac_node *%s_resume(%s *ac_self, struct ac_task *ac_task, unsigned ac_point%s)\n{\n",
+                   a->is_twice ? "AC_APART_RESUMED" : count > 1 ? "AC_APART" : "static", a->prefix, a->frame_type,
+                   a->is_twice ? numbered_params(l) : "");
         resume_print(l, out);
         buf_puts(out, "}\n");
     }
@@ -291,6 +342,8 @@ void links_print(struct lower *l, struct buf *out)
     sites_collect(l);
     if (a->suspends && !a->fused_into)
         machine_print(l, out);
+    if (a->is_twice)
+        twice_print(l, out);
     for (const struct point *p = a->starts; p; p = p->next_in_region)
         start_print(l, p, out);
     for (const struct any *any = a->anys; any; any = any->next)

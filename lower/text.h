@@ -49,6 +49,10 @@ void alike_find(struct lower *l);
 void alike_declare(struct lower *l, struct buf *out);
 // Entered without a frame: another function makes one and enters again, at `state`, so that nothing more of it is seen here.
 const char *outside_call(struct lower *l, uint32_t state);
+// The C function that is the state machine: the function itself, or what its two entries inline.
+const char *machine_name(struct unit *u, const struct async *a);
+// The statement that ends a function for which there is no memory.
+const char *no_memory_text(struct lower *l);
 // The number by which a function is entered again where p needs a frame.
 uint32_t enter_state(const struct async *a, const struct point *p);
 // What is passed for its parameters when a function goes on: nobody reads it. ", 0, 0"

@@ -44,7 +44,7 @@ struct ac_wait {
 // a recursive call. The callee makes it (ac_frame_make) when it is entered without a frame; the parent frees it.
 struct ac_outside {
     void *parent;               // frame of the function that waits; written by it when it suspends, before that its task
-    __SIZE_TYPE__ bytes;        // of the frame, without this header
+    __UINTPTR_TYPE__ home;      // where it goes when it is free: the executor's list of that size; of a large one, odd: 2 * bytes + 1
 };
 
 // What an async function returns: the result, and whether it is still pending, as a word, so that each has a register of
@@ -128,14 +128,27 @@ static __inline__ struct ac_task *ac_frame_task(void *frame)
     return (struct ac_task *)ac_frame_outside(frame)->parent;
 }
 
+// For a function that comes back ready, which may have been entered without a frame and have made one.
+//   given   the frame that it was entered with, or 0
+//   self    the one that it has now, or 0
+static __inline__ void ac_frame_unused(struct ac_task *task, void *given, void *self)
+{
+    if (!given && self)
+        ac_frame_free(task, self);
+}
+
 // For a function whose callee came back pending, and which may have been entered without a frame.
-//   pending   the word that the callee has returned: its frame, outside its parent
-//   self      the function's frame, or 0: it is made now
-//   bytes     of that frame
+//   bytes     of its frame
+//   self      the frame, or 0: it is made now
+//   pending   the word that the callee has returned: its frame, outside its parent. It comes back where a third argument is passed
 // Returns both frames. `self` 0: there is no memory for it, and the callee has ended, its result being in `child`: what it waited for
 // was ended like everything when a deadline has passed, and other tasks have run meanwhile.
 struct ac_waiting { void *self, *child; };
-struct ac_waiting ac_frame_late(__INTPTR_TYPE__ pending, void *self, __SIZE_TYPE__ bytes);
+struct ac_waiting ac_frame_make_late(__SIZE_TYPE__ bytes, void *none, __INTPTR_TYPE__ pending);
+static __inline__ struct ac_waiting ac_frame_late(__SIZE_TYPE__ bytes, void *self, __INTPTR_TYPE__ pending)
+{
+    return self ? (struct ac_waiting){ self, (void *)pending } : ac_frame_make_late(bytes, self, pending);
+}
 
 // Says who goes on when a child is done that came back pending; to be called before other tasks can run.
 //   child    its frame
@@ -199,8 +212,8 @@ static __inline__ void *ac_again(void *self)
     __builtin_memcpy((void *)&AC_RESULT(to, type), &AC_RESULT(from, type), sizeof(AC_RESULT(to, type)))
 #define AC_RESULT_FRAME(type) sizeof(AC_RESULT_STRUCT(type))
 
-// `__func__` in `async int main`, which is lowered under the name ac_main. No literal: that might share its bytes with another one.
-#define AC_FUNC_MAIN (*(const char (*)[sizeof "main"])(const void *)&__func__[sizeof "ac_" - 1])
+// `__func__` in a function that is lowered under another name: main as ac_main. No literal: that might share its bytes with another one.
+#define AC_FUNC(name) (*(const char (*)[sizeof name])(const void *)&__func__[sizeof "ac_" - 1])
 
 // Ends the program with a message and abort(3): a frame could not be made, and the function's result type leaves no room for an error.
 //   function   as the user wrote it
@@ -487,6 +500,15 @@ int ac_run_root(__SIZE_TYPE__ bytes, _Bool (*enter)(void *frame, struct ac_task 
 #endif
 // One that has the parameters of another, which goes on in it by a jump: they stay where they are. Small rather than fast.
 #define AC_APART_ENTRY static AC_ONE_COPY __attribute__((__cold__))
+
+// A function that calls itself and is inlined into its two entries, but where code is to be small: NAME_outside, as it is called without
+// a frame, and NAME_resume, where it has one.
+#if defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)
+#define AC_TWICE __inline__ __attribute__((__always_inline__))
+#else
+#define AC_TWICE
+#endif
+#define AC_APART_RESUMED AC_APART __attribute__((__nonnull__(1)))
 
 // The first address in `bytes` that is a multiple of `align`: where an object lies that needs more than frames are aligned to.
 #define AC_ALIGNED(bytes, align) \

@@ -57,38 +57,60 @@ void ac__memory_end(struct ac__memory *memory)
     }
 }
 
-static void *frame_begin(struct ac_outside *outside, struct ac_task *task, size_t bytes)
+static void *frame_begin(struct ac_outside *outside, struct ac_task *task, uintptr_t home)
 {
-    *outside = (struct ac_outside){ .parent = task, .bytes = bytes };
+    *outside = (struct ac_outside){ .parent = task, .home = home };
     return outside + 1;
 }
 
 static __attribute__((noinline)) void *frame_make_anew(struct ac_task *task, size_t bytes)
 {
-    struct ac_outside *outside = ac__memory_get(&task->executor->memory, sizeof *outside + bytes);
-    return outside ? frame_begin(outside, task, bytes) : 0;
+    struct ac__memory *memory = &task->executor->memory;
+    struct ac_outside *outside = ac__memory_get(memory, bytes);
+    uintptr_t home = bytes > AC__SMALL ? 2 * bytes + 1 : (uintptr_t)ac__memory_list(memory, bytes);
+    return outside ? frame_begin(outside, task, home) : 0;
 }
 
 // In a recursion nearly always one that was free: the rest is apart, so that nothing needs to be kept across its calls.
 void *ac_frame_make(struct ac_task *task, size_t bytes)
 {
-    struct ac_outside *outside = ac__memory_again(&task->executor->memory, sizeof *outside + bytes);
-    return outside ? frame_begin(outside, task, bytes) : frame_make_anew(task, bytes);
+    size_t size = sizeof(struct ac_outside) + bytes;
+    void *block = ac__memory_again(&task->executor->memory, size);
+    return block ? frame_begin(block, task, (uintptr_t)ac__memory_list(&task->executor->memory, size)) : frame_make_anew(task, size);
+}
+
+static inline bool is_large(const struct ac_outside *outside)
+{
+    return outside->home % 2 != 0;
 }
 
 void ac_frame_free(struct ac_task *task, void *frame)
 {
     struct ac_outside *outside = ac_frame_outside(frame);
-    ac__memory_put(&task->executor->memory, outside, sizeof *outside + outside->bytes);
+    struct ac_allocator *allocator = task->executor->memory.allocator;
+    if (is_large(outside))
+        allocator->put(allocator, outside, outside->home / 2);
+    else
+        ac__list_put((struct ac__free **)outside->home, outside);
 }
 
-// The result may be of another type of that size.
+// The result may be of another type of that size. What needs to be kept across a call is apart.
 #define TAKE(name, type)                                                                                                    \
-    type name##_take(struct ac_task *task, void *frame)                                                                     \
+    static __attribute__((noinline)) type name##_take_large(struct ac_task *task, void *frame)                              \
     {                                                                                                                       \
         type value;                                                                                                         \
         __builtin_memcpy(&value, &AC_RESULT(frame, type), sizeof value);                                                    \
         ac_frame_free(task, frame);                                                                                         \
+        return value;                                                                                                       \
+    }                                                                                                                       \
+    type name##_take(struct ac_task *task, void *frame)                                                                     \
+    {                                                                                                                       \
+        struct ac_outside *outside = ac_frame_outside(frame);                                                               \
+        if (is_large(outside))                                                                                              \
+            return name##_take_large(task, frame);                                                                          \
+        type value;                                                                                                         \
+        __builtin_memcpy(&value, &AC_RESULT(frame, type), sizeof value);                                                    \
+        ac__list_put((struct ac__free **)outside->home, outside);                                                           \
         return value;                                                                                                       \
     }
 AC_POLL_TYPES(TAKE)
@@ -165,11 +187,10 @@ static void end_callee(struct ac_task *task, void *frame)
     ac_frame_give(task, frame);
 }
 
-struct ac_waiting ac_frame_late(intptr_t pending, void *self, size_t bytes)
+struct ac_waiting ac_frame_make_late(size_t bytes, void *none, intptr_t pending)
 {
-    void *child = (void *)pending;
-    if (self)
-        return (struct ac_waiting){ self, child };
+    (void)none;
+    void *child = (void *)pending, *self;
     struct ac_task *task = ac_frame_task(child);
     self = ac_frame_make(task, bytes);
     if (!self)

@@ -42,12 +42,25 @@ struct ac__memory {
 void *ac__memory_cut(struct ac__memory *memory, size_t bytes);
 void ac__memory_end(struct ac__memory *memory);
 
+// Those of that size, which is small.
+static inline struct ac__free **ac__memory_list(struct ac__memory *memory, size_t bytes)
+{
+    return &memory->free[(bytes + AC__GRAIN - 1) / AC__GRAIN];
+}
+
+static inline void ac__list_put(struct ac__free **list, void *block)
+{
+    struct ac__free *free = block;
+    free->next = *list;
+    *list = free;
+}
+
 // A small block that was given back; 0: there is none of that size.
 static inline void *ac__memory_again(struct ac__memory *memory, size_t bytes)
 {
     if (bytes > AC__SMALL)
         return 0;
-    struct ac__free **list = &memory->free[(bytes + AC__GRAIN - 1) / AC__GRAIN], *block = *list;
+    struct ac__free **list = ac__memory_list(memory, bytes), *block = *list;
     if (block)
         *list = block->next;
     return block;
@@ -64,14 +77,10 @@ static inline void *ac__memory_get(struct ac__memory *memory, size_t bytes)
 
 static inline void ac__memory_put(struct ac__memory *memory, void *block, size_t bytes)
 {
-    if (bytes > AC__SMALL) {
+    if (bytes > AC__SMALL)
         memory->allocator->put(memory->allocator, block, bytes);
-        return;
-    }
-    struct ac__free **list = &memory->free[(bytes + AC__GRAIN - 1) / AC__GRAIN];
-    struct ac__free *free = block;
-    free->next = *list;
-    *list = free;
+    else
+        ac__list_put(ac__memory_list(memory, bytes), block);
 }
 
 #endif

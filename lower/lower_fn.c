@@ -263,6 +263,11 @@ const char *result_place(struct lower *l)
     return arena_printf(&l->u->fn, "AC_LOOSE(ac_self->result, %s)", c_decl(l->u, type_unqualified(l->u, t), "", true));
 }
 
+bool result_is_plain(struct unit *u, struct type *t)
+{
+    return type_plain(u, t)->kind == TYPE_VOID || type_align(u, t) <= type_size(u, t);
+}
+
 // The value as the poll type holds it.
 static const char *poll_value(struct lower *l, const char *value)
 {

@@ -415,12 +415,13 @@ void lower_point(struct lower *l, struct point *p, const char *call, const char 
         buf_printf(l->out, "__coro_ended_%u:;\n", p->number);
     child = ended_child(l, p);
     bool has_value = p->result && !p->is_dropped && p->kind != CALLEE_HANDLE && p->kind != CALLEE_ALL;
-    if (has_value && outside)
+    bool is_taken = has_value && outside && result_is_plain(u, p->callee_type->base);
+    if (is_taken)
         buf_printf(l->out, "    ac_r%u.value = %s_take(ac_task, %s);\n", p->number, poll, child);
     else if (has_value)
         buf_printf(l->out, "    ac_r%u.value = %s%s;\n", p->number, poll_cast(u, p->callee_type->base),
                    l->gives_alike ? "ac_awaited" : result_text(l, p, child));
-    else if (outside)
+    if (outside && !is_taken)
         buf_printf(l->out, "    ac_frame_free(ac_task, %s);\n", child);
     if (p->kind == CALLEE_ANY)
         buf_printf(l->out, "    ac_r%u.value = ac_self->at%u.child.result;\n", p->number, p->number);

@@ -275,18 +275,12 @@ static bool has_many_sites(const struct async *a)
     return s;
 }
 
-// Whether the runtime knows where the result lies.
-static bool is_result_plain(struct unit *u, const struct async *a)
-{
-    return strcmp(a->poll_type, "ac_void") == 0 || type_align(u, a->result) <= type_size(u, a->result);
-}
-
 static void resume_print(struct lower *l, struct buf *out)
 {
     const struct async *a = l->a;
     const char *call = arena_printf(&l->u->fn, "%s(ac_self, ac_task, ac_point%s)", machine_name(l->u, a),
                                     a->is_twice ? numbered_arguments(l) : arguments_again(l, a));
-    if (has_many_sites(a) && is_result_plain(l->u, a)) {
+    if (has_many_sites(a) && result_is_plain(l->u, a->result)) {
         buf_printf(out, "    return %s_ended(%s, ac_self);\n", a->poll_type, call);
         return;
     }

@@ -73,6 +73,8 @@ void links_declare(struct lower *l, struct buf *out);
 void links_print(struct lower *l, struct buf *out);
 // Whether another function makes a frame for it when it is entered without one.
 bool has_outside(const struct async *a);
+// Whether the runtime knows where a result of the type lies.
+bool result_is_plain(struct unit *u, struct type *t);
 // The result in the frame, as an lvalue.
 const char *result_place(struct lower *l);
 // How an expression reads or writes a resident local.

@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "lower/cfg.h"
+#include "lower/ctype.h"
 #include "lower/lower.h"
 
 struct late {
@@ -106,7 +107,7 @@ static bool may_stand_twice(struct unit *u, const struct async *a)
     const struct decl *d = f->decl;
     const char *body = arena_printf(&u->fn, "ac_%s", a->name);
     bool is_plain = d->async_token < d->type_specs.lo && d->storage != STORAGE_EXTERN && !f->symbol->is_inline && !f->old_style;
-    if (!is_plain || a->is_main || f->outer || f->has_computed_goto || d->span.hi - d->span.lo > MOST_TOKENS)
+    if (!is_plain || is_loose(u, a->result) || a->is_main || f->outer || f->has_computed_goto || d->span.hi - d->span.lo > MOST_TOKENS)
         return false;
     for (const struct attr *i = f->symbol->attrs; i; i = i->next)
         if (strcmp(i->name->text, "noinline") != 0)

@@ -328,14 +328,14 @@ const char *return_text(struct lower *l, const char *value)
 // --- parameters ------------------------------------------------------------------------------------------------------------------------
 
 // A value that nothing reads, but that the parameter's type allows.
-static void param_dummy(struct lower *l, const struct param *p, const char *integer, struct buf *out)
+static void param_dummy(struct lower *l, const struct param *p, const char *integer, const char *array, struct buf *out)
 {
     struct unit *u = l->u;
     struct type *t = type_plain(u, param_type(u, p));
     if (t->kind == TYPE_HANDLE)
         buf_puts(out, ", (ac_handle){ 0 }");
     else if (t->kind == TYPE_POINTER)
-        buf_puts(out, type_plain(u, p->type)->kind == TYPE_ARRAY ? ", (void *)ac_self" : ", 0");
+        buf_printf(out, type_plain(u, p->type)->kind == TYPE_ARRAY ? ", (void *)%s" : ", 0", array);
     else if (t->kind == TYPE_STRUCT || t->kind == TYPE_UNION || t->kind == TYPE_VECTOR || t->kind == TYPE_FRAME)
         buf_printf(out, ", (%s){ %s }", c_decl(u, type_unqualified(u, p->type), "", false),
                    t->kind == TYPE_VECTOR || type_size(u, t) ? "0" : "");
@@ -343,7 +343,7 @@ static void param_dummy(struct lower *l, const struct param *p, const char *inte
         buf_printf(out, ", %s", type_is_integer(u, t) ? integer : "0");
 }
 
-const char *arguments_again(struct lower *l, const struct async *a)
+const char *arguments_again(struct lower *l, const struct async *a, const char *array)
 {
     struct unit *u = l->u;
     struct buf out = {0};
@@ -352,7 +352,7 @@ const char *arguments_again(struct lower *l, const struct async *a)
         has_vm |= type_is_vm(u, p->type);
     for (const struct param *p = a->fn->type->function.params; p; p = p->next)
         if (type_plain(u, p->type)->kind != TYPE_VOID)      // a size must be positive
-            param_dummy(l, p, has_vm ? "1" : "0", &out);
+            param_dummy(l, p, has_vm ? "1" : "0", array, &out);
     return buf_keep(u, &out);
 }
 
@@ -412,7 +412,7 @@ const char *outside_call(struct lower *l, uint32_t state)
         if (p->symbol)
             buf_printf(&out, ", %s", p->symbol->local->name);
         else if (type_plain(l->u, p->type)->kind != TYPE_VOID)
-            param_dummy(l, p, "0", &out);
+            param_dummy(l, p, "0", "ac_self", &out);
     buf_puts(&out, ")");
     return buf_keep(l->u, &out);
 }

@@ -245,7 +245,7 @@ static void suspend_fused(struct lower *l, struct point *p, const char *call)
     buf_printf(l->out, "    %s\n", leave_text(l));
     const char *base = p->state > 1 ? arena_printf(&l->u->fn, " - %u", p->state - 1) : "";
     buf_printf(l->out, "__coro_resume_%u:;\n    ac_r%u = %s(%s, ac_task, ac_point%s%s);\n    if (ac_r%u.pending)\n        %s\n",
-               p->number, p->number, call, child_text(l, p), base, arguments_again(l, p->callee_async), p->number,
+               p->number, p->number, call, child_text(l, p), base, arguments_again(l, p->callee_async, "ac_self"), p->number,
                pending_text(l));
     copy_kept(l, p, true);
 }

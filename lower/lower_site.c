@@ -258,7 +258,7 @@ static void site_print(struct lower *l, const struct site *s, struct buf *out)
         const char *point = s->sharers > 1 ? "ac_done->up->point" : arena_printf(&l->u->fn, "%u", s->state);
         buf_printf(out, "static struct ac_node *%s(struct ac_node *ac_done, struct ac_task *ac_task) { "
                         "return %s_resume(%s, ac_task, %s%s); }\n", resume, l->a->prefix, site_frame(l, s), point,
-                   l->a->is_twice ? arguments_again(l, l->a) : "");
+                   l->a->is_twice ? arguments_again(l, l->a, "ac_done") : "");
     }
     buf_printf(out, "static const struct ac_link %s_at%u = { %s, \"%s\", \"%s\", %u, %d, %u };\n", f, s->number, resume, s->function,
                s->file, s->line, s->is_outside, s->state);
@@ -279,7 +279,7 @@ static void resume_print(struct lower *l, struct buf *out)
 {
     const struct async *a = l->a;
     const char *call = arena_printf(&l->u->fn, "%s(ac_self, ac_task, ac_point%s)", machine_name(l->u, a),
-                                    a->is_twice ? numbered_arguments(l) : arguments_again(l, a));
+                                    a->is_twice ? numbered_arguments(l) : arguments_again(l, a, "ac_self"));
     if (has_many_sites(a) && result_is_plain(l->u, a->result)) {
         buf_printf(out, "    return %s_ended(%s, ac_self);\n", a->poll_type, call);
         return;

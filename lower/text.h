@@ -55,8 +55,8 @@ const char *machine_name(struct unit *u, const struct async *a);
 const char *no_memory_text(struct lower *l);
 // The number by which a function is entered again where p needs a frame.
 uint32_t enter_state(const struct async *a, const struct point *p);
-// What is passed for its parameters when a function goes on: nobody reads it. ", 0, 0"
-const char *arguments_again(struct lower *l, const struct async *a);
+// What is passed for its parameters when a function goes on: nobody reads it. ", 0, 0"; for an array, `array`, since 0 may be none.
+const char *arguments_again(struct lower *l, const struct async *a, const char *array);
 // Statements that leave the function with `value` (NULL: none).
 const char *return_text(struct lower *l, const char *value);
 // Whether what is left of an awaiting expression does nothing as a statement.

@@ -14,7 +14,7 @@ enum returns {
     RETURNS_POINTEE,                    // what the first argument points to
     RETURNS_ELEMENT,                    // element of the first argument, a vector
     RETURNS_COMPLEX,                    // _Complex of the first argument
-    RETURNS_SIZE, RETURNS_COMMON        // size_t; the floating type common to all arguments
+    RETURNS_SIZE, RETURNS_CHOSEN        // size_t; the result of the function that the arguments choose
 };
 
 // Names without __builtin_, separated by blanks. A name that ends in '*' stands for all that begin so.
@@ -68,7 +68,7 @@ static const struct builtin_group builtins[] = {
                                    "shuffle preserve_access_index align_up align_down addressof arithmetic_fence " },
     { RETURNS_ELEMENT, TYPE_VOID, " reduce_* " },
     { RETURNS_COMPLEX, TYPE_VOID, " complex " },
-    { RETURNS_COMMON, TYPE_VOID, " tgmath " },
+    { RETURNS_CHOSEN, TYPE_VOID, " tgmath " },
     { RETURNS_BASIC, TYPE_DECIMAL32, " infd32 nand32 fabsd32 huge_vald32 " },
     { RETURNS_BASIC, TYPE_DECIMAL64, " infd64 nand64 fabsd64 huge_vald64 " },
     { RETURNS_BASIC, TYPE_DECIMAL128, " infd128 nand128 fabsd128 huge_vald128 " },
@@ -120,12 +120,52 @@ static struct type *pointee(struct unit *u, struct expr *arg)
     return t && t->kind == TYPE_POINTER ? type_unqualified(u, t->base) : type_basic(u, TYPE_INT);
 }
 
-static struct type *common_floating(struct unit *u, struct expr *args)
+// NULL when an argument of __builtin_tgmath is none of its functions.
+static struct type *function_given(struct unit *u, struct expr *arg)
 {
-    struct type *t = type_basic(u, TYPE_FLOAT16);
-    for (struct expr *arg = args ? args->next : NULL; arg; arg = arg->next)
-        t = type_arithmetic(u, t, type_is_integer(u, type_value(u, arg)) ? type_basic(u, TYPE_DOUBLE) : type_value(u, arg));
-    return t;
+    struct type *t = type_plain(u, type_value(u, arg));
+    t = t->kind == TYPE_POINTER ? type_plain(u, t->base) : t;
+    return t->kind == TYPE_FUNCTION ? t : NULL;
+}
+
+static bool takes(struct unit *u, struct type *param, struct type *t)
+{
+    struct type *plain = type_plain(u, param);
+    return type_compatible(u, plain, t) || (plain->kind == TYPE_COMPLEX && type_compatible(u, plain->base, t));
+}
+
+// Of the arguments for parameters in which the functions differ; the second of ldexp does not count. NULL: there are none.
+static struct type *common_type(struct unit *u, struct expr *values, const struct param *p, const struct param *q)
+{
+    struct type *common = NULL;
+    for (struct expr *arg = values; arg && p && q; arg = arg->next, p = p->next, q = q->next) {
+        if (type_compatible(u, p->type, q->type))
+            continue;
+        struct type *t = type_is_integer(u, type_value(u, arg)) ? type_basic(u, TYPE_DOUBLE) : type_plain(u, type_value(u, arg));
+        common = common ? type_arithmetic(u, common, t) : t;
+    }
+    return common;
+}
+
+// __builtin_tgmath(sinf, sin, sinl, x) has the type of the first function that takes what its arguments have in common.
+static struct type *chosen_by_arguments(struct unit *u, struct expr *args)
+{
+    struct expr *values = args;
+    while (values && function_given(u, values))
+        values = values->next;
+    if (values == args || values == args->next)
+        return type_basic(u, TYPE_ERROR);
+    const struct param *first = function_given(u, args)->function.params, *second = function_given(u, args->next)->function.params;
+    struct type *common = common_type(u, values, first, second);
+    for (struct expr *f = args; f != values && common; f = f->next) {
+        const struct type *function = function_given(u, f);
+        const struct param *at = function->function.params;
+        for (const struct param *p = first, *q = second; at && type_compatible(u, p->type, q->type); p = p->next, q = q->next)
+            at = at->next;
+        if (at && takes(u, at->type, common))
+            return type_unqualified(u, function->base);
+    }
+    return type_basic(u, TYPE_ERROR);
 }
 
 static struct type *group_type(struct unit *u, const struct builtin_group *g, struct expr *args)
@@ -140,7 +180,7 @@ static struct type *group_type(struct unit *u, const struct builtin_group *g, st
     case RETURNS_ELEMENT: return type_plain(u, first)->kind == TYPE_VECTOR ? type_plain(u, first)->base : first;
     case RETURNS_COMPLEX: return type_complex(u, first);
     case RETURNS_SIZE: return type_basic(u, u->target->size_t_);
-    case RETURNS_COMMON: return common_floating(u, args);
+    case RETURNS_CHOSEN: return chosen_by_arguments(u, args);
     }
     __builtin_unreachable();
 }

@@ -195,6 +195,9 @@ static struct local *pin_new(struct pin *p, struct expr *e, struct type *type)
     struct type *named = type_plain(p->u, type);
     while (named->kind == TYPE_POINTER || named->kind == TYPE_ARRAY)
         named = type_plain(p->u, named->base);
+    if (named->kind == TYPE_ERROR)
+        diag_error(p->u, ERROR_KEPT_TYPE, e->span,
+                   "the type of what is kept here across an await is not known; store it in a variable before");
     bool is_record = named->kind == TYPE_STRUCT || named->kind == TYPE_UNION;
     if (is_record && e->span.lo <= named->tag->body.lo && named->tag->body.hi <= e->span.hi && named->tag->scope_depth)
         diag_error(p->u, ERROR_TYPE_ENDS, named->tag->span, "'%s' ends with the statement expression whose value has this type; "

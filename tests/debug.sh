@@ -14,19 +14,27 @@ static async int leaf(int x)
     return twice + 1;
 }
 
+async int twig(int x)
+{
+    return await leaf(x) + 1;
+}
+
 async int main(void)
 {
     int sum = 40;
-    sum += await leaf(sum);
+    sum += await twig(sum);
     printf("%d\n", sum);
     return 0;
 }
 END
 cat > "$T/commands" <<'END'
 set confirm off
-break leaf
+break twig.async
 run
 delete 1
+break leaf
+continue
+delete 2
 next
 next
 info locals
@@ -50,10 +58,11 @@ for cc in gcc clang; do
     command -v $cc > /dev/null || continue
     "$B/acc" --cc=$cc -g -O0 "$T/walk.ac" -o "$T/walk"
     gdb -nx -batch -x "$T/commands" "$T/walk" > "$T/out" 2>&1 || true
-    expect 'Breakpoint 1.*leaf.*walk\.ac:'
+    expect 'Breakpoint 1.*twig.*walk\.ac:'
+    expect 'Breakpoint 2.*leaf.*walk\.ac:'
     expect 'Line 7 of ".*walk\.ac"'
     expect 'twice = 80'
-    expect 'Breakpoint 2.*leaf.*walk\.ac:8'
+    expect 'Breakpoint 3.*leaf.*walk\.ac:8'
     expect '\$1 = 80'
     expect '\$2 = 80'
     expect '\$3 = 8'

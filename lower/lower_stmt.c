@@ -5,6 +5,7 @@
 
 #include "grammar.h"
 #include "lower/ctype.h"
+#include "lower/scan.h"
 #include "lower/text.h"
 
 // --- expressions of statements ------------------------------------------------------------------------------------------------
@@ -83,7 +84,8 @@ static void lower_expr_stmt(struct lower *l, struct stmt *s, bool is_item)
         put_before(l, s, is_item, before);
         return;
     }
-    const struct local *unused = hoist_of(l->u, expr_bare(e))->is_branch ? hoist_of(l->u, expr_bare(e))->pin : NULL;
+    const struct hoist *value = hoist_of(l->u, value_behind(l->u, e));
+    const struct local *unused = value->is_branch ? value->pin : NULL;
     if (unused)
         before = arena_printf(&l->u->fn, "%s(void)%s;\n", before, unused->name);
     edit_replace(l->u, s->span, is_item ? before : arena_printf(&l->u->fn, "{\n%s}", before));

@@ -26,7 +26,9 @@ void scan_expr(struct scan *s, struct expr *e);                 // NULL: nothing
 // A full expression. NULL: neither an await nor a start is in it.
 struct full *scan_full(struct scan *s, struct expr *e);
 void scan_condition(struct scan *s, struct expr *e);
-// `await f(x);`, `(void)await f(x);`: nobody takes the result.
+// What gives the value of an expression, behind casts and commas.
+struct expr *value_behind(struct unit *u, struct expr *e);
+// `await f(x);`, `(void)await f(x);`, `i++, await f(x);`: nobody takes the result.
 void mark_dropped(struct unit *u, struct expr *e);
 
 // --- scan_stmt.c

@@ -208,11 +208,16 @@ static void scan_literal(struct scan *s, struct expr *e)
     hoist_of(s->u, e)->literal = l;
 }
 
+struct expr *value_behind(struct unit *u, struct expr *e)
+{
+    for (e = expr_bare(e);; e = expr_bare(e->kind == EXPR_CAST ? e->cast.operand : e->comma.rhs))
+        if (e->kind != EXPR_COMMA && (e->kind != EXPR_CAST || type_is_vm(u, e->type)))
+            return e;
+}
+
 void mark_dropped(struct unit *u, struct expr *e)
 {
-    e = e ? expr_bare(e) : NULL;
-    if (e && e->kind == EXPR_CAST && type_plain(u, e->type)->kind == TYPE_VOID)
-        e = expr_bare(e->cast.operand);
+    e = e ? value_behind(u, e) : NULL;
     if (e && e->kind == EXPR_AWAIT)
         hoist_of(u, e)->point->is_dropped = true;
 }
@@ -221,7 +226,7 @@ void mark_dropped(struct unit *u, struct expr *e)
 static void keep_value(struct unit *u, struct expr *e)
 {
     const struct stmt *last = last_statement(e->stmt_expr.block);
-    struct expr *value = last && last->kind == STMT_EXPR && last->expr.expr ? expr_bare(last->expr.expr) : NULL;
+    struct expr *value = last && last->kind == STMT_EXPR && last->expr.expr ? value_behind(u, last->expr.expr) : NULL;
     if (value && value->kind == EXPR_AWAIT)
         hoist_of(u, value)->point->is_dropped = false;
 }

@@ -171,6 +171,7 @@ static void scan_for(struct scan *s, struct stmt *st)
         init->decl.decl->tags->is_stated = false;
     scan_condition(s, st->for_.test);
     scan_full(s, st->for_.step);
+    mark_dropped(s->u, st->for_.step);
     scan_stmt(s, st->for_.body);
     s->region = outer;
 }

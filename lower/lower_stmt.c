@@ -67,6 +67,13 @@ void put_before(struct lower *l, struct stmt *s, bool is_item, const char *text)
     edit_after(l->u, s->span.hi - 1, "\n}");
 }
 
+// The temporary of a `?:` whose value nobody takes is used all the same.
+static const char *unused_text(struct lower *l, struct expr *e)
+{
+    const struct hoist *value = hoist_of(l->u, value_behind(l->u, e));
+    return value->is_branch && value->pin ? arena_printf(&l->u->fn, "(void)%s;\n", value->pin->name) : "";
+}
+
 static void lower_expr_stmt(struct lower *l, struct stmt *s, bool is_item)
 {
     struct expr *e = s->expr.expr;
@@ -84,10 +91,7 @@ static void lower_expr_stmt(struct lower *l, struct stmt *s, bool is_item)
         put_before(l, s, is_item, before);
         return;
     }
-    const struct hoist *value = hoist_of(l->u, value_behind(l->u, e));
-    const struct local *unused = value->is_branch ? value->pin : NULL;
-    if (unused)
-        before = arena_printf(&l->u->fn, "%s(void)%s;\n", before, unused->name);
+    before = arena_printf(&l->u->fn, "%s%s", before, unused_text(l, e));
     edit_replace(l->u, s->span, is_item ? before : arena_printf(&l->u->fn, "{\n%s}", before));
 }
 
@@ -243,7 +247,7 @@ static void lower_for(struct lower *l, struct stmt *s)
     if (*head)
         edit_replace(u, test->span, "");
     if (step_waits) {
-        const char *rest = rest_is_idle(l, step) ? "" : arena_printf(&u->fn, "%s;\n", lower_rest(l, step));
+        const char *rest = rest_is_idle(l, step) ? unused_text(l, step) : arena_printf(&u->fn, "%s;\n", lower_rest(l, step));
         tail = arena_printf(&u->fn, "%s%s%s", label, before_step, rest);
         edit_replace(u, step->span, "");
     }

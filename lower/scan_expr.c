@@ -226,7 +226,8 @@ void mark_dropped(struct unit *u, struct expr *e)
 static void keep_value(struct unit *u, struct expr *e)
 {
     const struct stmt *last = last_statement(e->stmt_expr.block);
-    struct expr *value = last && last->kind == STMT_EXPR && last->expr.expr ? value_behind(u, last->expr.expr) : NULL;
+    struct expr *whole = last && last->kind == STMT_EXPR ? last->expr.expr : NULL;
+    struct expr *value = whole && type_plain(u, whole->type)->kind != TYPE_VOID ? value_behind(u, whole) : NULL;
     if (value && value->kind == EXPR_AWAIT)
         hoist_of(u, value)->point->is_dropped = false;
 }

@@ -163,7 +163,7 @@ static bool advance(struct ac__wheel *wheel, uint64_t tick)
     uint64_t begin = tick_of(begin_of(wheel, level, first));
     if (begin > tick)
         return false;
-    struct way ways[AC__LANES];
+    struct way ways[AC__LANES] = { 0 };
     unsigned count = slot_open(wheel, level, first, ways);
     wheel->tick = begin;
     while (count)

@@ -13,8 +13,10 @@ for cc in gcc clang; do
     objects=()
     for file in $core; do
         object=$T/$cc-$(basename "$file" .c).o
-        $cc -std=gnu2x -O2 -Wall -Wextra -Werror -ffreestanding -DAC_PORT -fno-stack-protector -nostdinc -isystem "$headers" -Iruntime \
-            -c "$file" -o "$object" || status=1
+        for level in -O0 -Os -O2; do
+            $cc -std=gnu2x $level -Wall -Wextra -Werror -ffreestanding -DAC_PORT -fno-stack-protector -nostdinc -isystem "$headers" \
+                -Iruntime -c "$file" -o "$object" || status=1
+        done
         objects+=("$object")
     done
     $cc -r -nostdlib "${objects[@]}" -o "$T/core.o" || status=1

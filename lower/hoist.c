@@ -192,9 +192,7 @@ static struct type *decayed(struct unit *u, struct type *t)
 // A temporary for e, declared in front of its statement, where a type that a statement expression in e declares is unknown.
 static struct local *pin_new(struct pin *p, struct expr *e, struct type *type)
 {
-    struct type *named = type_plain(p->u, type);
-    while (named->kind == TYPE_POINTER || named->kind == TYPE_ARRAY)
-        named = type_plain(p->u, named->base);
+    struct type *named = type_pointed(p->u, type);
     if (named->kind == TYPE_ERROR)
         diag_error(p->u, ERROR_KEPT_TYPE, e->span,
                    "the type of what is kept here across an await is not known; store it in a variable before");

@@ -100,10 +100,19 @@ void local_reside(struct local *l, struct region *home)
     home->last_resident = &l->next_resident;
 }
 
+// Of `auto`, where acc does not know the type of the initialiser.
+static void check_type(struct unit *u, const struct local *l)
+{
+    if (l->symbol && (l->class == LOCAL_RESIDENT || l->kept_count) && type_pointed(u, l->type)->kind == TYPE_ERROR)
+        diag_error(u, ERROR_KEPT_TYPE, l->symbol->span,
+                   "the type of '%s', which is kept across an await, is not known; declare it with one", l->symbol->name->text);
+}
+
 void locals_settle(struct unit *u, struct async *a)
 {
     for (uint32_t i = 0; i < a->local_count; i++) {
         struct local *l = a->locals[i];
+        check_type(u, l);
         if (l->class != LOCAL_SPILLED || !l->symbol)
             continue;
         bool is_array = type_plain(u, l->type)->kind == TYPE_ARRAY;

@@ -142,6 +142,14 @@ struct type *type_plain(struct unit *u, struct type *t)
     return quals ? type_qualified(u, t, quals) : t;
 }
 
+struct type *type_pointed(struct unit *u, struct type *t)
+{
+    t = type_plain(u, t);
+    while (t->kind == TYPE_POINTER || t->kind == TYPE_ARRAY)
+        t = type_plain(u, t->base);
+    return t;
+}
+
 unsigned type_quals(struct unit *u, struct type *t)
 {
     unsigned quals = t->quals;

@@ -147,6 +147,7 @@ struct type *param_type(struct unit *u, const struct param *p);                /
 struct type *type_composite(struct unit *u, struct type *a, struct type *b);   // of two compatible types (C 6.2.7)
 // Without typedef, typeof and other sugar at the top, qualifiers gathered. Requires sema for typeof.
 struct type *type_plain(struct unit *u, struct type *t);
+struct type *type_pointed(struct unit *u, struct type *t);             // what pointers point to and arrays consist of, in the end
 unsigned type_quals(struct unit *u, struct type *t);                           // through sugar
 bool type_is_integer(struct unit *u, struct type *t);
 bool type_is_signed(struct unit *u, struct type *t);

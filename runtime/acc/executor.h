@@ -41,7 +41,8 @@ struct ac_executor_options {
 
 // Makes an executor.
 //   options  0, or what to do differently; the allocator has to outlive the executor
-// Returns 0 and the executor in *executor, or -errno (-ENOMEM, -EMFILE, -ENFILE). The caller owns it; ac_executor_free ends it.
+// Returns 0 and the executor in *executor, or -errno: -ENOMEM, -EMFILE, -ENFILE; -EINVAL: libacc_core.a has no reactors and no seeds. The
+// caller owns it; ac_executor_free ends it.
 // Threads: any; afterwards it belongs to one at a time. Costs two descriptors, closed on exec,
 // and a third one of ac_reactor_uring when a file is not in the system's memory for the first time.
 // Source: epoll_create1(2), eventfd(2), pipe(2), io_uring_setup(2).

@@ -13,7 +13,8 @@
 #include "acc/executor.h"
 
 // Where an executor without an allocator of its own takes all its memory from: itself, and tasks and frames that do not lie in others.
-// Called once. All of it is used up to the last byte before anything fails for lack of memory.
+// Called once; all executors that take from it are used on one thread. Small blocks are cut from pieces of 256 bytes, so as much may be
+// left when there is no memory.
 // Returns memory that nobody else uses, aligned for every type, and how much it is.
 struct ac_port_memory { void *begin; ac_size bytes; };
 struct ac_port_memory ac_port_memory(void);

@@ -3,7 +3,7 @@
 #include "acc/port.h"
 #include "exec/turn.h"
 
-enum { AC__EINVAL = 22, AC__EDEADLK = 35, AC__ENOSYS = 38 };
+enum { AC__EINVAL = 22, AC__ENOSYS = 38 };
 
 // --- the memory of the port ---------------------------------------------------------------------------------------------
 
@@ -142,20 +142,6 @@ static bool run_until(struct ac_executor *executor, bool (*is_reached)(void *), 
     return true;
 }
 
-static bool task_is_done(void *task)
-{
-    return ac_task_done(task);
-}
-
-// Outside of its calls the executor counts as asleep: another loop may sleep for it.
-static bool run(struct ac_executor *executor, bool (*is_reached)(void *), void *what, ac_time until)
-{
-    __atomic_store_n(&executor->asleep, 0, __ATOMIC_RELAXED);
-    bool was_reached = run_until(executor, is_reached, what, until);
-    (void)ac__fall_asleep(executor);
-    return was_reached;
-}
-
 int ac_executor_make(struct ac_executor **executor, const struct ac_executor_options *options)
 {
     if (options && (options->reactor || options->seed))
@@ -181,11 +167,6 @@ struct ac_task *ac_executor_start(struct ac_executor *executor, ac_size bytes,
     return task;
 }
 
-int ac_executor_run(struct ac_executor *executor, struct ac_task *task)
-{
-    return run(executor, task_is_done, task, AC_NEVER) ? 0 : -AC__EDEADLK;
-}
-
 bool ac_executor_turn(struct ac_executor *executor)
 {
     __atomic_store_n(&executor->asleep, 0, __ATOMIC_RELAXED);
@@ -209,8 +190,7 @@ ac_time ac_executor_deadline(struct ac_executor *executor)
 void ac_executor_free(struct ac_executor *executor)
 {
     struct ac_allocator *allocator = executor->memory.allocator;
-    ac__tasks_cancel(executor);
-    (void)run(executor, ac__tasks_have_ended, executor, ac_now() + AC_SECOND);
+    ac__tasks_end(executor);
     // acquire: pairs with the release in ac_task_wake_remote, after which a waker no longer touches the executor.
     while (__atomic_load_n(&executor->wakers, __ATOMIC_ACQUIRE))
         ac_port_wait(executor, ac_now() + 100 * AC_MICROSECOND);

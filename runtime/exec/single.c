@@ -174,25 +174,6 @@ int ac_executor_make(struct ac_executor **executor, const struct ac_executor_opt
     return 0;
 }
 
-// Outside of its calls the executor counts as asleep: another loop may sleep for it.
-static bool run(struct ac_executor *executor, bool (*is_reached)(void *), void *what, ac_time until)
-{
-    __atomic_store_n(&executor->asleep, 0, __ATOMIC_RELAXED);
-    bool was_reached = run_until(executor, is_reached, what, until);
-    (void)ac__fall_asleep(executor);
-    return was_reached;
-}
-
-static bool task_is_done(void *task)
-{
-    return ac_task_done(task);
-}
-
-int ac_executor_run(struct ac_executor *executor, struct ac_task *task)
-{
-    return run(executor, task_is_done, task, AC_NEVER) ? 0 : -EDEADLK;
-}
-
 struct ac_task *ac_executor_start(struct ac_executor *executor, ac_size bytes,
                                   _Bool (*enter)(void *frame, struct ac_task *task, void *args), void *args)
 {
@@ -234,8 +215,7 @@ ac_time ac_executor_deadline(struct ac_executor *executor)
 void ac_executor_free(struct ac_executor *executor)
 {
     struct ac_allocator *allocator = executor->memory.allocator;
-    ac__tasks_cancel(executor);
-    (void)run(executor, ac__tasks_have_ended, executor, now(executor) + AC_SECOND);
+    ac__tasks_end(executor);
     // acquire: pairs with the release in ac_task_wake_remote, after which a waker no longer touches the executor.
     while (__atomic_load_n(&executor->wakers, __ATOMIC_ACQUIRE))
         nanosleep(&(struct timespec){ .tv_nsec = 100 * AC_MICROSECOND }, 0);

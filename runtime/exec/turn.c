@@ -1,6 +1,8 @@
 // See turn.h.
 #include "exec/turn.h"
 
+#define AC__EDEADLK 35
+
 void ac__run_some(struct ac_executor *executor)
 {
     for (int n = 0; n < AC__TURN; n++) {
@@ -21,25 +23,45 @@ bool ac__fall_asleep(struct ac_executor *executor)
     return true;
 }
 
+// Outside of its calls the executor counts as asleep: another loop may sleep for it.
+static bool run(struct ac_executor *executor, bool (*is_reached)(void *), void *what, ac_time until)
+{
+    __atomic_store_n(&executor->asleep, 0, __ATOMIC_RELAXED);
+    bool was_reached = executor->run_until(executor, is_reached, what, until);
+    (void)ac__fall_asleep(executor);
+    return was_reached;
+}
+
+static bool task_is_done(void *task)
+{
+    return ac_task_done(task);
+}
+
+int ac_executor_run(struct ac_executor *executor, struct ac_task *task)
+{
+    return run(executor, task_is_done, task, AC_NEVER) ? 0 : -AC__EDEADLK;
+}
+
 static void group_cancel(struct ac_group *group)
 {
     for (struct ac_task *task = group->first; task; task = task->sibling)
         ac_task_cancel(task);
 }
 
-void ac__tasks_cancel(struct ac_executor *executor)
-{
-    group_cancel(&executor->held);
-    group_cancel(&executor->detached);
-}
-
-bool ac__tasks_have_ended(void *what)
+static bool all_have_ended(void *what)
 {
     const struct ac_executor *executor = what;
     const struct ac_task *task = executor->held.first;
     while (task && ac_task_done(task))
         task = task->sibling;
     return !task && !executor->detached.first;
+}
+
+void ac__tasks_end(struct ac_executor *executor)
+{
+    group_cancel(&executor->held);
+    group_cancel(&executor->detached);
+    (void)run(executor, all_have_ended, executor, executor->now(executor) + AC_SECOND);
 }
 
 static void group_drop(struct ac_group *group)

@@ -10,9 +10,8 @@ void ac__run_some(struct ac_executor *executor);
 // From here on a waker calls notify. True: there is something to do already, and nobody needs to.
 bool ac__fall_asleep(struct ac_executor *executor);
 
-// The end of an executor: asks all tasks to end; whether all have (`what` is the executor); forgets those that have not.
-void ac__tasks_cancel(struct ac_executor *executor);
-bool ac__tasks_have_ended(void *what);
+// The end of an executor: cancels all tasks, and runs them until they have ended, for at most a second; forgets those that have not.
+void ac__tasks_end(struct ac_executor *executor);
 void ac__tasks_drop(struct ac_executor *executor);
 
 // An async main as ac_executor_start enters it, with `args` a struct ac__main_root; its result lies in its frame, also when it was

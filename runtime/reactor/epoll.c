@@ -14,7 +14,7 @@
 enum { EVENTS = AC__TURN };
 static const uint64_t wake_token = UINT64_MAX;
 
-static int epoll_open(struct ac_reactor *reactor)
+int ac__epoll_open(struct ac_reactor *reactor)
 {
     struct epoll_event event = { .events = EPOLLIN | EPOLLET, .data.u64 = wake_token };
     reactor->kernel = epoll_create1(EPOLL_CLOEXEC);
@@ -29,7 +29,7 @@ static int epoll_open(struct ac_reactor *reactor)
     return 0;
 }
 
-static void epoll_close(struct ac_reactor *reactor)
+void ac__epoll_close(struct ac_reactor *reactor)
 {
     if (reactor->wake >= 0)
         close(reactor->wake);
@@ -45,7 +45,7 @@ static bool is_tcp(int fd)
 
 // What the table says about a registration may be out of date: the number was closed and reused, or the file lives on
 // under a duplicate. The kernel's answer decides.
-static int epoll_watch(struct ac_reactor *reactor, int fd, unsigned events)
+int ac__epoll_watch(struct ac_reactor *reactor, int fd, unsigned events)
 {
     struct ac__fd *entry = ac__fd(reactor, fd);
     struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET | (events & AC_WRITABLE ? EPOLLOUT : 0u),
@@ -67,7 +67,7 @@ static int epoll_watch(struct ac_reactor *reactor, int fd, unsigned events)
     return 0;
 }
 
-static void epoll_forget(struct ac_reactor *reactor, int fd)
+void ac__epoll_forget(struct ac_reactor *reactor, int fd)
 {
     // Fails when the registration is gone already, which is what is wanted.
     if (ac__fd(reactor, fd)->flags & AC__REGISTERED)
@@ -101,7 +101,7 @@ static int wait_for(struct ac_reactor *reactor, struct epoll_event *events, ac_t
 }
 
 // An interrupted wait is one without events: the executor looks around and waits again.
-static void epoll_wait_events(struct ac_reactor *reactor, ac_time timeout)
+void ac__epoll_wait(struct ac_reactor *reactor, ac_time timeout)
 {
     struct epoll_event events[EVENTS];
     int count = wait_for(reactor, events, timeout);
@@ -112,7 +112,7 @@ static void epoll_wait_events(struct ac_reactor *reactor, ac_time timeout)
 }
 
 // The registration is edge-triggered: each write wakes, and nothing needs to be read. The counter cannot become full.
-static void epoll_notify(struct ac_reactor *reactor)
+void ac__epoll_notify(struct ac_reactor *reactor)
 {
     int saved = errno;
     while (write(reactor->wake, &(uint64_t){ 1 }, sizeof(uint64_t)) < 0 && errno == EINTR)
@@ -120,12 +120,12 @@ static void epoll_notify(struct ac_reactor *reactor)
     errno = saved;
 }
 
-static int epoll_descriptor(const struct ac_reactor *reactor)
+int ac__epoll_descriptor(const struct ac_reactor *reactor)
 {
     return reactor->kernel;
 }
 
-static ac_time epoll_now(struct ac_reactor *reactor)
+ac_time ac__epoll_now(struct ac_reactor *reactor)
 {
     (void)reactor;
     return ac_now();
@@ -133,12 +133,12 @@ static ac_time epoll_now(struct ac_reactor *reactor)
 
 const struct ac_reactor_type ac_reactor_epoll = {
     .name = "epoll",
-    .open = epoll_open,
-    .close = epoll_close,
-    .watch = epoll_watch,
-    .forget = epoll_forget,
-    .wait = epoll_wait_events,
-    .notify = epoll_notify,
-    .descriptor = epoll_descriptor,
-    .now = epoll_now,
+    .open = ac__epoll_open,
+    .close = ac__epoll_close,
+    .watch = ac__epoll_watch,
+    .forget = ac__epoll_forget,
+    .wait = ac__epoll_wait,
+    .notify = ac__epoll_notify,
+    .descriptor = ac__epoll_descriptor,
+    .now = ac__epoll_now,
 };

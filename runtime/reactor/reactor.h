@@ -81,6 +81,16 @@ static inline int ac__milliseconds(ac_time timeout)
     return timeout == AC_NEVER ? -1 : rounded < INT32_MAX ? (int)rounded : INT32_MAX;
 }
 
+// What the reactors of epoll and io_uring have in common.
+int ac__epoll_open(struct ac_reactor *reactor);
+void ac__epoll_close(struct ac_reactor *reactor);
+int ac__epoll_watch(struct ac_reactor *reactor, int fd, unsigned events);
+void ac__epoll_forget(struct ac_reactor *reactor, int fd);
+void ac__epoll_wait(struct ac_reactor *reactor, ac_time timeout);
+void ac__epoll_notify(struct ac_reactor *reactor);
+int ac__epoll_descriptor(const struct ac_reactor *reactor);
+ac_time ac__epoll_now(struct ac_reactor *reactor);
+
 int ac__reactor_begin(struct ac_reactor *reactor, struct ac_executor *executor, const struct ac_reactor_type *type);
 void ac__reactor_end(struct ac_reactor *reactor);
 

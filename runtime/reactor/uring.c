@@ -174,7 +174,7 @@ static int uring_fetch(struct ac_reactor *reactor, struct ac_task *task, int fd,
 // What the operation has given says nothing: read(2) will.
 static void uring_wait(struct ac_reactor *reactor, ac_time timeout)
 {
-    ac_reactor_epoll.wait(reactor, timeout);
+    ac__epoll_wait(reactor, timeout);
     if (!reactor->ring)
         return;
     for (uint64_t task; (task = ring_take(reactor->ring)) != 0;)
@@ -193,7 +193,7 @@ static void uring_close(struct ac_reactor *reactor)
         ring_close(ring);
         allocator->put(allocator, ring, sizeof *ring);
     }
-    ac_reactor_epoll.close(reactor);
+    ac__epoll_close(reactor);
 }
 
 ssize_t ac__file_read_cached(int fd, void *buffer, size_t bytes)
@@ -204,16 +204,8 @@ ssize_t ac__file_read_cached(int fd, void *buffer, size_t bytes)
 #else
 
 #define uring_fetch 0
-
-static void uring_wait(struct ac_reactor *reactor, ac_time timeout)
-{
-    ac_reactor_epoll.wait(reactor, timeout);
-}
-
-static void uring_close(struct ac_reactor *reactor)
-{
-    ac_reactor_epoll.close(reactor);
-}
+#define uring_wait ac__epoll_wait
+#define uring_close ac__epoll_close
 
 ssize_t ac__file_read_cached(int fd, void *buffer, size_t bytes)
 {
@@ -226,45 +218,15 @@ ssize_t ac__file_read_cached(int fd, void *buffer, size_t bytes)
 
 #endif
 
-static int uring_open(struct ac_reactor *reactor)
-{
-    return ac_reactor_epoll.open(reactor);
-}
-
-static int uring_watch(struct ac_reactor *reactor, int fd, unsigned events)
-{
-    return ac_reactor_epoll.watch(reactor, fd, events);
-}
-
-static void uring_forget(struct ac_reactor *reactor, int fd)
-{
-    ac_reactor_epoll.forget(reactor, fd);
-}
-
-static void uring_notify(struct ac_reactor *reactor)
-{
-    ac_reactor_epoll.notify(reactor);
-}
-
-static int uring_descriptor(const struct ac_reactor *reactor)
-{
-    return ac_reactor_epoll.descriptor(reactor);
-}
-
-static ac_time uring_now(struct ac_reactor *reactor)
-{
-    return ac_reactor_epoll.now(reactor);
-}
-
 const struct ac_reactor_type ac_reactor_uring = {
     .name = "uring",
-    .open = uring_open,
+    .open = ac__epoll_open,
     .close = uring_close,
-    .watch = uring_watch,
-    .forget = uring_forget,
+    .watch = ac__epoll_watch,
+    .forget = ac__epoll_forget,
     .fetch = uring_fetch,
     .wait = uring_wait,
-    .notify = uring_notify,
-    .descriptor = uring_descriptor,
-    .now = uring_now,
+    .notify = ac__epoll_notify,
+    .descriptor = ac__epoll_descriptor,
+    .now = ac__epoll_now,
 };

@@ -54,6 +54,11 @@ void edit_replace(struct unit *u, struct span span, const char *text)
     edits_for(u, span.lo)->replace = edit_new(u, span, apart(u, span.lo, text), span.lo);
 }
 
+void edit_delete(struct unit *u, struct span span)
+{
+    edits_for(u, span.lo)->replace = edit_new(u, span, "", span.lo);
+}
+
 static struct edit *insert_before(struct unit *u, uint32_t token, const char *text)
 {
     struct edits_at *at = edits_for(u, token);

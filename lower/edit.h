@@ -37,6 +37,8 @@ static inline const struct edits_at *edits_at(const struct edits *all, uint32_t 
     return &all->list[all->by_token[token]];
 }
 void edit_replace(struct unit *u, struct span span, const char *text);
+// What is inserted around the tokens stays.
+void edit_delete(struct unit *u, struct span span);
 // Inserted later stands further out: before what was inserted before the same token earlier, ...
 void edit_before(struct unit *u, uint32_t token, const char *text);
 // ... and after what was inserted after it earlier.

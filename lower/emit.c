@@ -224,10 +224,11 @@ static void put_replacement(struct emitter *e, struct run *r, const struct edit 
         r->pos = last->hi;
         const char *text = e->u->files[r->file].text;
         bool is_call = first->flags & TOKEN_MACRO;      // then blanks after it stand after the whole call
-        bool leaves_blank = *edit->text == '\0' && !is_call && (first->lo == 0 || strchr(" \t\n(", text[first->lo - 1]));
+        bool leaves_blank = *edit->text == '\0' && !is_call && (first->lo == 0 || strchr(" \t\n([", text[first->lo - 1]));
         while (leaves_blank && (text[r->pos] == ' ' || text[r->pos] == '\t'))
             r->pos++;
-        while (*edit->text == '\0' && text[r->pos] == '\n' && e->out->len && strchr(" \t", e->out->bytes[e->out->len - 1]))
+        bool ends = *edit->text == '\0' && text[r->pos] && strchr("\n;,)", text[r->pos]);
+        while (ends && e->out->len && strchr(" \t", e->out->bytes[e->out->len - 1]))
             e->out->len--;
     }
     r->token = edit->span.hi;

@@ -144,15 +144,66 @@ static const char *const untrue[] = {
     "ac_frame",                                                 // for acc
 };
 
+static bool is_deleted(const struct unit *u, struct span item)
+{
+    const struct edit *r = item.hi > item.lo ? edits_at(&u->lowering->edits, item.lo)->replace : NULL;
+    return item.hi == item.lo || (r && *r->text == '\0' && r->span.hi >= item.hi);
+}
+
+// The items of an attribute list between two commas, or those around it.
+static struct span item_at(const struct unit *u, uint32_t lo)
+{
+    uint32_t hi = lo;
+    while (u->tokens[hi].kind != ',' && u->tokens[hi].kind != ')' && u->tokens[hi].kind != ']')
+        hi = u->tokens[hi].kind == '(' ? group_end(u, hi) : hi + 1;
+    return (struct span){ lo, hi };
+}
+
+// Takes an attribute out, with the commas that then separate nothing; and, where the list has no other, all of it:
+//
+//     __attribute__((pure, unused)) int f(void)   →   __attribute__((unused)) int f(void)
+//     __attribute__((pure)) int f(void)           →   int f(void)
+static void drop_attribute(struct unit *u, struct span attribute)
+{
+    uint32_t first = attribute.lo, end;
+    edit_delete(u, attribute);
+    for (int depth = 0; depth || (u->tokens[first - 1].kind != '(' && u->tokens[first - 1].kind != '['); first--)
+        depth += u->tokens[first - 1].kind == ')' ? 1 : u->tokens[first - 1].kind == '(' ? -1 : 0;
+    bool keeps_any = false;
+    for (uint32_t lo = first;; lo = end + 1) {
+        struct span item = item_at(u, lo);
+        bool is_kept = !is_deleted(u, item), is_last = u->tokens[item.hi].kind != ',';
+        if (!is_kept && keeps_any)
+            edit_delete(u, (struct span){ lo - 1, item.hi });
+        else if (!is_kept && !is_last)
+            edit_delete(u, (struct span){ lo, item.hi + 1 });
+        keeps_any |= is_kept;
+        end = item.hi;
+        if (is_last)
+            break;
+    }
+    bool is_gnu = u->tokens[first - 1].kind == '(';
+    if (!keeps_any)
+        edit_delete(u, (struct span){ first - 2 - is_gnu, end + 2 });
+}
+
 static void drop_untrue(struct unit *u, const struct attr *attrs)
 {
     for (const struct attr *a = attrs; a; a = a->next)
         for (size_t i = 0; i < sizeof untrue / sizeof *untrue; i++)
             if (strcmp(a->name->text, untrue[i]) == 0)
-                edit_replace(u, a->span, "");
+                drop_attribute(u, a->span);
 }
 
-// [[ac::guard]] and __attribute__((ac_guard)) are for acc, like the other names; [[]] and __attribute__(()) stay.
+static void drop_own(struct unit *u, struct span attribute, bool is_noescape)
+{
+    if (is_noescape)
+        edit_replace(u, attribute, "AC_NOESCAPE");
+    else
+        drop_attribute(u, attribute);
+}
+
+// [[ac::guard]] and __attribute__((ac_guard)) are for acc, like the other names.
 void drop_own_attributes(struct unit *u)
 {
     static const char *const spellings[][3] = {
@@ -180,7 +231,7 @@ void drop_own_attributes(struct unit *u)
             continue;
         for (size_t k = 0; k < COUNT; k++)
             if (is_own ? t->name == names[k][0] : t->name == names[k][1] || t->name == names[k][2])
-                edit_replace(u, (struct span){is_own ? i - 2 : i, i + 1}, k == NOESCAPE && !u->lowering->is_erased ? "AC_NOESCAPE" : "");
+                drop_own(u, (struct span){is_own ? i - 2 : i, i + 1}, k == NOESCAPE && !u->lowering->is_erased);
     }
 }
 
@@ -190,7 +241,7 @@ void drop_frame_attributes(struct unit *u)
         for (const struct declarator *i = d->declarators; i && !(u->tokens[d->span.lo].flags & TOKEN_SYSTEM); i = i->next)
             for (const struct attr *a = i->attrs; a; a = a->next)
                 if (strcmp(a->name->text, "ac_frame") == 0)
-                    edit_replace(u, a->span, "");
+                    drop_attribute(u, a->span);
 }
 
 static void drop_attributes(struct unit *u, const struct decl *d, const struct declarator *i)

@@ -55,6 +55,15 @@ static struct correction *corrections(struct unit *u, size_t *count, bool *is_me
     return all;
 }
 
+// Where a word is taken out, the blanks behind it go with it: those in front stay.
+static uint32_t end_of(const struct correction *c, const char *text)
+{
+    uint32_t end = c->hi;
+    if (*c->text == '\0' && (c->lo == 0 || strchr(" \t\n(", text[c->lo - 1])))
+        end += (uint32_t)strspn(text + end, " \t");
+    return end;
+}
+
 // Two messages that ask for the same edit get it once; of edits that overlap the first is made.
 bool fixes_apply(struct unit *u, struct buf *out)
 {
@@ -68,7 +77,7 @@ bool fixes_apply(struct unit *u, struct buf *out)
             continue;
         buf_put(out, text + at, all[i].lo - at);
         buf_puts(out, all[i].text);
-        at = all[i].hi;
+        at = end_of(&all[i], text);
     }
     if (text)
         buf_put(out, text + at, u->files[0].len - at);

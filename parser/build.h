@@ -160,6 +160,9 @@ void reader_skip_block(struct unit *u);                         // to the brace 
 // "`expected` before 'what stands there'"
 void report_unexpected(struct unit *u, uint32_t token, const char *expected);
 
+// Says of `ac_deadline`, when its call begins with this token, that it cannot stand there; in check_time.c.
+bool report_deadline(struct unit *u, uint32_t token);
+
 // Code that was skipped after a syntax error: what it would have declared is not reported as missing.
 void broken_add(struct unit *u, struct span span);
 
@@ -169,6 +172,7 @@ int word_kind(const struct unit *u, uint32_t token);
 int async_kind(const struct unit *u, uint32_t token);           // of the word `async`: TOK_ASYNC or TOK_START
 bool is_specifier(int kind);
 bool is_type_name(const struct unit *u, uint32_t token);
+bool is_word_await(const struct unit *u, uint32_t token);       // also where what follows is nothing to wait for
 
 // --- pragma.c
 void pragma_read(struct unit *u, uint32_t token);

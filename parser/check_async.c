@@ -233,7 +233,8 @@ static void check_await(struct checker *c, struct expr *e)
     c->waits++;
     struct expr *operand = e->await.operand;
     c->taken = expr_bare(operand);
-    if (!check_place(c, e->span, "'await'"))
+    bool is_deadline = c->taken->kind == EXPR_CALL && call_is_of(c->taken, "ac_deadline_begin");
+    if (!check_place(c, e->span, is_deadline ? "'ac_deadline'" : "'await'"))
         return;
     struct type *t = type_plain(c->u, operand->type);
     if (expr_is_frame(c->u, operand))

@@ -6,6 +6,7 @@
 //     async int sum(int n, ...);     →    async function 'sum' cannot take '...'; pass the arguments in an array or a struct
 #include <string.h>
 
+#include "parser/build.h"
 #include "parser/check_async.h"
 #include "parser/handle_type.h"
 #include "parser/sema.h"
@@ -167,7 +168,9 @@ static void check_declarator(struct checker *c, struct decl *decl, struct declar
         check_frame_known(c, t, d->name, decl->specs.lo);
     check_at(c, d->init, is_static ? WHERE_STATIC : c->where);
     const struct attr *cleanup = cleanup_of(d);
-    if (cleanup && type_holds_handles(c->u, d->type)) {     // one of the two would have to be first
+    if (decl->is_async && report_deadline(c->u, decl->async_token + 1)) {
+        return;
+    } else if (cleanup && type_holds_handles(c->u, d->type)) {      // one of the two would have to be first
         diag_error(c->u, ERROR_NOT_SUPPORTED, cleanup->args->span, "'%s' ends by waiting for its child, and cannot have a cleanup function "
                    "too in this version of acc; defer the call", d->symbol->name->text);
     } else if (cleanup && cleanup_waits(c->u, cleanup)) {

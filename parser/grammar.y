@@ -918,10 +918,13 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct unit *u)
     struct expected expected;
     struct span at = *yypcontext_location(context);
     expected_read(&expected, context);
-    if (report_unknown_type(u, &expected, yypcontext_token(context), at.lo))
+    if (report_deadline(u, at.lo) || report_unknown_type(u, &expected, yypcontext_token(context), at.lo))
         return 0;
     struct buf text = { NULL, 0, 0 };
-    put_expected(&text, &expected);
+    if (at.lo && is_word_await(u, token_before(u, at.lo)))
+        buf_puts(&text, "expected a call of an async function or a handle");
+    else
+        put_expected(&text, &expected);
     report_unexpected(u, at.lo, text.bytes);
     buf_free(&text);
     return 0;

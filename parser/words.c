@@ -131,6 +131,11 @@ static bool means_await(const struct unit *u, uint32_t token)
     return starts_operand(kind_after(u, token));
 }
 
+bool is_word_await(const struct unit *u, uint32_t token)
+{
+    return u->tokens[token].kind == TOK_AWAIT || is_word(u, token, u->parser->reader.await);
+}
+
 static bool starts_statement(int kind)
 {
     switch (kind) {

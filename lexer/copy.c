@@ -418,7 +418,7 @@ static void follow_all(struct copies *c, const struct unit *u, uint32_t from)
 // Whoever includes a file that is needed is needed too.
 static void mark_needed(struct copies *c, const struct unit *u)
 {
-    for (uint32_t f = 1; f < u->file_count; f++) {
+    for (uint32_t f = 0; f < u->file_count; f++) {
         uint32_t copy = file_may_be_edited(&u->files[f]) ? copy_of(c, u->files[f].path) : UINT32_MAX;
         if (copy != UINT32_MAX)
             c->at[copy].may_be_edited = true;

@@ -141,6 +141,7 @@ static bool is_shared(enum warning w)
     switch (w) {
     case WARNING_INCOMPATIBLE_POINTER_TYPES:
     case WARNING_INT_CONVERSION:
+    case WARNING_MAIN:
     case WARNING_RETURN_LOCAL_ADDR:
     case WARNING_RETURN_TYPE:
     case WARNING_UNUSED_RESULT:

@@ -6,6 +6,7 @@
 //     async int sum(int n, ...);     →    async function 'sum' cannot take '...'; pass the arguments in an array or a struct
 #include <string.h>
 
+#include "grammar.h"
 #include "parser/build.h"
 #include "parser/check_async.h"
 #include "parser/handle_type.h"
@@ -71,15 +72,36 @@ static bool is_main_parameter(struct checker *c, struct param *p, int number)
     return t->kind == TYPE_POINTER && to->kind == TYPE_POINTER && type_plain(c->u, to->base)->kind == TYPE_CHAR;
 }
 
+static const char main_forms[] = "'async int main(void)' or 'async int main(int argc, char **argv)'";
+
+// What the C library calls is neither this file's alone nor part of who calls it.
+static void check_main_specifiers(struct checker *c, const struct declarator *d)
+{
+    for (uint32_t t = d->decl->specs.lo; t < d->decl->specs.hi; t++) {
+        int kind = c->u->tokens[t].kind;
+        if (kind != TOK_STATIC && kind != TOK_INLINE)
+            continue;
+        struct diag *e = diag_error(c->u, ERROR_ASYNC_MAIN, (struct span){ t, t + 1 }, "'main' cannot be declared '%s'",
+                                    span_said(c->u, (struct span){ t, t + 1 }));
+        diag_fix_replace(c->u, e, (struct span){ t, t + 1 }, "");
+    }
+}
+
 static void check_main(struct checker *c, const struct declarator *d, struct type *function)
 {
     int count = 0;
-    bool is_right = type_plain(c->u, function->base)->kind == TYPE_INT;
+    check_main_specifiers(c, d);
+    if (type_plain(c->u, function->base)->kind != TYPE_INT)
+        diag_error(c->u, ERROR_ASYNC_MAIN, d->name, "async main gives an 'int', not %s: write %s", type_said(c->u, function->base),
+                   main_forms);
     for (struct param *p = function->function.params; p; p = p->next, count++)
-        is_right &= is_main_parameter(c, p, count);
-    if (!is_right || count > 3)
-        diag_error(c->u, ERROR_ASYNC_MAIN, d->name,
-                   "async main must be 'async int main(void)' or 'async int main(int argc, char **argv)'");
+        if (count < 3 && !is_main_parameter(c, p, count))
+            diag_error(c->u, ERROR_ASYNC_MAIN, p->symbol ? p->symbol->span : d->name, "parameter %d of async main is %s: write %s",
+                       count + 1, type_said(c->u, p->type), main_forms);
+    if (count > 3)
+        diag_error(c->u, ERROR_ASYNC_MAIN, d->name, "async main has %d parameters: write %s", count, main_forms);
+    else if (count == 1 && !function->function.is_variadic)
+        diag_warn(c->u, WARNING_MAIN, d->name, "'main' takes only zero or two arguments");
 }
 
 // Attributes of functions that something else than a call runs.

@@ -1,14 +1,15 @@
 // Frames outside their parents, blocks of variable length arrays, and the chunks behind them.
 #include "core/core.h"
 
-// Chunks are a little smaller than powers of two: with what the allocator adds they take that many pages, and not one more. What
-// does not fit in at the end of one is lost, hence large ones for many tasks; they are prepared piece by piece.
+// Chunks are a little smaller than powers of two: with what the allocator adds they take that many pages, and not one more. They end
+// with a block of the size that was asked for when they were made, and are large for many tasks: what does not fit in at the end of one
+// is lost. They are prepared piece by piece.
 #ifdef AC_PORT
 enum { FIRST_CHUNK = AC__SMALL + AC__GRAIN, LARGEST_CHUNK = FIRST_CHUNK, ADDED = 0 };
 #else
 enum { FIRST_CHUNK = 4096, LARGEST_CHUNK = 1024 * 1024, ADDED = 64 };
 #endif
-enum { PIECE = 64 * 1024 };
+enum { PIECE = 32 * 1024 };
 
 static void prepare(struct ac__memory *memory)
 {
@@ -23,10 +24,11 @@ static bool chunk_add(struct ac__memory *memory, size_t bytes)
     size_t size = memory->chunk_bytes ? memory->chunk_bytes : FIRST_CHUNK;
     while (size < ADDED + AC__GRAIN + bytes)
         size *= 2;
-    struct ac__chunk *chunk = memory->allocator->get(memory->allocator, size - ADDED);
+    size_t used = AC__GRAIN + (size - ADDED - AC__GRAIN) / bytes * bytes;
+    struct ac__chunk *chunk = memory->allocator->get(memory->allocator, used);
     if (!chunk)
         return false;
-    *chunk = (struct ac__chunk){ memory->chunks, size - ADDED };
+    *chunk = (struct ac__chunk){ memory->chunks, used };
     memory->chunks = chunk;
     memory->cut = (char *)chunk + AC__GRAIN;
     memory->prepared = (char *)chunk;

@@ -62,7 +62,6 @@ int ac__epoll_watch(struct ac_reactor *reactor, int fd, unsigned events)
         bool is_other = entry->flags & AC__REGISTERED;                  // than the file whose mode is known
         unsigned kept = AC__SILENT | AC__AGED | (is_other ? 0u : AC__SETTLED | AC__POLLED);     // a task reads while another came to write
         entry->flags = (unsigned short)(AC__REGISTERED | (is_tcp(fd) ? AC__STREAM : 0u) | (entry->flags & kept));
-        entry->strikes = 0;
     }
     return 0;
 }

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { FIRST_FDS = 8 * AC__FD_BLOCK, STRIKES = 3 };
+enum { FIRST_FDS = 8 * AC__FD_BLOCK };
 
 static struct ac_allocator *allocator_of(const struct ac_reactor *reactor)
 {
@@ -29,7 +29,7 @@ void ac__reactor_end(struct ac_reactor *reactor)
     reactor->type->close(reactor);
     for (int n = 0; n < reactor->fd_count / AC__FD_BLOCK; n++)
         if (reactor->fds[n])
-            allocator->put(allocator, reactor->fds[n], AC__FD_BLOCK * sizeof **reactor->fds);
+            allocator->put(allocator, reactor->fds[n], sizeof **reactor->fds);
     if (reactor->fds)
         allocator->put(allocator, reactor->fds, blocks_bytes(reactor));
 }
@@ -44,7 +44,7 @@ static int blocks_grow(struct ac_reactor *reactor, int fd)
             return -ENOMEM;
     struct ac_allocator *allocator = allocator_of(reactor);
     size_t old = blocks_bytes(reactor), bytes = (size_t)count / AC__FD_BLOCK * sizeof *reactor->fds;
-    struct ac__fd **blocks = allocator->get(allocator, bytes);
+    struct ac__fds **blocks = allocator->get(allocator, bytes);
     if (!blocks)
         return -ENOMEM;
     memset((char *)blocks + old, 0, bytes - old);
@@ -62,12 +62,11 @@ static __attribute__((__noinline__)) struct ac__fd *enter_new(struct ac_reactor 
     if (fd >= reactor->fd_count && blocks_grow(reactor, fd) < 0)
         return 0;
     struct ac_allocator *allocator = allocator_of(reactor);
-    size_t bytes = AC__FD_BLOCK * sizeof **reactor->fds;
-    struct ac__fd *block = allocator->get(allocator, bytes);
+    struct ac__fds *block = allocator->get(allocator, sizeof *block);
     if (!block)
         return 0;
-    reactor->fds[fd / AC__FD_BLOCK] = memset(block, 0, bytes);
-    return &block[fd % AC__FD_BLOCK];
+    reactor->fds[fd / AC__FD_BLOCK] = memset(block, 0, sizeof *block);
+    return &block->fd[fd % AC__FD_BLOCK];
 }
 
 // Puts the number into the table. 0: there is no memory.
@@ -156,7 +155,9 @@ ac_time ac__fds_sweep_time(const struct ac_reactor *reactor, ac_time now)
 
 void ac__fd_strike(struct ac__fd *entry)
 {
-    if (++entry->strikes == STRIKES)
+    if ((entry->flags & AC__STRIKES) < AC__STRIKES)
+        entry->flags += AC__STRIKE;
+    if ((entry->flags & AC__STRIKES) == AC__STRIKES)
         entry->flags &= (unsigned short)~AC__STREAM;
     entry->flags &= (unsigned short)~AC__PROBED;
 }
@@ -168,12 +169,16 @@ static struct ac_fd_wait *wait_of(const struct ac_task *task)
     return AC_PARENT(task->node, struct ac_fd_wait, node);
 }
 
-static void waiter_append(struct ac__fd *entry, struct ac_task *task)
+static void waiter_append(struct ac_task **last, struct ac_task *task)
 {
-    task->next = entry->last ? entry->last->next : task;
-    if (entry->last)
-        entry->last->next = task;
-    entry->last = task;
+    struct ac_task *before = *last;
+    if (before) {
+        task->next = before->next;
+        before->next = task;
+    } else {
+        task->next = task;
+    }
+    *last = task;
 }
 
 // One that has lent its buffer goes on when that is its own again.
@@ -190,17 +195,17 @@ static void waiter_wake(struct ac_reactor *reactor, struct ac_task *task, int er
 }
 
 // Wakes those of the waiters that `events` is about, or the one `only`, in order; the others keep theirs.
-static void waiters_wake(struct ac_reactor *reactor, struct ac__fd *entry, unsigned events, const struct ac_task *only, int error)
+static void waiters_wake(struct ac_reactor *reactor, struct ac_task **waiters, unsigned events, const struct ac_task *only, int error)
 {
-    struct ac_task *last = entry->last, *task = last ? last->next : 0;
-    entry->last = 0;
+    struct ac_task *last = *waiters, *task = last ? last->next : 0;
+    *waiters = 0;
     for (bool is_last = !last; !is_last; ) {
         struct ac_task *next = task->next;
         is_last = task == last;
         if (only ? task == only : (wait_of(task)->events & events) != 0)
             waiter_wake(reactor, task, error);
         else
-            waiter_append(entry, task);
+            waiter_append(waiters, task);
         task = next;
     }
 }
@@ -214,7 +219,7 @@ void ac__fd_event(struct ac_reactor *reactor, int fd, unsigned events)
         silence_end(reactor, entry);
         entry->flags &= (unsigned short)~AC__DRAINED;
     }
-    waiters_wake(reactor, entry, events, 0, 0);
+    waiters_wake(reactor, ac__fd_last(reactor, fd), events, 0, 0);
 }
 
 void ac__fd_hang_up(struct ac_reactor *reactor, int fd)
@@ -230,16 +235,14 @@ void ac__fd_reset(struct ac_reactor *reactor, int fd)
     if (!entry)
         return;
     silence_end(reactor, entry);
-    waiters_wake(reactor, entry, AC_READABLE | AC_WRITABLE | AC__FETCHING, 0, -EBADF);
+    waiters_wake(reactor, ac__fd_last(reactor, fd), AC_READABLE | AC_WRITABLE | AC__FETCHING, 0, -EBADF);
     entry->flags = 0;
-    entry->strikes = 0;
 }
 
 unsigned ac__fd_awaited(struct ac_reactor *reactor, int fd)
 {
     unsigned events = 0;
-    const struct ac__fd *entry = ac__fd(reactor, fd);
-    const struct ac_task *last = entry ? entry->last : 0, *task = last;
+    const struct ac_task *last = ac__fd(reactor, fd) ? *ac__fd_last(reactor, fd) : 0, *task = last;
     if (task)
         do
             events |= wait_of(task)->events;
@@ -250,21 +253,21 @@ unsigned ac__fd_awaited(struct ac_reactor *reactor, int fd)
 static void poll_cancel(struct ac_task *task)
 {
     struct ac_reactor *reactor = task->executor->reactor;
-    struct ac__fd *entry = ac__fd(reactor, wait_of(task)->fd);
+    int fd = wait_of(task)->fd;
+    struct ac__fd *entry = ac__fd(reactor, fd);
     if (!entry)                         // ended early before, and only its buffer is missing
         return;
-    waiters_wake(reactor, entry, 0, task, -ECANCELED);
-    if (!entry->last)
+    waiters_wake(reactor, ac__fd_last(reactor, fd), 0, task, -ECANCELED);
+    if (!*ac__fd_last(reactor, fd))
         silence_end(reactor, entry);
 }
 
-static inline void wait_begin(struct ac_reactor *reactor, struct ac__fd *entry, struct ac_task *task, struct ac_fd_wait *wait, int fd,
-                              unsigned events)
+static inline void wait_begin(struct ac_reactor *reactor, struct ac_task *task, struct ac_fd_wait *wait, int fd, unsigned events)
 {
     wait->fd = fd;
     wait->events = events;
     ac__wait_begin(task, &wait->node, AC__POLLING);
-    waiter_append(entry, task);
+    waiter_append(ac__fd_last(reactor, fd), task);
     reactor->waits++;
     reactor->executor->waits++;
 }
@@ -281,7 +284,7 @@ static __attribute__((__noinline__)) int wait_watched(struct ac_task *task, stru
     entry->flags &= (unsigned short)~AC__PROBED;
     int error = reactor->type->watch(reactor, fd, events | ac__fd_awaited(reactor, fd));
     if (!error)
-        wait_begin(reactor, entry, task, wait, fd, events);
+        wait_begin(reactor, task, wait, fd, events);
     return error;
 }
 
@@ -292,7 +295,7 @@ int ac_fd_wait(struct ac_task *task, struct ac_fd_wait *wait, int fd, unsigned e
     if (!entry || events != AC_READABLE || !(entry->flags & AC__DRAINED))
         return wait_watched(task, wait, fd, events);
     silence_begin(reactor, entry);
-    wait_begin(reactor, entry, task, wait, fd, events);
+    wait_begin(reactor, task, wait, fd, events);
     return 0;
 }
 
@@ -316,19 +319,20 @@ int ac__fd_fetch(struct ac_task *task, struct ac_fd_wait *wait, int fd, void *bu
         cannot_fetch(reactor, entry, error);
         return error;
     }
-    wait_begin(reactor, entry, task, wait, fd, AC__FETCHING);
+    wait_begin(reactor, task, wait, fd, AC__FETCHING);
     return 0;
 }
 
 void ac__fd_fetched(struct ac_reactor *reactor, struct ac_task *task)
 {
-    struct ac__fd *entry = ac__fd(reactor, wait_of(task)->fd);
+    int fd = wait_of(task)->fd;
+    struct ac__fd *entry = ac__fd(reactor, fd);
     if (!entry) {                       // ended early
         waiter_wake(reactor, task, 0);
         return;
     }
     entry->flags |= AC__FETCHED;
-    waiters_wake(reactor, entry, 0, task, 0);
+    waiters_wake(reactor, ac__fd_last(reactor, fd), 0, task, 0);
 }
 
 int ac__reactor_begin(struct ac_reactor *reactor, struct ac_executor *executor, const struct ac_reactor_type *type)

@@ -19,6 +19,8 @@ enum {
     AC__POLLED = 256,       // ... and is the blocking one, in which a file that may have nothing is asked before it is read or written
     AC__FILE = 512,         // with SETTLED: on a disk, and the reactor can fetch; a read takes what the system has in its memory
     AC__FETCHED = 1024,     // but the next one what was fetched, or cannot be
+    AC__STRIKE = 2048,      // DRAINED was wrong: counted in this bit and the next; after AC__STRIKES it is no longer taken for a STREAM
+    AC__STRIKES = 3 * AC__STRIKE,
 };
 
 // With AC_READABLE and AC_WRITABLE, what a task waits for: that bytes of a file are fetched, into its buffer. Nothing ends that early.
@@ -27,19 +29,20 @@ enum {
 // At most that much is fetched at once, and read then.
 #define AC__FETCH_BYTES (256 * 1024)
 
-// A descriptor. 16 bytes, for every number near one that was waited for.
-struct ac__fd {
-    struct ac_task *last;           // who waits for it, a circular list through `next`: the last one to come, or 0
-    unsigned short flags;
-    unsigned char strikes;          // how often DRAINED was wrong; at 3 it is no longer taken for a STREAM
-};
+// A descriptor.
+struct ac__fd { unsigned short flags; };
 
+// Some in a row: 10 bytes for each, for every number near one that was waited for.
 enum { AC__FD_BLOCK = 64 };
+struct ac__fds {
+    struct ac__fd fd[AC__FD_BLOCK];
+    struct ac_task *last[AC__FD_BLOCK];     // who waits for it, a circular list through `next`: the last one to come, or 0
+};
 
 struct ac_reactor {
     const struct ac_reactor_type *type;
     struct ac_executor *executor;
-    struct ac__fd **fds;            // blocks of AC__FD_BLOCK descriptors, 0 where none was waited for
+    struct ac__fds **fds;           // 0 where none was waited for
     int fd_count;                   // the numbers there is room for: all blocks
     unsigned waits;                 // tasks that wait for descriptors
     unsigned silent;                // descriptors that are SILENT
@@ -101,8 +104,14 @@ static inline struct ac__fd *ac__fd(const struct ac_reactor *reactor, int fd)
 {
     if ((unsigned)fd >= (unsigned)reactor->fd_count)
         return 0;
-    struct ac__fd *block = reactor->fds[(unsigned)fd / AC__FD_BLOCK];
-    return block ? &block[(unsigned)fd % AC__FD_BLOCK] : 0;
+    struct ac__fds *block = reactor->fds[(unsigned)fd / AC__FD_BLOCK];
+    return block ? &block->fd[(unsigned)fd % AC__FD_BLOCK] : 0;
+}
+
+// Who waits for one that is in the table.
+static inline struct ac_task **ac__fd_last(const struct ac_reactor *reactor, int fd)
+{
+    return &reactor->fds[(unsigned)fd / AC__FD_BLOCK]->last[(unsigned)fd % AC__FD_BLOCK];
 }
 
 // Looks at the mode of a descriptor, unless it is SETTLED. 0: there is no memory for the number.

@@ -1,4 +1,5 @@
-// Frames and blocks: aligned for every type, given back in any order, used again instead of growing.
+// Frames and blocks: aligned for every type, given back in any order, used again instead of growing; of one size they fill what they are cut
+// from.
 #include "test.h"
 
 enum { FRAMES = 200, ROUNDS = 2000 };
@@ -71,6 +72,29 @@ static bool blocks(struct function *f, struct ac_task *task)
     return false;
 }
 
+// Frames of one size, which is no divisor of any power of two: what is taken for them has no room for less than one of them.
+enum { ODD_FRAME = 4224 - sizeof(struct ac_outside), CHUNK_HEAD = 16 };
+
+static void *get_whole(struct ac_allocator *allocator, ac_size bytes)
+{
+    CHECK(!AC__SMALL || bytes % (ODD_FRAME + sizeof(struct ac_outside)) == CHUNK_HEAD);
+    return counted_get(allocator, bytes);
+}
+
+static bool frames_of_one_size(struct function *f, struct ac_task *task)
+{
+    static void *frames[FRAMES];
+    struct counted *counted = f->data;
+    counted->allocator.get = get_whole;
+    for (unsigned n = 0; n < FRAMES; n++)
+        CHECK((frames[n] = ac_frame_make(task, ODD_FRAME)));
+    counted->allocator.get = counted_get;
+    for (unsigned n = 0; n < FRAMES; n++)
+        ac_frame_free(task, frames[n]);
+    f->result = 0;
+    return false;
+}
+
 static void run(bool (*body)(struct function *, struct ac_task *))
 {
     struct counted counted = COUNTED;
@@ -82,5 +106,6 @@ int main(void)
 {
     run(frames_at_random);
     run(blocks);
+    run(frames_of_one_size);
     return 0;
 }

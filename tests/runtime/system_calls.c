@@ -69,7 +69,7 @@ int main(void)
         tcp_pair_make(pairs[i]);
     run_on(&(struct ac_executor_options){ .reactor = &counting }, (struct start){ rounds, 0, pairs });
     CHECK(waits > 0);
-    CHECK_EQUAL(sizeof(struct ac__fd), 16);
+    CHECK_EQUAL(sizeof(struct ac__fds), 10 * AC__FD_BLOCK);
     CHECK_EQUAL(sizeof(struct ac_task), 56);
     for (int i = 0; i < CONNECTIONS; i++)
         close(pairs[i][0]);

@@ -42,6 +42,7 @@ static void name_tags(struct unit *u, struct type *t)
         if (has_tag && !t->tag->name && t->tag->body.hi > t->tag->body.lo) {
             const char *name = fresh_name(u, arena_printf(&u->arena, "ac_tag%u", t->tag->body.lo));
             t->tag->name = name_of_text(&u->names, name);
+            t->tag->is_named_by_acc = true;
             edit_before(u, t->tag->body.lo, arena_printf(&u->arena, "%s ", name));
         }
         if (t->kind == TYPE_FUNCTION)

@@ -40,6 +40,12 @@ static bool is_private_tag(struct unit *u, const struct tag *tag, bool is_pointe
     return is_defined_here && !(is_pointed_to && !is_of_file(u, tag->first));
 }
 
+static bool is_nameless(const struct type *t)
+{
+    bool has_tag = t->kind == TYPE_STRUCT || t->kind == TYPE_UNION || t->kind == TYPE_ENUM;
+    return has_tag && (!t->tag->name || t->tag->is_named_by_acc);
+}
+
 // A tag or typedef name of the .ac file itself that t mentions; NULL: other files can know them all.
 static const char *private_name(struct unit *u, struct type *t)
 {
@@ -48,8 +54,8 @@ static const char *private_name(struct unit *u, struct type *t)
         if (t->kind == TYPE_TYPEDEF)
             return is_of_file(u, t->symbol->span.lo) ? t->symbol->name->text : NULL;
         bool has_tag = t->kind == TYPE_STRUCT || t->kind == TYPE_UNION || t->kind == TYPE_ENUM;
-        if (has_tag && is_private_tag(u, t->tag, is_pointed_to))
-            return t->tag->name ? t->tag->name->text : "a type without a name";
+        if (has_tag && is_private_tag(u, t->tag, is_pointed_to) && !is_nameless(t))
+            return t->tag->name->text;
         for (struct param *p = t->kind == TYPE_FUNCTION ? t->function.params : NULL; p; p = p->next) {
             const char *name = private_name(u, p->type);
             if (name)
@@ -57,6 +63,21 @@ static const char *private_name(struct unit *u, struct type *t)
         }
     }
     return NULL;
+}
+
+// Whether t mentions a struct, union or enum that has neither a tag nor, where it is mentioned, a typedef's name. A `typeof` is written as
+// what it stands for.
+static bool has_nameless(struct unit *u, struct type *t)
+{
+    for (; t && t->kind != TYPE_TYPEDEF; t = t->kind == TYPE_BITINT ? NULL : t->base) {
+        t = type_plain(u, t);
+        if (is_nameless(t))
+            return true;
+        for (struct param *p = t->kind == TYPE_FUNCTION ? t->function.params : NULL; p; p = p->next)
+            if (has_nameless(u, p->type))
+                return true;
+    }
+    return false;
 }
 
 static bool mentions_async(struct unit *u, struct type *t)
@@ -78,6 +99,8 @@ static const char *why_not(struct unit *u, const struct async *a)
     const char *name = private_name(u, t);
     if (name)
         return arena_printf(&u->arena, "only %s knows %s", file_name(u), name);
+    if (has_nameless(u, t))
+        return "it has a type without a name: give it a tag, or a typedef";
     bool takes_async = mentions_async(u, t->base);
     for (struct param *p = t->function.params; p; p = p->next)
         takes_async |= mentions_async(u, p->type);

@@ -63,6 +63,7 @@ struct tag {
     enum type_kind kind;        // TYPE_STRUCT, TYPE_UNION, TYPE_ENUM
     bool is_complete, is_packed, is_transparent, laid_out, being_laid_out;
     bool has_async;             // in the type of a member
+    bool is_named_by_acc;       // the source has no name for it: lower/ctype.c
     uint32_t scope_depth;       // 0: file scope
     uint32_t pack;              // #pragma pack in force, bytes; 0: none
     struct attr *attrs;         // of its definition and declarations

@@ -82,6 +82,25 @@ $acc -DAC_ERASED --erase net.ac -o erased.c
 ${CC:-cc} -D_Async= -DAC_ERASED $($acc --cflags) -c erased.c
 ${CC:-cc} -DAC_ERASED $($acc --cflags) plain.c erased.o "$B/libacc_erased.a" -o twin
 [ "$(./twin)" = "$(./plain)" ]
+# A type that has no name in the source has none in the header either.
+cat > nameless.h <<'END'
+typedef struct { int x; } named;
+struct around { struct { int x; } inner; };
+END
+cat > nameless.ac <<'END'
+#include <acc/acc.h>
+#include "nameless.h"
+async int given(named n, named *p) { await ac_yield(); return n.x + p->x; }
+async int within(typeof(((struct around *)0)->inner) *i) { await ac_yield(); return i->x; }
+async int alike(typeof((named){ 0 }) n) { await ac_yield(); return n.x; }
+static struct { int x; } own;
+async typeof(own) owned(void) { await ac_yield(); return own; }
+END
+$acc --header nameless.ac -o nameless.ac.h
+lacks ac_tag nameless.ac.h
+for f in within alike owned; do says "^// not here: $f (it has a type without a name: give it a tag, or a typedef)" nameless.ac.h; done
+printf '#include <acc/acc.h>\n#include "nameless.h"\n#include "nameless.ac.h"\nasync int f(named *n) { return await given(*n, n); }\n' > uses.ac
+$acc -Werror -c uses.ac -o uses.o
 # A header is remade when what its file includes changes; one that was not does not link.
 sed -i 's/bytes\[100\]/bytes[200]/' net.ac
 $acc -c net.ac -o new.o

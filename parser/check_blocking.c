@@ -15,10 +15,9 @@
 #include "parser/build.h"
 #include "parser/sema.h"
 
-// What functions mention that have descriptors in non-blocking mode, or that look up numbers alone.
-static const char *const nonblocking_words[] = {
-    "EAGAIN", "EWOULDBLOCK", "EINPROGRESS", "O_NONBLOCK", "SOCK_NONBLOCK", "FIONBIO", "ac_nonblocking", NULL,
-};
+// What functions mention that put descriptors into non-blocking mode, that find one in it, or that look up numbers alone.
+static const char *const nonblocking_words[] = { "O_NONBLOCK", "SOCK_NONBLOCK", "FIONBIO", "ac_nonblocking", NULL };
+static const char *const again_words[] = { "EAGAIN", "EWOULDBLOCK", "EINPROGRESS", NULL };
 static const char *const numeric_words[] = { "AI_NUMERICHOST", NULL };
 
 enum { DONTWAIT = 0x40 };               // MSG_DONTWAIT of Linux
@@ -104,6 +103,110 @@ bool function_says(struct unit *u, const struct function *f, const char *const *
     return false;
 }
 
+static bool is_token(const struct unit *u, struct span argument, const char *text)
+{
+    uint32_t len = u->tokens[argument.lo].len;
+    return argument.hi == argument.lo + 1 && len == strlen(text) && !memcmp(token_text(u, argument.lo), text, len);
+}
+
+// The tokens of argument `number` of the call whose '(' is at `open`; those of the last one where there are fewer.
+static struct span argument_at(const struct unit *u, uint32_t open, int number, uint32_t end)
+{
+    struct span argument = { open + 1, end };
+    uint32_t depth = 0;
+    for (uint32_t t = open; t < end; t++) {
+        int kind = u->tokens[t].kind;
+        depth += kind == '(' || kind == '[' || kind == '{';
+        depth -= kind == ')' || kind == ']' || kind == '}';
+        argument.hi = t;
+        if (depth == 0 || (depth == 1 && kind == ',' && number-- == 0))
+            break;
+        if (depth == 1 && kind == ',')
+            argument.lo = t + 1;
+    }
+    return argument;
+}
+
+static bool is_alike(const struct unit *u, struct span a, struct span b)
+{
+    while (a.lo < a.hi && b.lo < b.hi && u->tokens[a.lo].len == u->tokens[b.lo].len
+           && !memcmp(token_text(u, a.lo), token_text(u, b.lo), u->tokens[a.lo].len)) {
+        a.lo++;
+        b.lo++;
+    }
+    return a.lo == a.hi && b.lo == b.hi;
+}
+
+static bool ends_statement(const struct unit *u, uint32_t token)
+{
+    int kind = u->tokens[token].kind;
+    return kind == ';' || kind == '{' || kind == '}';
+}
+
+// `n` of `n = read(fd, ...)`.
+static const struct name *variable_of(const struct unit *u, uint32_t call)
+{
+    while (call > 1 && !ends_statement(u, call) && u->tokens[call].kind != '=')
+        call--;
+    return u->tokens[call].kind == '=' ? u->tokens[call - 1].name : NULL;
+}
+
+static bool has_one_descriptor(const struct unit *u, uint32_t call, uint32_t other, uint32_t end)
+{
+    return is_alike(u, argument_at(u, call + 1, 0, end), argument_at(u, other + 1, 0, end));
+}
+
+// Whether two calls give their results to the same variable, are parts of one statement, or are on the same descriptor.
+static bool goes_with(const struct unit *u, uint32_t call, uint32_t other, uint32_t end)
+{
+    bool is_one_variable = variable_of(u, call) && variable_of(u, call) == variable_of(u, other);
+    uint32_t between = call < other ? call : other, later = call < other ? other : call;
+    while (between < later && !ends_statement(u, between))
+        between++;
+    return is_one_variable || between == later || has_one_descriptor(u, call, other, end);
+}
+
+static bool is_descriptor_call(const struct unit *u, uint32_t token)
+{
+    const struct blocking *b = u->tokens[token].name && u->tokens[token + 1].kind == '(' ? blocking_find(u->tokens[token].name) : NULL;
+    return b && b->quiet == nonblocking_words;
+}
+
+// Whether an EAGAIN behind the call `tested` is one for `call` too: for all that go with the one, and what is on their descriptors.
+static bool is_tested_with(const struct unit *u, const struct function *f, uint32_t call, uint32_t tested)
+{
+    uint32_t end = f->decl->span.hi;
+    for (uint32_t t = f->decl->span.lo; t < end; t++)
+        if (is_descriptor_call(u, t) && goes_with(u, t, tested, end) && has_one_descriptor(u, t, call, end))
+            return true;
+    return false;
+}
+
+// EAGAIN tells of the call before it. Where that is not known, of all: in a function with a `goto`, and when there is none before it.
+static bool says_again_of(struct unit *u, const struct function *f, uint32_t call)
+{
+    const uint32_t begin = f->decl->span.lo;
+    bool is_known = true;
+    for (uint32_t t = begin; t < f->decl->span.hi; t++)
+        is_known &= u->tokens[t].kind != TOK_GOTO;
+    for (uint32_t t = begin; t < f->decl->span.hi; t++) {
+        if (!says(u, t, again_words))
+            continue;
+        uint32_t tested = t;
+        while (tested > begin && !is_descriptor_call(u, tested))
+            tested--;
+        if (!is_known || tested == begin || is_tested_with(u, f, call, tested))
+            return true;
+    }
+    return false;
+}
+
+// Whether the function shows that this call of it does not wait.
+static bool is_quiet(struct unit *u, const struct function *f, const struct blocking *b, uint32_t call)
+{
+    return function_says(u, f, b->quiet) || (b->quiet == nonblocking_words && says_again_of(u, f, call));
+}
+
 // A call that a synchronous function makes.
 struct plain_call {
     struct plain_call *next;
@@ -134,30 +237,6 @@ struct hidden_name {
 };
 
 // --- the calls of a synchronous function, by its tokens ----------------------------------------------------------------------
-
-static bool is_token(const struct unit *u, struct span argument, const char *text)
-{
-    uint32_t len = u->tokens[argument.lo].len;
-    return argument.hi == argument.lo + 1 && len == strlen(text) && !memcmp(token_text(u, argument.lo), text, len);
-}
-
-// The tokens of argument `number` of the call whose '(' is at `open`; those of the last one where there are fewer.
-static struct span argument_at(const struct unit *u, uint32_t open, int number, uint32_t end)
-{
-    struct span argument = { open + 1, end };
-    uint32_t depth = 0;
-    for (uint32_t t = open; t < end; t++) {
-        int kind = u->tokens[t].kind;
-        depth += kind == '(' || kind == '[' || kind == '{';
-        depth -= kind == ')' || kind == ']' || kind == '}';
-        argument.hi = t;
-        if (depth == 0 || (depth == 1 && kind == ',' && number-- == 0))
-            break;
-        if (depth == 1 && kind == ',')
-            argument.lo = t + 1;
-    }
-    return argument;
-}
 
 // Names of flags alone, and not the one.
 static bool waits_with_flags(const struct unit *u, struct span argument)
@@ -199,7 +278,7 @@ static bool scan_call(struct unit *u, struct plain *p, struct symbol *callee, ui
     const struct blocking *b = symbol_is_systems(u, callee) ? blocking_find(callee->name) : NULL;
     if (attr_own(callee->attrs, "nonblocking"))
         return false;
-    bool waits = b && waits_with_tokens(u, b, token + 1, end) && !function_says(u, p->function, b->quiet);
+    bool waits = b && waits_with_tokens(u, b, token + 1, end) && !is_quiet(u, p->function, b, token);
     bool blocks = attr_own(callee->attrs, "blocking") || waits;
     bool is_plain = callee->function && !callee->function->is_async && !is_system(u, callee->span);
     if ((!blocks || !diag_wants(u, WARNING_BLOCKING, token)) && !is_plain)
@@ -358,7 +437,7 @@ static void warn_marked(struct unit *u, struct expr *call, struct marked mark)
 static void warn_system(struct unit *u, const struct function *caller, struct expr *call, const struct symbol *callee)
 {
     const struct blocking *b = blocking_find(callee->name);
-    if (!b || !waits_with(b, call->call.args) || function_says(u, caller, b->quiet))
+    if (!b || !waits_with(b, call->call.args) || is_quiet(u, caller, b, call->call.callee->span.lo))
         return;
     struct operation operation = { b->instead, b->kept, b->quiet == numeric_words };
     if (!strcmp(b->name, "send") && !drops_nothing(call, b->kept))

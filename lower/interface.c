@@ -159,11 +159,7 @@ static struct span item_at(const struct unit *u, uint32_t lo)
     return (struct span){ lo, hi };
 }
 
-// Takes an attribute out, with the commas that then separate nothing; and, where the list has no other, all of it:
-//
-//     __attribute__((pure, unused)) int f(void)   →   __attribute__((unused)) int f(void)
-//     __attribute__((pure)) int f(void)           →   int f(void)
-static void drop_attribute(struct unit *u, struct span attribute)
+void drop_attribute(struct unit *u, struct span attribute)
 {
     uint32_t first = attribute.lo, end;
     edit_delete(u, attribute);

@@ -59,6 +59,11 @@ const char *handles_text(struct unit *u, struct type *t);
 void macros_collect(struct unit *u);                    // macros that generated code must not meet
 void macros_keep(struct unit *u, const struct decl *d);         // calls in a function that stay calls where they are written anew
 void protect_macros(struct unit *u, const struct decl *d);      // around a lowered function: names not to be expanded again
+// Takes an attribute out, with the commas that then separate nothing; and, where the list has no other, all of it:
+//
+//     __attribute__((pure, unused)) int f(void)   →   __attribute__((unused)) int f(void)
+//     __attribute__((pure)) int f(void)           →   int f(void)
+void drop_attribute(struct unit *u, struct span attribute);
 void drop_own_attributes(struct unit *u);     // acc's own attributes mean nothing to the compiler
 void drop_frame_attributes(struct unit *u);             // those that name a type, where lower_interface does not
 void lower_interface(struct unit *u);                   // edits of declarations with async in them

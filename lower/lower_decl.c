@@ -1,5 +1,7 @@
 // Declarations with an await in an initialiser, or of objects that live in the frame; and what becomes of what was declared when
 // its block ends, where that waits.
+#include <string.h>
+
 #include "grammar.h"
 #include "lower/ctype.h"
 #include "lower/text.h"
@@ -75,6 +77,39 @@ static void attributes_again(struct lower *l, const struct attr *attrs, bool is_
     for (const struct attr *a = attrs; a; a = a->next)
         if (!a->scope == is_gnu)
             buf_printf(out, is_gnu ? " __attribute__((%s))" : "[[%s]] ", edit_render(l->u, a->span));
+}
+
+// Whether compilers take an attribute of a local for good: they need not see it. acc heeds those that change the object.
+static bool is_for_locals(const struct attr *a)
+{
+    static const char *const names[] = {
+        "aligned", "alignas", "annotate", "cleanup", "deprecated", "ext_vector_type", "maybe_unused", "may_alias", "mode", "nodebug",
+        "nonstring", "packed", "unavailable", "uninitialized", "unused", "used", "vector_size", "warn_if_not_aligned",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(a->name->text, names[i]))
+            return true;
+    return !strncmp(a->name->text, "ac_", 3) || (a->scope && !strcmp(a->scope->text, "ac"));
+}
+
+// The other attributes of an object in the frame, on a member that does not exist: what is wrong with them the compiler says.
+static const char *judged_attributes(struct lower *l, const struct declarator *d)
+{
+    struct buf standard = {0}, gnu = {0};
+    const struct attr *const lists[] = { d->decl->attrs, d->attrs };
+    for (size_t i = 0; i < 2; i++)
+        for (const struct attr *a = lists[i]; a; a = a->next)
+            if (!is_for_locals(a) && a->scope)
+                buf_printf(&standard, "[[%s]] ", edit_render(l->u, a->span));
+            else if (!is_for_locals(a))
+                buf_printf(&gnu, " __attribute__((%s))", edit_render(l->u, a->span));
+    const char *text = "";
+    if (standard.len || gnu.len)
+        text = arena_printf(&l->u->fn, "(void)sizeof(struct { %.*sint %s%.*s; });\n", (int)standard.len, standard.len ? standard.bytes : "",
+                            d->symbol->name->text, (int)gnu.len, gnu.len ? gnu.bytes : "");
+    buf_free(&standard);
+    buf_free(&gnu);
+    return text;
 }
 
 // A declaration without the `const`, which may stand in a typedef or a macro.
@@ -173,7 +208,7 @@ const char *take_cleanups(struct lower *l, const struct decl *d)
                                   : arena_printf(&u->arena, " %s(&%s);", edit_render(u, i->cleanup->args->span), variable);
         text = arena_printf(&u->arena, "%s%s\n", text, ending_text(u, i->ending, end, &own));
         if (i->cleanup)
-            edit_replace(u, i->cleanup->span, "");
+            drop_attribute(u, i->cleanup->span);
     }
     return text;
 }
@@ -208,7 +243,7 @@ static void split_declaration(struct lower *l, struct stmt *s, const char *const
         }
         buf_puts(&whole, before[n]);
         if (v)
-            buf_puts(&whole, resident_init(l, v, i));
+            buf_printf(&whole, "%s%s", judged_attributes(l, i), resident_init(l, v, i));
         else
             buf_printf(&whole, "%s %s;\n%s", defines || !d->defines_tag ? first : again,
                        edit_render(u, (struct span){i->span.lo, declarator_end(i)}), defines ? alias_of(u, d) : "");

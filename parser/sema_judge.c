@@ -238,12 +238,22 @@ void judge_change(struct unit *u, struct expr *e, struct expr *target, const cha
         judge_read_only(u, e, target, what);
 }
 
+// In the frame it would have an address like any other object.
+static void judge_register(struct unit *u, struct expr *object)
+{
+    const struct symbol *s = place_object(u, expr_bare(object));
+    if (s && s->storage == STORAGE_REGISTER)
+        note_declaration(u, judge_error(u, ERROR_NOT_AN_LVALUE, object->span, "address of register variable '%s' requested",
+                                        s->name->text), s);
+}
+
 void judge_address(struct unit *u, struct expr *operand)
 {
     enum type_kind kind = type_plain(u, operand->type)->kind;
     bool has_address = operand->is_lvalue || kind == TYPE_FUNCTION || kind == TYPE_ARRAY || kind == TYPE_ERROR;
     if (is_judged(u) && !has_address)
         judge_error(u, ERROR_NOT_AN_LVALUE, operand->span, "lvalue required as unary '&' operand");
+    judge_register(u, operand);
 }
 
 // int * and unsigned *: compilers take them for each other, with a warning at most.
@@ -459,6 +469,8 @@ void judge_conversion(struct unit *u, struct type *to, struct expr *e, struct co
     if (!is_judged(u))
         return;
     struct expr *bare = expr_bare(e);
+    if (e->type->kind != TYPE_ERROR && type_plain(u, e->type)->kind == TYPE_ARRAY)
+        judge_register(u, e);
     if (bare->kind == EXPR_CALL)
         bare->call.gives_handle = target->kind == TYPE_HANDLE;
     if (is_handle && is_handle_assigned(u, e))
@@ -549,9 +561,31 @@ void judge_return(struct unit *u, struct stmt *s)
         warn_local_address(u, value);
 }
 
+// Of an object in the frame the compiler would not see it. What asks for nothing (0) is left to it.
+static void judge_alignment(struct unit *u, const struct declarator *d, struct attr *attrs)
+{
+    const uint32_t strictest = attrs_align(u, attrs);
+    for (const struct attr *a = attrs; a; a = a->next) {
+        bool is_word = !strcmp(a->name->text, "alignas");
+        if (!a->args || a->type || !a->args->type || is_error(a->args->type) || (!is_word && strcmp(a->name->text, "aligned") != 0))
+            continue;
+        long long value = (long long)a->args->value;
+        if (!a->args->is_constant)
+            judge_error(u, ERROR_ALIGNMENT, a->span, "requested alignment is not an integer constant");
+        else if (value < 0 || value & (value - 1))
+            judge_error(u, ERROR_ALIGNMENT, a->span, "requested alignment '%lld' is not a positive power of 2", value);
+        else if (is_word && value && strictest < type_align(u, d->type))
+            judge_error(u, ERROR_ALIGNMENT, a->span, "'_Alignas' specifiers cannot reduce alignment of '%s'", d->symbol->name->text);
+    }
+}
+
 void judge_object(struct unit *u, const struct declarator *d)
 {
     struct type *t = type_plain(u, d->type);
+    if (is_judged(u) && d->symbol) {
+        judge_alignment(u, d, d->decl->attrs);
+        judge_alignment(u, d, d->attrs);
+    }
     if (t->kind == TYPE_VOID && d->symbol)
         judge_error(u, ERROR_VOID_VALUE, d->name, "variable or field '%s' declared void", d->symbol->name->text);
     else if (is_record(t) && !t->tag->is_complete)

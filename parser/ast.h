@@ -81,6 +81,7 @@ struct label {
     uint32_t number;                // dense in the function; set and read by lower/ only
     struct ending *ending;          // the innermost around it, and its nest; by check_ends
     struct nest *nest;
+    const struct sized *sized;      // the innermost declaration with a computed size whose scope it lies in; by check_async
 };
 
 struct label_ref { struct label_ref *next; struct label *label; };

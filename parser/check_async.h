@@ -8,6 +8,20 @@
 // Where an expression stands: only an evaluated one may wait. What _Generic does not choose would, elsewhere.
 enum where { WHERE_EVALUATED, WHERE_NOT_CHOSEN, WHERE_UNEVALUATED, WHERE_CONSTANT, WHERE_STATIC, WHERE_ASM, WHERE_ELEMENTS };
 
+// A declaration with a size that is computed where it stands, and those whose scope it lies in.
+struct sized {
+    const struct sized *outer;
+    const struct declarator *declarator;
+    uint32_t depth;
+};
+
+// A goto, and the scope that it leaves from.
+struct sized_goto {
+    const struct sized_goto *next;
+    const struct stmt *stmt;
+    const struct sized *sized;
+};
+
 // The walk over one function, or over what stands outside of functions.
 struct checker {
     struct unit *u;
@@ -25,6 +39,9 @@ struct checker {
     uint32_t jumps;                     // out of it, passed so far
     uint32_t starts;                    // children passed so far
     uint32_t values;                    // statement expressions around what is looked at
+    const struct sized *sized;          // the innermost whose scope it lies in ...
+    const struct sized *switch_sized;   // ... and that of the switch around it
+    const struct sized_goto *gotos;     // passed so far
 };
 
 // --- check_async.c
@@ -38,6 +55,7 @@ void note_declared(struct checker *c, struct diag *d, const struct symbol *symbo
 
 // --- check_async_stmt.c
 void check_stmt(struct checker *c, struct stmt *s);                         // NULL: nothing
+void check_gotos(struct checker *c);            // of the function, when all its labels were passed
 
 // --- check_async_decl.c
 void check_decl(struct checker *c, struct decl *d);

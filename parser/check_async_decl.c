@@ -218,6 +218,7 @@ static void check_function(struct checker *outer, struct function *f)
     struct checker c = { .u = outer->u, .function = f };
     if (f->body)
         check_stmt(&c, f->body);
+    check_gotos(&c);
 }
 
 void check_decl(struct checker *c, struct decl *d)

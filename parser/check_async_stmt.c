@@ -148,13 +148,73 @@ static void check_defer(struct checker *c, struct stmt *body)
     c->waits += c->starts > starts;
 }
 
+// --- jumps into the scope of what has a computed size: in the frame the compiler does not see it ------------------------------------
+
+// What follows in the block lies in the scope of these declarators.
+static void check_sized(struct checker *c, const struct decl *d)
+{
+    for (const struct declarator *i = d->declarators; i && is_in_async(c); i = i->next) {
+        if (!i->symbol || !type_is_vm(c->u, i->type))
+            continue;
+        struct sized *s = NEW(&c->u->ast, struct sized);
+        *s = (struct sized){ c->sized, i, c->sized ? c->sized->depth + 1 : 1 };
+        c->sized = s;
+    }
+}
+
+static bool is_around(const struct sized *outer, const struct sized *s)
+{
+    while (s && s->depth > outer->depth)
+        s = s->outer;
+    return s == outer;
+}
+
+// The outermost declaration that a jump from one place to the other passes on its way in; NULL: none.
+static const struct declarator *entered(const struct sized *from, const struct sized *to)
+{
+    const struct declarator *passed = NULL;
+    for (; to && !is_around(to, from); to = to->outer)
+        passed = to->declarator;
+    return passed;
+}
+
+static void note_sized(struct checker *c, struct diag *d, const struct declarator *passed)
+{
+    diag_note(c->u, d, passed->name, "'%s' is declared here", passed->symbol->name->text);
+}
+
+static void check_case(struct checker *c, const struct stmt *s)
+{
+    const struct declarator *passed = entered(c->switch_sized, c->sized);
+    if (passed)
+        note_sized(c, diag_error(c->u, ERROR_VLA_JUMP, first_token(s->span), "switch jumps into scope of identifier with variably modified "
+                                 "type"), passed);
+}
+
+void check_gotos(struct checker *c)
+{
+    for (const struct sized_goto *g = c->gotos; g; g = g->next) {
+        const struct label *l = g->stmt->goto_.label;
+        const struct declarator *passed = l->is_defined ? entered(g->sized, l->sized) : NULL;
+        if (!passed)
+            continue;
+        struct diag *d = diag_error(c->u, ERROR_VLA_JUMP, first_token(g->stmt->span),
+                                    "jump into scope of identifier with variably modified type");
+        diag_note(c->u, d, l->span, "label '%s' is defined here", l->name->text);
+        note_sized(c, d, passed);
+    }
+}
+
 // A break in it is not one of the loop around.
 static void check_switch(struct checker *c, struct stmt *body)
 {
     uint32_t breaks = c->breaks;
+    const struct sized *outer = c->switch_sized;
+    c->switch_sized = c->sized;
     c->switches++;
     check_stmt(c, body);
     c->switches--;
+    c->switch_sized = outer;
     c->breaks = breaks;
 }
 
@@ -204,6 +264,7 @@ static void check_goto(struct checker *c, const struct stmt *s, const struct pas
 static void check_block(struct checker *c, struct stmt *s)
 {
     const struct passed *labels = NULL;
+    const struct sized *outer = c->sized;
     for (struct stmt *item = s->block.items; item; item = item->next) {
         for (const struct stmt *i = item; i && i->kind == STMT_LABEL; i = i->label.body) {
             struct passed *l = NEW(&c->u->ast, struct passed);
@@ -214,6 +275,23 @@ static void check_block(struct checker *c, struct stmt *s)
             check_goto(c, item, labels);
         check_stmt(c, item);
     }
+    c->sized = outer;
+}
+
+// What a `for` declares ends with it.
+static void check_for(struct checker *c, struct stmt *s)
+{
+    const struct sized *outer = c->sized;
+    check_stmt(c, s->for_.init);
+    check_loop(c, s, s->for_.test, s->for_.step, s->for_.body);
+    c->sized = outer;
+}
+
+static void goto_later(struct checker *c, const struct stmt *s)
+{
+    struct sized_goto *g = NEW(&c->u->ast, struct sized_goto);
+    *g = (struct sized_goto){ c->gotos, s, c->sized };
+    c->gotos = g;
 }
 
 // Does all of a statement but its last part, which it returns.
@@ -225,7 +303,10 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
         if (s->expr.expr && is_in_async(c))
             warn_unused(c->u, s->expr.expr, is_in_async(c));
         return NULL;
-    case STMT_DECL: check_decl(c, s->decl.decl); return NULL;
+    case STMT_DECL:
+        check_decl(c, s->decl.decl);
+        check_sized(c, s->decl.decl);
+        return NULL;
     case STMT_BLOCK:
         check_block(c, s);
         return NULL;
@@ -242,8 +323,7 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
         check_loop(c, s, s->do_.test, NULL, s->do_.body);
         return NULL;
     case STMT_FOR:
-        check_stmt(c, s->for_.init);
-        check_loop(c, s, s->for_.test, s->for_.step, s->for_.body);
+        check_for(c, s);
         return NULL;
     case STMT_SWITCH:
         check_at(c, s->switch_.value, c->where);
@@ -251,13 +331,17 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
         return NULL;
     case STMT_CASE:
         check_jump(c, s->span, c->switches, "'case' label not within a 'switch'");
+        check_case(c, s);
         check_at(c, s->case_.lo, WHERE_CONSTANT);
         check_at(c, s->case_.hi, WHERE_CONSTANT);
         return s->case_.body;
     case STMT_DEFAULT:
         check_jump(c, s->span, c->switches, "'default' label not within a 'switch'");
+        check_case(c, s);
         return s->default_.body;
-    case STMT_LABEL: return s->label.body;
+    case STMT_LABEL:
+        s->label.label->sized = c->sized;
+        return s->label.body;
     case STMT_GOTO_PTR:
         c->exits++;
         c->jumps++;
@@ -288,6 +372,7 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
     case STMT_GOTO:
         c->exits++;
         c->jumps += !span_holds(c->arm_call, s->goto_.label->span);
+        goto_later(c, s);
         return NULL;
     case STMT_ERROR: return NULL;
     }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lexer/unit.h"
 
@@ -29,30 +30,39 @@ struct correction correction_of(struct unit *u, const struct fix *fix)
 static int compare(const void *left, const void *right)
 {
     const struct correction *a = left, *b = right;
+    if (a->file != b->file)
+        return a->file < b->file ? -1 : 1;
     return a->lo != b->lo ? (a->lo < b->lo ? -1 : 1) : a->hi != b->hi ? (a->hi < b->hi ? -1 : 1) : strcmp(a->text, b->text);
 }
 
-// All corrections of the main file, in order; `*is_mended` says whether every error has one.
-static struct correction *corrections(struct unit *u, size_t *count, bool *is_mended)
+// The main file, or a header of the user's own that can be written.
+static bool is_correctable(struct unit *u, uint32_t file, bool with_headers)
 {
-    size_t most = 0, n = 0;
+    const struct file *f = &u->files[file];
+    const char *text = file_text(u, file);
+    if (file == 0 || !text)
+        return text;
+    return with_headers && !f->is_system && f->path[0] != '<' && !strstr(text, "#pragma GCC system_header") && access(f->path, W_OK) == 0;
+}
+
+struct fixes fixes_collect(struct unit *u, bool with_headers)
+{
+    size_t most = 0;
     for (const struct diag *d = u->diags.first; d; d = d->next)
         for (const struct fix *fix = d->fixes; fix; fix = fix->next)
             most++;
-    struct correction *all = NEW_ARRAY(&u->arena, struct correction, most);
-    *is_mended = u->diags.tells_all || u->diags.errors <= DIAG_ERROR_LIMIT;
+    struct fixes f = { NEW_ARRAY(&u->arena, struct correction, most), 0, u->diags.tells_all || u->diags.errors <= DIAG_ERROR_LIMIT };
     for (const struct diag *d = u->diags.first; d; d = d->next) {
-        size_t before = n;
+        size_t before = f.count;
         for (const struct fix *fix = d->fixes; fix; fix = fix->next) {
-            all[n] = correction_of(u, fix);
-            n += all[n].is_known && all[n].file == 0;
+            f.all[f.count] = correction_of(u, fix);
+            f.count += f.all[f.count].is_known && is_correctable(u, f.all[f.count].file, with_headers);
         }
-        *is_mended &= d->severity < SEVERITY_ERROR || n > before;
+        f.is_mended &= d->severity < SEVERITY_ERROR || f.count > before;
     }
-    if (n)
-        qsort(all, n, sizeof *all, compare);
-    *count = n;
-    return all;
+    if (f.count)
+        qsort(f.all, f.count, sizeof *f.all, compare);
+    return f;
 }
 
 // Where a word is taken out, the blanks behind it go with it: those in front stay.
@@ -65,21 +75,21 @@ static uint32_t end_of(const struct correction *c, const char *text)
 }
 
 // Two messages that ask for the same edit get it once; of edits that overlap the first is made.
-bool fixes_apply(struct unit *u, struct buf *out)
+bool fixes_apply(struct unit *u, const struct fixes *fixes, uint32_t file, struct buf *out)
 {
-    const char *text = file_text(u, 0);
-    size_t count;
-    bool is_mended;
-    const struct correction *all = corrections(u, &count, &is_mended);
+    const char *text = file_text(u, file);
     uint32_t at = 0;
-    for (size_t i = 0; text && i < count; i++) {
-        if (all[i].lo < at || (i && compare(&all[i], &all[i - 1]) == 0))
+    bool any = false;
+    for (size_t i = 0; text && i < fixes->count; i++) {
+        const struct correction *c = &fixes->all[i];
+        if (c->file != file || c->lo < at || (i && compare(c, c - 1) == 0))
             continue;
-        buf_put(out, text + at, all[i].lo - at);
-        buf_puts(out, all[i].text);
-        at = end_of(&all[i], text);
+        buf_put(out, text + at, c->lo - at);
+        buf_puts(out, c->text);
+        at = end_of(c, text);
+        any = true;
     }
     if (text)
-        buf_put(out, text + at, u->files[0].len - at);
-    return text && is_mended;
+        buf_put(out, text + at, u->files[file].len - at);
+    return any;
 }

@@ -18,7 +18,17 @@ struct correction {
 };
 
 struct correction correction_of(struct unit *u, const struct fix *fix);
-// Appends the main file with the fix-its of all messages made in it. False when an error is left that none of them mends.
-bool fixes_apply(struct unit *u, struct buf *out);
+
+// The corrections that all messages of a unit offer, by file and place.
+struct fixes {
+    struct correction *all;         // in the unit's arena
+    size_t count;
+    bool is_mended;                 // every error has one
+};
+
+// Those of the main file, and `with_headers` of headers that are not the system's.
+struct fixes fixes_collect(struct unit *u, bool with_headers);
+// Appends a file with its corrections made. False: it has none.
+bool fixes_apply(struct unit *u, const struct fixes *fixes, uint32_t file, struct buf *out);
 
 #endif

@@ -6,6 +6,7 @@
 #include "lower/header.h"
 #include "lower/interleave.h"
 #include "lower/lower.h"
+#include "lower/output.h"
 #include "lower/report.h"
 #include "lower/report_frames.h"
 #include "lower/states.h"
@@ -194,6 +195,24 @@ static bool translate_settled(struct unit *u, struct buf *out, FILE *views)
     return ok;
 }
 
+// The main file with its corrections becomes the output. Headers are corrected in place, when it is to be.
+static bool fix(struct unit *u, struct buf *out)
+{
+    bool in_place = !u->options->output && strcmp(u->path, "-") != 0;
+    const struct fixes fixes = fixes_collect(u, in_place);
+    bool ok = fixes.is_mended && file_text(u, 0);
+    buf_free(out);
+    *out = (struct buf){0};
+    fixes_apply(u, &fixes, 0, out);
+    for (uint32_t f = 1; f < u->file_count; f++) {
+        struct buf text = {0};
+        if (fixes_apply(u, &fixes, f, &text))
+            ok = output_write(u->files[f].path, &text) && ok;
+        buf_free(&text);
+    }
+    return ok;
+}
+
 bool translate_input(const struct options *o, const char *path, char *const *preprocessor, struct buf *out,
                      struct buf *document)
 {
@@ -203,10 +222,8 @@ bool translate_input(const struct options *o, const char *path, char *const *pre
     size_t shown_len = 0;
     FILE *views = open_memstream(&shown, &shown_len);
     bool ok = views && translate_settled(&u, out, views);
-    if (o->mode == MODE_FIX) {
-        buf_free(out);
-        ok = fixes_apply(&u, out);
-    }
+    if (o->mode == MODE_FIX)
+        ok = fix(&u, out);
     diag_print_all(&u, stderr, document);
     if (!views || fclose(views))
         ok = false;

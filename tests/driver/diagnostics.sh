@@ -113,6 +113,24 @@ printf 'async int f(int x);\nasync int g(int x)\n{\n    return f(x);\n}\n' > one
 "$acc" --fix one.ac 2> /dev/null
 "$acc" -C one.ac -o one.c
 
+# Headers of the user's are corrected with what includes them, once; not those of the system, nor when the result goes elsewhere.
+mkdir -p own system
+printf '#pragma once\nasync int f(int x);\nstatic inline async int twice(int x) { return 2 * f(x); }\n' > own/own.h
+printf '#pragma once\n_Async int f(int x);\nstatic inline _Async int thrice(int x) { return 3 * f(x); }\n' > system/system.h
+cp own/own.h own.before
+cp system/system.h system.before
+for i in 1 2; do printf '#include "own.h"\nasync int g%s(int x)\n{\n    return twice(x) + f(x);\n}\n' $i > shares$i.ac; done
+fails "$acc" -Iown --fix shares1.ac -o elsewhere.ac
+cmp own/own.h own.before
+"$acc" -Iown --fix shares1.ac shares2.ac 2> /dev/null
+says 'return 2 \* await f(x); }' own/own.h
+says 'return await twice(x) + await f(x);' shares1.ac
+"$acc" -Iown -Werror -c shares1.ac -o shares1.o
+"$acc" -Iown -Werror -c shares2.ac -o shares2.o
+printf '#include <system.h>\nasync int g(int x)\n{\n    return await f(x);\n}\n' > uses_system.ac
+fails "$acc" -isystem system --fix uses_system.ac
+cmp system/system.h system.before
+
 # Colours are for terminals, for those who do not ask for none.
 coloured() {
     python3 -c 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])) != 1)' "$@" > out

@@ -183,7 +183,7 @@ void erase(struct unit *u)
     erase_handles(u);
     drop_own_attributes(u);
     drop_frame_attributes(u);
-    lower_block_on(u);
+    lower_roots(u);
     struct erase e = {.walk = {.stmt = visit_stmt}, .u = u};
     for (struct function *f = unit_functions(u); f; f = f->next) {
         if (f->is_async && !f->outer)

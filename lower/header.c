@@ -180,14 +180,17 @@ static const char *params_or_void(const struct entry *e)
 }
 
 // The erased twin: it is the function itself.
-static void block_on_erased(const struct entry *e, FILE *out)
+static void calls_erased(const struct entry *e, FILE *out)
 {
+    const char *separator = e->has_params ? ", " : "";
     fprintf(out, "#elif defined(AC_ERASED)\nstatic inline %s %s_block_on(%s)\n{\n    %s%s(%s);\n}\n", e->type, e->name,
             params_or_void(e), e->is_void ? "" : "return ", e->name, e->arguments);
+    fprintf(out, "static inline int %s_spawn(struct ac_executor *ac_executor%s%s)\n{\n    (void)ac_executor;\n    (void)%s(%s);\n"
+                 "    return 0;\n}\n", e->name, separator, e->params, e->name, e->arguments);
 }
 
 // The call, from its arguments in a struct.
-static void block_on_enter(const struct entry *e, FILE *out)
+static void enter_print(const struct entry *e, FILE *out)
 {
     const struct async *a = e->async;
     fprintf(out, "struct ac_call_%s { %s%s ac_result; };\n", e->name, e->members, e->is_void ? "char" : e->type);
@@ -215,16 +218,24 @@ static void block_on_call(struct unit *u, const struct entry *e, FILE *out)
     fputs(e->is_void ? "}\n" : "    return ac_call.ac_result;\n}\n", out);
 }
 
+static void spawn_call(const struct entry *e, FILE *out)
+{
+    fprintf(out, "static inline int %s_spawn(struct ac_executor *ac_executor%s%s)\n{\n    struct ac_call_%s ac_call = { %s };\n"
+                 "    return ac_start_root(ac_executor, sizeof(struct %s_frame), ac_enter_%s, &ac_call);\n}\n",
+            e->name, e->has_params ? ", " : "", e->params, e->name, e->has_params ? e->initialisers : "0", e->name, e->name);
+}
+
 static void entry_print(struct unit *u, const struct async *a, FILE *out)
 {
     struct entry e = entry_of(u, a);
     frame_struct(u, &e, out);
     prototype(&e, out);
-    fputs("#if defined(__ACC__)          // has ac_block_on\n", out);
-    block_on_erased(&e, out);
+    fputs("#if defined(__ACC__)          // has ac_block_on and ac_spawn\n", out);
+    calls_erased(&e, out);
     fprintf(out, "#else\nAC_NEEDS_FRAME(%s, %llu)\n", e.name, (unsigned long long)a->frame_size);
-    block_on_enter(&e, out);
+    enter_print(&e, out);
     block_on_call(u, &e, out);
+    spawn_call(&e, out);
     fputs("#endif\n", out);
 }
 
@@ -238,8 +249,8 @@ static void guard_print(const struct unit *u, const char *directive, FILE *out)
 
 void header_print(struct unit *u, FILE *out)
 {
-    fprintf(out, "// The async functions of %s, for other files: their frames lie inside their callers', and plain C calls NAME_block_on.\n"
-                 "// Written by acc --header. Include it after the types that it mentions.\n", file_name(u));
+    fprintf(out, "// The async functions of %s, for other files: their frames lie inside their callers', and plain C calls NAME_block_on\n"
+                 "// or NAME_spawn. Written by acc --header. Include it after the types that it mentions.\n", file_name(u));
     guard_print(u, "#ifndef", out);
     guard_print(u, "#define", out);
     fputs("#include <acc/declare.h>\n", out);

@@ -55,7 +55,7 @@ bool lower_unit(struct unit *u)
             arena_reset(&u->fn);
         }
     }
-    lower_block_on(u);
+    lower_roots(u);
     lower_plain(u);
     lower_object_types(u);
     return u->diags.errors == 0;

@@ -70,6 +70,6 @@ void lower_interface(struct unit *u);                   // edits of declarations
 void lower_objects(struct unit *u);                     // edits of `_Frame(f)` and of the calls that make frames
 void lower_object_types(struct unit *u);                // the structs that `_Frame(f)` becomes; after lower_function
 
-void lower_block_on(struct unit *u);                    // edits of ac_block_on in synchronous functions, also erased
+void lower_roots(struct unit *u);                       // edits of ac_block_on and ac_spawn in synchronous functions, also erased
 
 #endif

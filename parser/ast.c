@@ -83,6 +83,14 @@ bool call_is_of(const struct expr *call, const char *function)
     return callee->kind == EXPR_NAME && !strcmp(callee->name.name->text, function);
 }
 
+struct expr *root_call(const struct expr *call)
+{
+    struct expr *first = call->call.args;
+    if (first && call_is_of(call, "ac_block_on"))
+        return first;
+    return first && call_is_of(call, "ac_spawn") ? first->next : NULL;
+}
+
 bool call_makes_thread(const struct expr *call)
 {
     return call_is_of(call, "pthread_create") || call_is_of(call, "thrd_create");

@@ -250,6 +250,9 @@ const struct symbol *place_object(struct unit *u, struct expr *place);
 bool expr_calls_async(struct unit *u, struct expr *e);
 // Whether a call names this function, or macro of the runtime.
 bool call_is_of(const struct expr *call, const char *function);
+// The operand of ac_block_on(f(x)) or ac_spawn(executor, f(x)), which should be the call of an async function; NULL: `call` is neither, or
+// has too few operands.
+struct expr *root_call(const struct expr *call);
 bool call_makes_thread(const struct expr *call);        // of pthread_create or thrd_create
 
 // Calls visit(context, child) for each direct subexpression in order of evaluation, those in type names included;

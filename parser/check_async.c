@@ -105,7 +105,6 @@ static bool is_setjmp(const struct name *name)
 // ac_block_on(f(x)) runs an async call to its end in plain C.
 static void check_block_on(struct checker *c, struct expr *e)
 {
-    c->taken = expr_bare(e->call.args);
     bool is_async_call = expr_calls_async(c->u, e->call.args);
     if (is_in_async(c)) {
         struct diag *d = diag_error(c->u, ERROR_BLOCK_ON_IN_ASYNC, e->span,
@@ -115,6 +114,19 @@ static void check_block_on(struct checker *c, struct expr *e)
     } else if (!is_async_call) {
         diag_error(c->u, ERROR_BLOCK_ON_OPERAND, e->call.args->span, "operand of 'ac_block_on' is not a call of an async function");
     }
+}
+
+// ac_spawn(executor, f(x)) starts a task in plain C.
+static void check_spawn(struct checker *c, struct expr *e)
+{
+    struct expr *call = root_call(e);
+    if (!call)
+        diag_error(c->u, ERROR_SPAWN_OPERAND, e->span, "'ac_spawn' takes an executor and a call of an async function");
+    else if (is_in_async(c))
+        diag_error(c->u, ERROR_SPAWN_IN_ASYNC, e->span, "'ac_spawn' in an async function; its children are started by 'async %s'",
+                   expr_calls_async(c->u, call) ? span_said(c->u, call->span) : "f(x)");
+    else if (!expr_calls_async(c->u, call))
+        diag_error(c->u, ERROR_SPAWN_OPERAND, call->span, "second operand of 'ac_spawn' is not a call of an async function");
 }
 
 // ac_cancel(&h), ac_detach(&h): their parameter is a void *, to which everything converts.
@@ -167,8 +179,12 @@ static void check_call(struct checker *c, struct expr *e)
     if (call_makes_thread(e))
         check_thread(c, e);
     struct expr *callee = expr_bare(e->call.callee);
+    if (root_call(e))
+        c->taken = expr_bare(root_call(e));
     if (e->call.args && call_is_of(e, "ac_block_on"))
         check_block_on(c, e);
+    if (call_is_of(e, "ac_spawn"))
+        check_spawn(c, e);
     if (e->call.args && (call_is_of(e, "ac_cancel") || call_is_of(e, "ac_detach")))
         check_handle_address(c, e);
     if (callee->kind == EXPR_NAME && is_setjmp(callee->name.name) && is_in_async(c) && c->function->has_await)

@@ -16,6 +16,7 @@ void reader_open(struct unit *u)
     r->any_word = name_of_text(&u->names, "any");
     r->defer = name_of_text(&u->names, "defer");
     name_of_text(&u->names, "ac_block_on")->is_async = true;
+    name_of_text(&u->names, "ac_spawn")->is_async = true;
     r->has_attribute = name_of_text(&u->names, "__builtin_has_attribute");
 }
 

@@ -261,6 +261,8 @@ struct type *builtin_call_type(struct unit *u, struct expr *call, const struct n
         return atomic_type(u, text, args);
     if (!strcmp(text, "ac_block_on") && args)
         return args->type;
+    if (!strcmp(text, "ac_spawn"))
+        return type_basic(u, TYPE_INT);
     if (strncmp(text, "__builtin_", 10))
         return library_type(u, text, args);
     text += 10;

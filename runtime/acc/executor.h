@@ -53,7 +53,22 @@ int ac_executor_make(struct ac_executor **executor, const struct ac_executor_opt
 // more. Never fails; waits for threads that are waking one of its tasks.
 void ac_executor_free(struct ac_executor *executor);
 
-// Starts a task.
+// ac_spawn(executor, f(x)), in a function that is not async: starts f(x) as a task of the executor, which nobody waits for. It runs until
+// it waits for the first time before this returns, and then when the executor runs. Its result is dropped: what somebody wants to know
+// of it the function says itself, by ac_complete or a channel. In plain C the interface header of f's file has
+// int f_spawn(struct ac_executor *executor, int x).
+//   executor   the thread's own
+// Returns 0, or -ENOMEM: f was not called. In an erased program it is the call, run to its end, and 0.
+#if defined(AC_ERASED) || defined(async) || defined(_Async)
+#define ac_spawn(executor, call) ((void)(call), ac_spawned_(executor))
+static __inline__ int ac_spawned_(struct ac_executor *executor)
+{
+    (void)executor;
+    return 0;
+}
+#endif
+
+// Starts a task, of which the caller has a handle.
 //   bytes    of its frame, as sizeof gives them
 //   enter    calls the async function with `args`, in that frame; returns whether it is pending. A result that is ready it
 //            stores in the frame, after the node.
@@ -62,6 +77,9 @@ void ac_executor_free(struct ac_executor *executor);
 // result once it is done; ac_child_free then ends its life. Threads: only the executor's own.
 struct ac_task *ac_executor_start(struct ac_executor *executor, ac_size bytes,
                                   _Bool (*enter)(void *frame, struct ac_task *task, void *args), void *args);
+
+// Whether some task of the executor has not ended. Threads: only the executor's own.
+_Bool ac_executor_busy(const struct ac_executor *executor);
 
 // Whether a task that was started so has ended. Threads: only the executor's own.
 _Bool ac_task_done(const struct ac_task *task);

@@ -458,6 +458,13 @@ int ac_run_main(__SIZE_TYPE__ bytes, ac_int (*enter)(void *frame, struct ac_task
 int ac_run_root(__SIZE_TYPE__ bytes, _Bool (*enter)(void *frame, struct ac_task *task, void *args), void *args,
                 void *result, __SIZE_TYPE__ result_offset, __SIZE_TYPE__ result_bytes);
 
+// ac_spawn and <f>_spawn: starts a task that nobody has a handle of, on an executor that is there.
+//   bytes, enter, args   as for ac_executor_start
+// Returns 0, or -ENOMEM: it was not entered. Threads: the executor's own.
+struct ac_executor;
+int ac_start_root(struct ac_executor *executor, __SIZE_TYPE__ bytes,
+                  _Bool (*enter)(void *frame, struct ac_task *task, void *args), void *args);
+
 // Silences what lowered code cannot avoid: a reload may store what the user's code never set; a resumption jumps over
 // initialisers; gcc takes the resumption inside a block for a use of the block's variables after their end, and wants
 // parameters of array type declared alike.

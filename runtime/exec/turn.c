@@ -42,19 +42,32 @@ int ac_executor_run(struct ac_executor *executor, struct ac_task *task)
     return run(executor, task_is_done, task, AC_NEVER) ? 0 : -AC__EDEADLK;
 }
 
+int ac_start_root(struct ac_executor *executor, size_t bytes, bool (*enter)(void *frame, struct ac_task *task, void *args), void *args)
+{
+    struct ac_task *task = ac_executor_start(executor, bytes, enter, args);
+    if (!task)
+        return -AC_ENOMEM;
+    ac__child_give(task, &executor->detached);
+    return 0;
+}
+
 static void group_cancel(struct ac_group *group)
 {
     for (struct ac_task *task = group->first; task; task = task->sibling)
         ac_task_cancel(task);
 }
 
-static bool all_have_ended(void *what)
+bool ac_executor_busy(const struct ac_executor *executor)
 {
-    const struct ac_executor *executor = what;
     const struct ac_task *task = executor->held.first;
     while (task && ac_task_done(task))
         task = task->sibling;
-    return !task && !executor->detached.first;
+    return task || executor->detached.first;
+}
+
+static bool all_have_ended(void *what)
+{
+    return !ac_executor_busy(what);
 }
 
 void ac__tasks_end(struct ac_executor *executor)

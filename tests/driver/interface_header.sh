@@ -47,6 +47,7 @@ cat > plain.c <<'END'
 #define _Async
 #include "net.h"
 #include "net.ac.h"
+#include <acc/executor.h>
 #include <stdio.h>
 int main(void)
 {
@@ -54,6 +55,17 @@ int main(void)
     int n = fetch_block_on("a", &p);
     tick_block_on();
     printf("%d %d %s\n", n, p.size, get_block_on(7).text);
+    struct ac_executor *executor = 0;
+#ifndef AC_ERASED
+    if (ac_executor_make(&executor, 0))
+        return 1;
+#endif
+    if (fetch_spawn(executor, "b", &p) || tick_spawn(executor))
+        return 1;
+#ifndef AC_ERASED
+    ac_executor_free(executor);
+#endif
+    printf("%d\n", p.size);
     return 0;
 }
 END
@@ -69,7 +81,7 @@ plain.o: CFLAGS += \$(ACC_CFLAGS)
 END
 make -s
 [ "$(./use)" = $'5\n4 101 text\n9' ]
-[ "$(./plain)" = '4 101 text' ]
+[ "$(./plain)" = $'4 101 text\n102' ]
 grep -q 'not here: only_here (only net.ac knows own)' net.ac.h
 grep -q 'not here: only_here_too (only net.ac knows opaque)' net.ac.h
 fails grep -q unseen net.ac.h

@@ -8,7 +8,7 @@
 // Most values are a number or a pointer; then copying is a move. False: it takes more than that, and was not done.
 static inline bool ac__copy_word(void *to, const void *from, ac_size bytes)
 {
-    if (bytes == sizeof(void *))
+    if (__builtin_expect(bytes == sizeof(void *), 1))
         __builtin_memcpy(to, from, sizeof(void *));
     else if (bytes == sizeof(int))
         __builtin_memcpy(to, from, sizeof(int));

@@ -344,16 +344,14 @@ static __attribute__((noinline)) ac_int send_shared(void *frame, struct ac_task 
 }
 
 // What is not the usual case, in two steps: what may call something else, and needs a stack for that, comes last. All have the same
-// parameters in the same order, so handing over costs nothing.
-static __attribute__((noinline)) ac_int send_otherwise(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel,
-                                                       const void *item)
+// parameters in the same order, also when the compiler has read them, so handing over costs nothing.
+static AC_ONE_COPY ac_int send_otherwise(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, const void *item)
 {
     (void)point;
     return ready(frame, task, ac__task_cancelled(task) ? -AC__ECANCELED : ac__channel_send(channel, item, 0));
 }
 
-static __attribute__((noinline)) ac_int send(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel,
-                                             const void *item)
+static AC_ONE_COPY ac_int send(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, const void *item)
 {
     struct ac_queue_frame *receiver = channel->receivers.first;
     if (ac__task_cancelled(task))
@@ -386,15 +384,13 @@ static __attribute__((noinline)) ac_int receive_shared(void *frame, struct ac_ta
     return guarded(frame, task, polled, &channel->guard, served);
 }
 
-static __attribute__((noinline)) ac_int receive_otherwise(void *frame, struct ac_task *task, unsigned point,
-                                                          struct ac_channel *channel, void *item)
+static AC_ONE_COPY ac_int receive_otherwise(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, void *item)
 {
     (void)point;
     return ready(frame, task, ac__task_cancelled(task) ? -AC__ECANCELED : ac__channel_receive(channel, item, 0));
 }
 
-static __attribute__((noinline)) ac_int receive(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel,
-                                                void *item)
+static AC_ONE_COPY ac_int receive(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, void *item)
 {
     if (ac__task_cancelled(task) || channel->is_closed || channel->senders.first || !ac__channel_is_empty(channel))
         return receive_otherwise(frame, task, point, channel, item);

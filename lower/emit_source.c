@@ -260,7 +260,7 @@ void emit_source(struct emitter *e, uint32_t file, uint32_t lo, uint32_t hi)
             lo++;
         if (lo == hi)
             return;
-        if (text[lo] != '\n') {
+        if (text[lo] != '\n' || (lo > 0 && text[lo - 1] == '\n')) {
             emit_sync(e, file, lo);
             break;
         }

@@ -247,7 +247,13 @@ static void note_path(const struct check *c, struct diag *d, const struct flow *
 
 // --- set ---------------------------------------------------------------------------------------------------------------------
 
-// Fact: the local has lost its value.
+static const struct region *local_region(const struct flow *f, uint32_t bit)
+{
+    return f->cfg->locals[bit].region;
+}
+
+// Fact: the local has lost its value. One that is not in scope where the function waits has none: who jumps to where it is reads what
+// nobody has set, and did in the source.
 static void apply_lost(const struct flow *f, uint64_t *set, const struct lowered_block *b, uint32_t i)
 {
     const struct step *s = &b->steps[i];
@@ -487,11 +493,6 @@ static void apply_pointed(const struct flow *f, uint64_t *set, const struct lowe
         flow_put(set, b->steps[i].local, b->steps[i].kind == STEP_POINT);
 }
 
-static const struct region *local_region(const struct flow *f, uint32_t bit)
-{
-    return f->cfg->locals[bit].region;
-}
-
 static void judge_still(struct check *c, const struct flow *f, uint64_t *set, const struct lowered_block *b, uint32_t i)
 {
     if (b->steps[i].kind != STEP_WAIT)
@@ -576,7 +577,7 @@ static void check_function(struct unit *u, struct lowered_cfg *cfg)
     for_each_step(&c, find_reload);
     for_each_step(&c, find_waiting);
     for_each_step(&c, judge_suspends);
-    judge(&c, (struct flow){ .bits = cfg->local_count, .apply = apply_lost }, judge_set);
+    judge(&c, (struct flow){ .bits = cfg->local_count, .apply = apply_lost, .region = local_region }, judge_set);
     judge(&c, (struct flow){ .bits = 2 * c.reload_count + 1, .is_must = true, .apply = apply_kept }, judge_kept);
     judge(&c, (struct flow){ .bits = cfg->local_count, .apply = apply_pointed, .region = local_region }, judge_still);
     judge_apart(&c);

@@ -127,7 +127,7 @@ struct reader {
     struct pack *packs;
     uint32_t pack;                  // alignment in force, bytes; 0: none
     struct span skipped;            // tokens that are left out
-    struct name *async, *await, *all, *any_word, *defer, *has_attribute;
+    struct name *async, *await, *all, *any_word, *defer, *countof, *has_attribute;
 };
 
 struct parser {
@@ -160,6 +160,9 @@ void reader_skip_block(struct unit *u);                         // to the brace 
 // "`expected` before 'what stands there'"
 void report_unexpected(struct unit *u, uint32_t token, const char *expected);
 
+// `_Countof` of C2y. Elsewhere than in async functions one that looks like a call is left to the compiler.
+bool is_countof(const struct unit *u, uint32_t token);
+void report_countof(struct unit *u, uint32_t token);
 // Says of `ac_deadline`, when its call begins with this token, that it cannot stand there; in check_time.c.
 bool report_deadline(struct unit *u, uint32_t token);
 
@@ -225,6 +228,9 @@ struct stmt *build_case(struct unit *u, struct span span, struct expr *lo, struc
 struct stmt *build_expr_stmt(struct unit *u, struct span span, struct expr *e);
 struct stmt *build_decl_stmt(struct unit *u, struct span span, struct decl *d);
 struct stmt *build_block(struct unit *u, struct span span, struct stmt_list *items);
+// What C2y has more, and this version not: says so.
+struct expr *condition_declares(struct unit *u, struct span declaration);
+struct stmt *jump_names(struct unit *u, struct span span, enum stmt_kind kind);
 struct stmt *build_if(struct unit *u, struct span span, struct scope *outer, struct expr *test, struct stmt *yes,
                       struct stmt *no);
 struct stmt *build_switch(struct unit *u, struct span span, struct scope *outer, struct expr *value, struct stmt *body);

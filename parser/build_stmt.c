@@ -185,6 +185,22 @@ struct stmt *build_block(struct unit *u, struct span span, struct stmt_list *ite
     return s;
 }
 
+struct expr *condition_declares(struct unit *u, struct span declaration)
+{
+    diag_error(u, ERROR_NOT_SUPPORTED, declaration, "a declaration in a condition, of C2y, which this version of acc does not support; "
+               "declare the variable in front");
+    return expr_new(u, EXPR_ERROR, declaration);
+}
+
+struct stmt *jump_names(struct unit *u, struct span span, enum stmt_kind kind)
+{
+    bool is_break = kind == STMT_BREAK;
+    diag_error(u, ERROR_NOT_SUPPORTED, (struct span){ span.lo, span.hi - 1 }, "'%s' with the name of a loop, of C2y, which this version of "
+               "acc does not support; 'goto' a label %s", is_break ? "break" : "continue",
+               is_break ? "behind it" : "at the end of its body");
+    return stmt_new(u, kind, span);
+}
+
 struct stmt *build_if(struct unit *u, struct span span, struct scope *outer, struct expr *test, struct stmt *yes,
                       struct stmt *no)
 {

@@ -76,7 +76,7 @@ static void yyerror(YYLTYPE *span, struct unit *u, const char *message);
 %nterm <struct scope *> open
 %nterm <struct expr *> primary_expression generic_selection offset_path postfix_expression unary_expression
 %nterm <struct expr *> cast_expression binary_expression conditional_expression assignment_expression expression
-%nterm <struct expr *> expression_opt constant_expression initializer braced_initializer asm_operand string
+%nterm <struct expr *> expression_opt condition constant_expression initializer braced_initializer asm_operand string
 %nterm <struct expr_list *> argument_list argument_list_opt asm_operand_list asm_operands_opt
 %nterm <struct builtin_args *> builtin_arguments
 %nterm <struct generic_list *> generic_assoc_list generic_association
@@ -681,11 +681,17 @@ local_labels:
 expression_statement: expression_opt ';'                    { $$ = build_expr_stmt(u, @$, $1); };
 
 selection_statement:
-    IF open '(' expression ')' scoped_statement %prec IF_WITHOUT_ELSE
+    IF open '(' condition ')' scoped_statement %prec IF_WITHOUT_ELSE
                                                             { $$ = build_if(u, @$, $2, $4, $6, NULL); }
-  | IF open '(' expression ')' scoped_statement ELSE scoped_statement
+  | IF open '(' condition ')' scoped_statement ELSE scoped_statement
                                                             { $$ = build_if(u, @$, $2, $4, $6, $8); }
-  | SWITCH open '(' expression ')' scoped_statement         { $$ = build_switch(u, @$, $2, $4, $6); };
+  | SWITCH open '(' condition ')' scoped_statement          { $$ = build_switch(u, @$, $2, $4, $6); };
+
+// Declarations in conditions, and the names of loops, are of C2y.
+condition:
+    expression
+  | init_declarators                                        { $$ = condition_declares(u, @$); }
+  | declaration expression                                  { (void)condition_declares(u, @1); $$ = $2; };
 
 iteration_statement:
     WHILE open '(' expression ')' scoped_statement          { $$ = build_while(u, @$, $2, $4, $6); }
@@ -702,6 +708,8 @@ jump_statement:
   | GOTO '*' expression ';'                                 { $$ = build_goto_ptr(u, @$, $3); }
   | CONTINUE ';'                                            { $$ = stmt_new(u, STMT_CONTINUE, @$); }
   | BREAK ';'                                               { $$ = stmt_new(u, STMT_BREAK, @$); }
+  | CONTINUE general_identifier ';'                         { $$ = jump_names(u, @$, STMT_CONTINUE); }
+  | BREAK general_identifier ';'                            { $$ = jump_names(u, @$, STMT_BREAK); }
   | RETURN expression_opt ';'                               { $$ = build_return(u, @$, $2); };
 
 asm_statement: asm_head '(' asm_arguments ')' ';'           { $$ = build_asm(u, @$, @1, $3); };
@@ -913,12 +921,22 @@ static bool report_unknown_type(struct unit *u, const struct expected *e, yysymb
     return true;
 }
 
+// `_Countof x`, `_Countof(int[3])`
+static bool report_behind_countof(struct unit *u, uint32_t token)
+{
+    uint32_t word = token ? token_before(u, token) : token;
+    word = word && u->tokens[word].kind == '(' ? token_before(u, word) : word;
+    if (is_countof(u, word))
+        report_countof(u, word);
+    return is_countof(u, word);
+}
+
 static int yyreport_syntax_error(const yypcontext_t *context, struct unit *u)
 {
     struct expected expected;
     struct span at = *yypcontext_location(context);
     expected_read(&expected, context);
-    if (report_deadline(u, at.lo) || report_unknown_type(u, &expected, yypcontext_token(context), at.lo))
+    if (report_deadline(u, at.lo) || report_behind_countof(u, at.lo) || report_unknown_type(u, &expected, yypcontext_token(context), at.lo))
         return 0;
     struct buf text = { NULL, 0, 0 };
     if (at.lo && is_word_await(u, token_before(u, at.lo)))

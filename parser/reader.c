@@ -15,6 +15,7 @@ void reader_open(struct unit *u)
     r->all = name_of_text(&u->names, "all");
     r->any_word = name_of_text(&u->names, "any");
     r->defer = name_of_text(&u->names, "defer");
+    r->countof = name_of_text(&u->names, "_Countof");
     name_of_text(&u->names, "ac_block_on")->is_async = true;
     name_of_text(&u->names, "ac_spawn")->is_async = true;
     r->has_attribute = name_of_text(&u->names, "__builtin_has_attribute");
@@ -117,8 +118,24 @@ static int has_attribute_kind(struct unit *u, uint32_t token)
 
 // --- names
 
+bool is_countof(const struct unit *u, uint32_t token)
+{
+    return u->tokens[token].name == u->parser->reader.countof;
+}
+
+void report_countof(struct unit *u, uint32_t token)
+{
+    diag_error(u, ERROR_NOT_SUPPORTED, (struct span){ token, token + 1 }, "'_Countof', of C2y, which this version of acc does not support; "
+               "write 'sizeof a / sizeof a[0]'");
+}
+
 static int name_kind(struct unit *u, uint32_t token)
 {
+    const struct function *f = u->parser->function;
+    if (f && f->is_async && is_countof(u, token)) {
+        report_countof(u, token);
+        return TOK_SIZEOF;          // what it gives does not matter any more
+    }
     int kind = word_kind(u, token);
     return kind == TOK_NAME ? has_attribute_kind(u, token) : kind;
 }

@@ -2,13 +2,14 @@
 //
 //     static struct ac_node *echo_resume_1(struct ac_node *ac_done, struct ac_task *ac_task)
 //     { return echo_resume(AC_PARENT(ac_done, struct echo_frame, at1.child), ac_task, ac_done->up->point); }
-//     static const struct ac_link echo_at1 = { echo_resume_1, "echo", "echo.ac", 9, 0, 1 };
-//     static const struct ac_link echo_at2 = { echo_resume_1, "echo", "echo.ac", 12, 0, 2 };
+//     static const struct ac_link echo_at1 = { echo_resume_1, "echo", "echo.ac", 9, 0, 1, AC_OFFSET(struct echo_frame, at1.child), 0, 0 };
+//     static const struct ac_link echo_at2 = { echo_resume_1, "echo", "echo.ac", 12, 0, 2, AC_OFFSET(struct echo_frame, at2.child), 0, 0 };
 //
 // Where a frame begins is a constant in a site function, since all that is loaded then waits for it. So points whose callees lie at
 // one offset share theirs, and the number of the point, which nothing waits for but the jump to it, comes from the link.
 //
-// Those of a fused function (fuse.c) stand behind the function whose machine it is part of.
+// Those of a fused function (fuse.c) stand behind the function whose machine it is part of. Their last member is the link of the call
+// of that function, which nothing waits with: a backtrace goes on there.
 #include <string.h>
 
 #include "lower/ctype.h"
@@ -171,7 +172,11 @@ struct site {
     const char *part;           // the member of the machine's frame that is the function's, with a `.`; "": all of it
     const char *function, *file;
     uint32_t line;
+    const char *frame;          // the type of the function's frame
+    bool has_group;
+    const struct site *caller;  // of a fused function: the call of it
     bool is_outside;
+    bool is_call;               // of a fused function: nothing leads here
     bool is_unreachable;        // fused, and its caller never comes to the call
     uint64_t offset;            // of the awaited frame in the machine's; outside: of the function's own
     struct site *shared;        // the first one that resumes the machine from the same offset, in the machine at hand
@@ -190,32 +195,48 @@ static struct site *site_add(struct unit *u, struct async *a, struct site site)
     return s;
 }
 
+static const struct site *own_add(struct unit *u, struct async *a, const struct point *p)
+{
+    uint32_t line;
+    const char *file = arena_printf(&u->arena, "%s", file_literal(u, p, &line));
+    bool is_outside = p->kind == CALLEE_OUTSIDE || p->kind == CALLEE_OBJECT;
+    return site_add(u, a, (struct site){ .prefix = a->prefix, .number = p->number, .state = p->state, .part = "",
+                                         .function = a->fn->symbol->name->text, .file = file, .line = line, .frame = a->frame_type,
+                                         .has_group = a->has_group, .is_outside = is_outside, .is_call = point_is_fused(p),
+                                         .offset = is_outside ? 0 : p->child_offset });
+}
+
+// Those of the callee that is fused into the function at this point, behind that of its call.
+static void fused_add(struct unit *u, struct async *a, const struct point *p)
+{
+    const struct site *inner = p->callee_async->sites, *call = inner ? own_add(u, a, p) : NULL;
+    for (; inner; inner = inner->next) {
+        struct site *s = site_add(u, a, *inner);
+        s->state += p->state - 1;
+        s->caller = inner->caller ? inner->caller : call;
+        s->is_unreachable |= !p->is_reachable;
+        s->part = arena_printf(&u->arena, "at%u.child.%s", p->number, inner->part);
+        s->offset += p->child_offset;
+    }
+}
+
 // Those of the function's own points, and those of the callees that are fused into it.
 static void sites_collect(struct lower *l)
 {
-    struct unit *u = l->u;
-    struct async *a = l->a;
+    const struct async *a = l->a;
     for (uint32_t i = 0; i < a->point_count; i++) {
         const struct point *p = a->points[i];
-        if (p->is_tail || (!p->is_reachable && !point_is_fused(p)))
-            continue;
-        uint32_t line;
-        const char *file = arena_printf(&u->arena, "%s", file_literal(u, p, &line));
-        if (!point_is_fused(p)) {
-            bool is_outside = p->kind == CALLEE_OUTSIDE || p->kind == CALLEE_OBJECT;
-            site_add(u, a, (struct site){ .prefix = a->prefix, .number = p->number, .state = p->state, .part = "",
-                                          .function = a->fn->symbol->name->text, .file = file, .line = line,
-                                          .is_outside = is_outside, .offset = is_outside ? 0 : p->child_offset });
-            continue;
-        }
-        for (const struct site *inner = p->callee_async->sites; inner; inner = inner->next) {
-            struct site *s = site_add(u, a, *inner);
-            s->state += p->state - 1;
-            s->is_unreachable |= !p->is_reachable;
-            s->part = arena_printf(&u->arena, "at%u.child.%s", p->number, inner->part);
-            s->offset += p->child_offset;
-        }
+        if (point_is_fused(p) && !p->is_tail)
+            fused_add(l->u, l->a, p);
+        else if (p->is_reachable && !p->is_tail)
+            own_add(l->u, l->a, p);
     }
+}
+
+// Whether something that is awaited leads there.
+static bool site_resumes(const struct site *s)
+{
+    return !s->is_unreachable && !s->is_call;
 }
 
 static const char *site_frame(struct lower *l, const struct site *s)
@@ -229,16 +250,16 @@ static const char *site_frame(struct lower *l, const struct site *s)
     return arena_printf(&u->fn, "AC_PARENT(ac_frame_outside(ac_done)->parent, %s, %.*s)", frame, (int)strlen(s->part) - 1, s->part);
 }
 
-// Which sites resume the machine from the same offset; gives the number of offsets. Those that are unreachable do not.
+// Which of the sites that resume the machine do so from the same offset; gives the number of offsets.
 static uint32_t sites_share(struct async *a)
 {
     uint32_t count = 0;
     for (struct site *s = a->sites; s; s = s->next) {
         struct site *first = a->sites;
         s->shared = NULL;
-        if (s->is_unreachable)
+        if (!site_resumes(s))
             continue;
-        while (first != s && (first->is_unreachable || first->is_outside != s->is_outside || first->offset != s->offset))
+        while (first != s && (!site_resumes(first) || first->is_outside != s->is_outside || first->offset != s->offset))
             first = first->next;
         count += first == s;
         s->shared = first;
@@ -248,9 +269,18 @@ static uint32_t sites_share(struct async *a)
     return count;
 }
 
+static void link_print(struct unit *u, const struct site *s, const char *resume, struct buf *out)
+{
+    const char *offset = s->is_outside ? "0" : arena_printf(&u->fn, "AC_OFFSET(%s, at%u.child)", s->frame, s->number);
+    const char *group = s->has_group ? arena_printf(&u->fn, "1 + AC_OFFSET(%s, children)", s->frame) : "0";
+    const char *caller = s->caller ? arena_printf(&u->fn, "&%s_at%u", s->caller->prefix, s->caller->number) : "0";
+    buf_printf(out, "static const struct ac_link %s_at%u = { %s, \"%s\", \"%s\", %u, %d, %u, %s, %s, %s };\n", s->prefix, s->number, resume,
+               s->function, s->file, s->line, s->is_outside, s->is_call ? 0 : s->state, offset, group, caller);
+}
+
 static void site_print(struct lower *l, const struct site *s, struct buf *out)
 {
-    const char *f = s->prefix, *resume = "0";           // an unreachable one: nor is the function ever called
+    const char *resume = "0";                           // an unreachable one: nor is the function ever called
     const struct site *shared = s->shared;
     if (shared)
         resume = arena_printf(&l->u->fn, "%s_resume_%u", shared->prefix, shared->number);
@@ -260,8 +290,7 @@ static void site_print(struct lower *l, const struct site *s, struct buf *out)
                         "return %s_resume(%s, ac_task, %s%s); }\n", resume, l->a->prefix, site_frame(l, s), point,
                    l->a->is_twice ? arguments_again(l, l->a, "ac_done") : "");
     }
-    buf_printf(out, "static const struct ac_link %s_at%u = { %s, \"%s\", \"%s\", %u, %d, %u };\n", f, s->number, resume, s->function,
-               s->file, s->line, s->is_outside, s->state);
+    link_print(l->u, s, resume, out);
 }
 
 // A function with so many sites is not copied into what resumes it: there a call is smaller.
@@ -269,10 +298,10 @@ enum { MANY_SITES = 4 };
 
 static bool has_many_sites(const struct async *a)
 {
-    const struct site *s = a->sites;
-    for (int i = 1; s && i < MANY_SITES; i++)
-        s = s->next;
-    return s;
+    int count = 0;
+    for (const struct site *s = a->sites; s && count < MANY_SITES; s = s->next)
+        count += !s->is_call;
+    return count == MANY_SITES;
 }
 
 static void resume_print(struct lower *l, struct buf *out)
@@ -324,7 +353,7 @@ static void start_print(struct lower *l, const struct point *p, struct buf *out)
         buf_printf(out, "    AC_RESULT_COPY(ac_child, ac_done, %s);\n", type);
     }
     buf_printf(out, "    ac_frame_free(ac_task, ac_done);\n    return ac_child;\n}\n"
-                    "static const struct ac_link %s_start%u = { %s_started_%u, \"%s\", \"%s\", %u, 1, 0 };\n",
+                    "static const struct ac_link %s_start%u = { %s_started_%u, \"%s\", \"%s\", %u, 1, 0, 0, 0, 0 };\n",
                f, p->number, f, p->number, l->a->fn->symbol->name->text, file, line);
 }
 

@@ -3,10 +3,17 @@
 //
 //     static struct ac_node *echo_resume_1(struct ac_node *ac_done, struct ac_task *ac_task)
 //     { return echo_resume(AC_PARENT(ac_done, struct echo_frame, at1.child), ac_task, ac_done->up->point); }
-//     static const struct ac_link echo_at1 = { echo_resume_1, ..., 1 };
+//     static const struct ac_link echo_at1 = { echo_resume_1, ..., 1, AC_OFFSET(struct echo_frame, at1.child), 0, 0 };
+//
+// The members behind the number are what backtraces follow: they have to lead to the same frames.
 #include "lower/lowered_read.h"
 
 #include <string.h>
+
+#include "parser/sema.h"
+
+// The members of struct ac_link that are read here.
+enum { LINK_RESUME, LINK_POINT = 5, LINK_OFFSET, LINK_CHILDREN, LINK_CALLER };
 
 struct expr *lowered_bare(struct expr *e)
 {
@@ -32,14 +39,37 @@ static const struct init_item *link_members(struct unit *u, const struct symbol 
     return NULL;
 }
 
-// The number that a site function passes: a constant, or `ac_done->up->point`, the last member of the link.
+static struct expr *link_member(const struct init_item *members, unsigned n)
+{
+    while (members && n--)
+        members = members->next;
+    return members ? lowered_bare(members->value) : NULL;
+}
+
+static bool member_is(const struct init_item *members, unsigned n, uint64_t value)
+{
+    const struct expr *e = link_member(members, n);
+    return e && e->is_constant && (uint64_t)e->value == value;
+}
+
+// The members of the link that `&NAME` is the address of; NULL: it is none.
+static const struct init_item *link_of_address(struct unit *u, struct expr *e, const char **name)
+{
+    e = lowered_bare(e);
+    e = e && e->kind == EXPR_UNARY && e->unary.op == '&' ? lowered_bare(e->unary.operand) : NULL;
+    if (!e || e->kind != EXPR_NAME || !e->name.symbol)
+        return NULL;
+    *name = e->name.name->text;
+    return link_members(u, e->name.symbol);
+}
+
+// The number that a site function passes: a constant, or `ac_done->up->point`.
 static uint32_t link_point(struct expr *passed, const struct init_item *members)
 {
     if (passed->is_constant)
         return (uint32_t)passed->value;
-    while (members->next)
-        members = members->next;
-    return lowered_bare(passed)->kind == EXPR_MEMBER ? (uint32_t)members->value->value : 0;
+    const struct expr *point = link_member(members, LINK_POINT);
+    return point && lowered_bare(passed)->kind == EXPR_MEMBER ? (uint32_t)point->value : 0;
 }
 
 // The call that a function begins with: `return f(...)`, `return ac_int_ended(f(...), …)`, or the initialiser of its first
@@ -77,15 +107,33 @@ static bool finds_frame(struct expr *self, const struct frame_part *child, uint6
            && (child || lowered_bare(e->binary.lhs)->kind == EXPR_MEMBER);
 }
 
+// Whether a backtrace finds the frame of `fn`, in which `done` bytes in front of what is awaited lie, what `fn` has started without a
+// handle, and, where its frame is part of its caller's, the same there.
+static bool traces(struct reading *r, const struct init_item *members, const struct function *fn, uint64_t done)
+{
+    struct unit *u = r->u;
+    const struct fused *fused;
+    const char *name;
+    for (;; fn = fused->caller, done = fused->part.lo) {
+        struct tag *frame;
+        if (!lowered_self(u, fn, &frame))
+            return false;
+        struct found_member group = tag_find_member(u, frame, name_of_text(&u->names, "children"));
+        if (!member_is(members, LINK_OFFSET, done) || !member_is(members, LINK_CHILDREN, group.member ? 1 + group.offset : 0))
+            return false;
+        fused = fused_of(r->all_fused, fn);
+        if (!fused)
+            return member_is(members, LINK_CALLER, 0);
+        members = link_of_address(u, link_member(members, LINK_CALLER), &name);
+    }
+}
+
 uint32_t link_leads_to(struct reading *r, struct expr *link, const struct frame_part *child)
 {
     struct unit *u = r->u;
-    struct expr *e = lowered_bare(link);
-    e = e->kind == EXPR_UNARY && e->unary.op == '&' ? lowered_bare(e->unary.operand) : NULL;
-    if (!e || e->kind != EXPR_NAME || !e->name.symbol)
-        return 0;
-    const struct init_item *members = link_members(u, e->name.symbol);
-    struct expr *first = members ? lowered_bare(members->value) : NULL;
+    const char *name;
+    const struct init_item *members = link_of_address(u, link, &name);
+    struct expr *first = link_member(members, LINK_RESUME);
     if (first && first->is_constant && !first->value) {         // nobody comes to the function
         r->cfg->is_unreachable = true;
         return 0;
@@ -103,10 +151,12 @@ uint32_t link_leads_to(struct reading *r, struct expr *link, const struct frame_
         base += fused->base;
     }
     if (fn != machine) {
-        diag_error(u, ERROR_LOWERING, link->span, "'%s' does not resume '%s'", e->name.name->text, r->cfg->fn->symbol->name->text);
+        diag_error(u, ERROR_LOWERING, link->span, "'%s' does not resume '%s'", name, r->cfg->fn->symbol->name->text);
         return 0;
     }
     if (!finds_frame(argument(site, 0), child, offset))
-        diag_error(u, ERROR_LOWERING, link->span, "'%s' looks for the frame elsewhere than the child's frame is", e->name.name->text);
+        diag_error(u, ERROR_LOWERING, link->span, "'%s' looks for the frame elsewhere than the child's frame is", name);
+    if (!traces(r, members, r->cfg->fn, child ? child->lo : 0))
+        diag_error(u, ERROR_LOWERING, link->span, "'%s' tells backtraces of other frames", name);
     return link_point(argument(site, 2), members) - base;
 }

@@ -78,7 +78,7 @@ static void outside_print(const struct call *c, struct buf *out)
     if (!c->is_void)
         buf_printf(out, "    AC_RESULT_COPY(ac_root, ac_done, %s);\n", c->type);
     buf_printf(out, "    ac_frame_free(ac_task, ac_done);\n    return ac_root;\n}\n"
-                    "static const struct ac_link %s_link = { %s_resume, \"%s\", \"\", 0, 1, 0 };\n", c->name, c->name,
+                    "static const struct ac_link %s_link = { %s_resume, \"%s\", \"\", 0, 1, 0, 0, 0, 0 };\n", c->name, c->name,
                c->executor ? "ac_spawn" : "ac_block_on");
 }
 

@@ -143,6 +143,17 @@ s/ac_suspend(&ac_self->at1.child, ac_site);/(void)ac_site;/|suspension point 1 g
 s/ac_awaited = .*/(void)ac_awaited;/|'ac_awaited' is read, but on some path nothing has set it
 DAMAGES
 
+# A backtrace is led to another frame, another caller, other children.
+damages fused <<'DAMAGES'
+s/\(struct ac_link leaf_at1 = .*\) AC_OFFSET(struct leaf_frame, at1.child)/\1 8/|'leaf_at1' tells backtraces of other frames
+s/\(struct ac_link leaf_at1 = .*\) &middle_at2/\1 0/|'leaf_at1' tells backtraces of other frames
+s/\(struct ac_link leaf_at1 = .*\) &middle_at2/\1 \&outer_at2/|'leaf_at1' tells backtraces of other frames
+s/\(struct ac_link outer_at2 = .*\) AC_OFFSET(struct outer_frame, at2.child)/\1 24/|'leaf_at1' tells backtraces of other frames
+s/\(struct ac_link starts_at1 = .*\) 1 + AC_OFFSET(struct starts_frame, children)/\1 0/|'starts_at1' tells backtraces of other frames
+s/\(struct ac_link by_pointer_at1 = .*\), 0, 0, &/\1, 8, 0, \&/|'by_pointer_at1' tells backtraces of other frames
+s/\(struct ac_link doubled_at1 = .*\), 0, 0 }/\1, 8, 0 }/|'doubled_at1' tells backtraces of other frames
+DAMAGES
+
 # A frame has less room than it needs: in the block of a child, in a place of its parent's.
 "$B/acc" -l -C tests/run/children_defined_later.ac -o "$T/good.c" || exit
 for damage in 's/ac_child(ac_task, 0, 192)/ac_child(ac_task, 0, 184)/' '0,/struct \([a-z]*\)_frame child;/s//struct ac_node child;/'; do

@@ -20,6 +20,11 @@ struct ac_link {
     __UINT32_TYPE__ line : 31;  // of the await
     __UINT32_TYPE__ is_outside : 1; // the awaited frame lies outside its parent, see struct ac_outside
     unsigned point;             // by which the function goes on
+    // What only backtraces and lists of tasks need. Where `done` lies in the function's frame, in bytes; 0: it is_outside, the function
+    // has a caller (below), or it is not known.
+    unsigned offset;
+    unsigned children;          // 1 + where the function's struct ac_group lies in its frame; 0: it has none
+    const struct ac_link *caller;   // of a function that is part of its caller's machine, whose frame holds its own: its await there
 };
 
 // What can be awaited: the first member of every frame and of every leaf operation. Written only when it suspends, by the

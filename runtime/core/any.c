@@ -93,7 +93,10 @@ static struct ac_node *any_resume(struct ac_node *done, struct ac_task *task)
     return &self->node;
 }
 
-static const struct ac_link any_link = { .resume = any_resume, .function = "ac_await_any", .file = __FILE__, .line = __LINE__ };
+static const struct ac_link any_link = {
+    .resume = any_resume, .function = "ac_await_any", .file = __FILE__, .line = __LINE__,
+    .offset = AC_OFFSET(struct ac_any_frame, wait.node),
+};
 
 ac_uint ac_await_any(void *frame, struct ac_task *task, unsigned point, struct ac_task **arms, unsigned count, unsigned chosen)
 {

@@ -58,6 +58,7 @@ static struct ac_node *join_all_resume(struct ac_node *done, struct ac_task *tas
 
 static const struct ac_link join_all_link = {
     .resume = join_all_resume, .function = "ac_join_all", .file = __FILE__, .line = __LINE__,
+    .offset = AC_OFFSET(struct ac_join_all_frame, wait.node),
 };
 
 ac_int ac_join_all(void *frame, struct ac_task *task, unsigned point, struct ac_group *group)

@@ -171,7 +171,8 @@ static struct ac_node *late_resume(struct ac_node *done, struct ac_task *task)
     return 0;
 }
 
-static const struct ac_link late_link = { late_resume, "(no memory)", __FILE__, __LINE__, 1, 0 };
+// No backtrace goes on here: it is not marked as one of a frame outside its parent.
+static const struct ac_link late_link = { .resume = late_resume, .function = "(no memory)", .file = __FILE__, .line = __LINE__ };
 
 // What waits in `frame` is ended like everything when a deadline has passed; the function that waits for it stays on the stack.
 static void end_callee(struct ac_task *task, void *frame)

@@ -1,4 +1,5 @@
 // From plain C into async code: an executor for one root task, run to its end.
+#include "core/trace.h"
 #include "exec/seeded.h"
 #include "exec/turn.h"
 #include "reactor/reactor.h"
@@ -30,10 +31,10 @@ static void ignore_sigpipe(void)
 
 static void report_deadlock(const struct ac_task *task)
 {
-    const struct ac_link *at = task->node ? task->node->up : 0;
-    fprintf(stderr, "acc: deadlock: the program waits for a task that can never end\n");
-    if (at && at->file)
-        fprintf(stderr, "acc: main waits in '%s' at %s:%u\n", at->function, at->file, at->line);
+    fprintf(stderr, "acc: deadlock: the program waits for a task that can never end; main waits in\n");
+    for (struct ac__place at = ac__place_of(task->node); at.link; at = ac__place_around(at))
+        if (at.link->file)
+            fprintf(stderr, "    %s at %s:%u\n", at.link->function, at.link->file, at.link->line);
 }
 
 int ac_run_main(size_t bytes, ac_int (*enter)(void *frame, struct ac_task *task, const struct ac_main *args),

@@ -122,7 +122,9 @@ static struct ac_node *resume(struct ac_node *done, struct ac_task *task)
     return &AC_PARENT(done, struct ac_offload_frame, wait.node)->node;
 }
 
-static const struct ac_link offload_link = { .resume = resume, .function = "ac_offload", .file = __FILE__, .line = __LINE__ };
+static const struct ac_link offload_link = {
+    .resume = resume, .function = "ac_offload", .file = __FILE__, .line = __LINE__, .offset = AC_OFFSET(struct ac_offload_frame, wait.node),
+};
 
 static void begin(struct ac_offload_frame *self, struct ac_task *task)
 {

@@ -22,6 +22,7 @@ static void store(const struct ac__operation *operation, struct ac_io_frame *sel
 static struct ac_node *pause_resume(struct ac_node *done, struct ac_task *task);
 static const struct ac_link pause_link = {
     .resume = pause_resume, .function = "pause for lack of resources", .file = __FILE__, .line = __LINE__,
+    .offset = AC_OFFSET(struct ac_socket_frame, pause.node),
 };
 
 // Sleeps twice as long each time. AC__WAIT, or -errno.

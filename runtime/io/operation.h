@@ -35,7 +35,8 @@ struct ac__operation {
 
 // Fills in the constant parts; `name` is the public function.
 #define AC__OPERATION(name, ...) \
-    { .link = { .resume = ac__operation_resume, .function = #name, .file = __FILE__, .line = __LINE__ }, __VA_ARGS__ }
+    { .link = { .resume = ac__operation_resume, .function = #name, .file = __FILE__, .line = __LINE__,                      \
+                .offset = AC_OFFSET(struct ac_io_frame, wait.node) }, __VA_ARGS__ }
 
 struct ac__started { long result; intptr_t pending; };
 

@@ -65,7 +65,7 @@ static struct ac_node *wait_resume(struct ac_node *done, struct ac_task *task)
 }
 
 static const struct ac_link wait_link = {
-    .resume = wait_resume, .function = "ac_wait", .file = __FILE__, .line = __LINE__,
+    .resume = wait_resume, .function = "ac_wait", .file = __FILE__, .line = __LINE__, .offset = AC_OFFSET(struct ac_wait_frame, wait.node),
 };
 
 // Puts the waiter into the state. False: there is a value, or another waiter, and `state` says which.

@@ -95,7 +95,9 @@ static struct ac_node *function_resume(struct ac_node *done, struct ac_task *tas
     return f->body(f, task) ? 0 : &f->node;
 }
 
-__attribute__((unused)) static const struct ac_link function_link = { function_resume, "function", __FILE__, __LINE__, 0, 0 };
+__attribute__((unused)) static const struct ac_link function_link = {
+    .resume = function_resume, .function = "function", .file = __FILE__, .line = __LINE__, .offset = AC_OFFSET(struct function, child),
+};
 
 static struct ac_node *outside_resume(struct ac_node *done, struct ac_task *task)
 {
@@ -103,7 +105,9 @@ static struct ac_node *outside_resume(struct ac_node *done, struct ac_task *task
     return f->body(f, task) ? 0 : &f->node;
 }
 
-__attribute__((unused)) static const struct ac_link outside_link = { outside_resume, "function", __FILE__, __LINE__, 1, 0 };
+__attribute__((unused)) static const struct ac_link outside_link = {
+    .resume = outside_resume, .function = "function", .file = __FILE__, .line = __LINE__, .is_outside = 1,
+};
 
 #define BEGIN(f) switch ((f)->at) { case 0:
 #define SUSPEND_(f) ac_suspend(&(f)->child, &function_link); (f)->at = __LINE__; return true; case __LINE__:

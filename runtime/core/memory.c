@@ -18,17 +18,31 @@ static void prepare(struct ac__memory *memory)
     memory->prepared += bytes;
 }
 
-// Adds a chunk with room for a block, twice as large as the one before. False: there is no memory.
+static struct ac__chunk *chunk_get(struct ac_allocator *allocator, size_t size, size_t bytes)
+{
+    size_t used = AC__GRAIN + (size - ADDED - AC__GRAIN) / bytes * bytes;
+    struct ac__chunk *chunk = allocator->get(allocator, used);
+    if (chunk)
+        chunk->bytes = used;
+    return chunk;
+}
+
+// Adds a chunk with room for a block, twice as large as the one before, or, where there is no memory for that, a small one. False: there is
+// none at all.
 static bool chunk_add(struct ac__memory *memory, size_t bytes)
 {
-    size_t size = memory->chunk_bytes ? memory->chunk_bytes : FIRST_CHUNK;
-    while (size < ADDED + AC__GRAIN + bytes)
-        size *= 2;
-    size_t used = AC__GRAIN + (size - ADDED - AC__GRAIN) / bytes * bytes;
-    struct ac__chunk *chunk = memory->allocator->get(memory->allocator, used);
+    size_t least = FIRST_CHUNK;
+    while (least < ADDED + AC__GRAIN + bytes)
+        least *= 2;
+    size_t size = memory->chunk_bytes > least ? memory->chunk_bytes : least;
+    struct ac__chunk *chunk = chunk_get(memory->allocator, size, bytes);
+    if (!chunk && size > least) {
+        size = least;
+        chunk = chunk_get(memory->allocator, size, bytes);
+    }
     if (!chunk)
         return false;
-    *chunk = (struct ac__chunk){ memory->chunks, used };
+    chunk->next = memory->chunks;
     memory->chunks = chunk;
     memory->cut = (char *)chunk + AC__GRAIN;
     memory->prepared = (char *)chunk;

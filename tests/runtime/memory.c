@@ -1,5 +1,5 @@
-// Frames and blocks: aligned for every type, given back in any order, used again instead of growing; of one size they fill what they are cut
-// from.
+// Frames and blocks: aligned for every type, given back in any order, used again instead of growing; of one size they fill what they are
+// cut from.
 #include "test.h"
 
 enum { FRAMES = 200, ROUNDS = 2000 };
@@ -95,6 +95,27 @@ static bool frames_of_one_size(struct function *f, struct ac_task *task)
     return false;
 }
 
+// Where there is little left, it is taken in small pieces: no frame is refused before there is none.
+enum { LEFT = 64 * 1024 };
+
+static void *get_small(struct ac_allocator *allocator, ac_size bytes)
+{
+    return bytes > LEFT ? 0 : counted_get(allocator, bytes);
+}
+
+static bool frames_of_what_is_left(struct function *f, struct ac_task *task)
+{
+    static void *frames[FRAMES];
+    struct counted *counted = f->data;
+    counted->allocator.get = get_small;
+    for (unsigned n = 0; n < FRAMES; n++)
+        CHECK((frames[n] = ac_frame_make(task, ODD_FRAME)));
+    for (unsigned n = 0; n < FRAMES; n++)
+        ac_frame_free(task, frames[n]);
+    f->result = 0;
+    return false;
+}
+
 static void run(bool (*body)(struct function *, struct ac_task *))
 {
     struct counted counted = COUNTED;
@@ -107,5 +128,6 @@ int main(void)
     run(frames_at_random);
     run(blocks);
     run(frames_of_one_size);
+    run(frames_of_what_is_left);
     return 0;
 }

@@ -92,6 +92,11 @@ void ac_task_cancel(struct ac_task *task);
 // Threads: only the executor's own. Source: epoll_wait(2).
 int ac_executor_run(struct ac_executor *executor, struct ac_task *task);
 
+// Writes where all tasks of the executor wait, as ac_tasks_print does, which is for use in a task: of one that runs at the time this does
+// not know where it is, nor what its functions have started without a handle.
+// Returns 0 or -errno, as that. Threads: only the executor's own. Not in a signal handler. Not in libacc_core.a. Source: write(2).
+int ac_executor_print(struct ac_executor *executor, int fd);
+
 // --- inside another event loop ------------------------------------------------------------------------------------------
 // Call ac_executor_turn when the descriptor is readable or the deadline has come; both may have changed after each turn and
 // after each ac_executor_start and ac_complete of the same thread. Threads: only the executor's own.

@@ -404,7 +404,7 @@ struct ac_task *ac_arm_begin(struct ac_slot *slot, struct ac_task *task);
 // The frame object of an arm has run to its end: it may be given another frame.
 void ac_arm_end(struct ac_task *arm);
 
-// The link of the frame that a task begins with: when that is done, the task has ended.
+// The link of the frame that an arm begins with: when that is done, the arm has ended.
 extern const struct ac_link ac_arm_link;
 
 // To be called after the arm's function was entered.

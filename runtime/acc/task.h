@@ -10,6 +10,7 @@ struct ac_executor;
 
 struct ac_yield_frame { struct ac_node node; };
 struct ac_start_frame { struct ac_node node; int result; };
+struct ac_tasks_frame { struct ac_node node; int result, fd; struct ac_node turn; };
 
 // Lets every other task that is ready run first.
 // Never fails; a cancelled task gives way too. Costs no allocation and no system call.
@@ -26,6 +27,14 @@ AC_ASYNC_VOID(ac_void, void, ac_yield, ac_yield_frame)
 // Does not wait. In an erased program 0.
 // Costs no allocation and no system call. Threads: only the task's own.
 AC_NODISCARD AC_ASYNC_VOID(ac_int, int, ac_start_error, ac_start_frame)
+
+// Writes where all tasks of the executor wait, this one included, when those that are ready now have run. docs/runtime.md shows a list.
+//   fd   a descriptor; it blocks until all is written
+// Returns 0, or -errno: of write(2); -ENOMEM: it is not a list of all of them, and says so. Also a cancelled task gets its list. Erased,
+// that is of the one task there is. Not in libacc_core.a.
+// Allocates for as long as it writes: for each place in which tasks wait, for the depth to which children have children, and a word for
+// each task that is ready. Threads: only the task's own. Source: write(2).
+AC_ASYNC(ac_int, int, ac_tasks_print, (int fd), ac_tasks_frame)
 
 // Asks the child behind a handle to end: the leaf operation it waits in, and every later one, gives -ECANCELED.
 //   handle   the address of an async object; one that was never started or has ended is left alone

@@ -93,7 +93,7 @@ static struct ac_node *any_resume(struct ac_node *done, struct ac_task *task)
     return &self->node;
 }
 
-static const struct ac_link any_link = {
+const struct ac_link ac__any_link = {
     .resume = any_resume, .function = "ac_await_any", .file = __FILE__, .line = __LINE__,
     .offset = AC_OFFSET(struct ac_any_frame, wait.node),
 };
@@ -113,7 +113,7 @@ ac_uint ac_await_started(void *frame, struct ac_task *task, unsigned point, stru
     self->arms = arms;
     self->chosen = 0;
     self->at = 0;
-    self->wait.node.up = &any_link;
+    self->wait.node.up = &ac__any_link;
     self->wait.cancel = any_cancel;
     if (chosen) {
         choose(self, chosen);

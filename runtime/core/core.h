@@ -187,6 +187,9 @@ static inline void *ac__leaf_frame(struct ac_task *task, void *frame, size_t byt
     return frame ? frame : ac_frame_make(task, bytes);
 }
 
+// Of what waits for an arm, and for the children of a group.
+extern const struct ac_link ac__any_link, ac__join_all_link;
+
 // `executor` is all zero, but for the lists of its wheel.
 void ac__executor_begin(struct ac_executor *executor, struct ac_allocator *allocator, ac_time now);
 struct ac_task *ac__task_make(struct ac_executor *executor, struct ac_group *group, size_t bytes);

@@ -56,7 +56,7 @@ static struct ac_node *join_all_resume(struct ac_node *done, struct ac_task *tas
     return &self->node;
 }
 
-static const struct ac_link join_all_link = {
+const struct ac_link ac__join_all_link = {
     .resume = join_all_resume, .function = "ac_join_all", .file = __FILE__, .line = __LINE__,
     .offset = AC_OFFSET(struct ac_join_all_frame, wait.node),
 };
@@ -69,7 +69,7 @@ ac_int ac_join_all(void *frame, struct ac_task *task, unsigned point, struct ac_
         return (ac_int){ error_take(group), false };
     self->group = group;
     self->task = task;
-    self->wait.node.up = &join_all_link;
+    self->wait.node.up = &ac__join_all_link;
     group->waiter = &self->wait;
     self->wait.cancel = join_all_cancel;
     ac__task_join(task, &self->wait);

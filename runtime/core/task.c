@@ -129,7 +129,8 @@ static struct ac_node *root_resume(struct ac_node *done, struct ac_task *task)
     return 0;
 }
 
-const struct ac_link ac_arm_link = { .resume = root_resume, .function = "(task)", .file = __FILE__, .line = __LINE__ };
+const struct ac_link ac_arm_link = { .resume = root_resume, .function = "(arm)", .file = __FILE__, .line = __LINE__ };
+static const struct ac_link child_link = { .resume = root_resume, .function = "(task)", .file = __FILE__, .line = __LINE__ };
 
 // What the child itself has started is forgotten.
 void ac_child_started(struct ac_task *child, bool pending, bool detached_from_handle)
@@ -143,7 +144,7 @@ void ac_child_started(struct ac_task *child, bool pending, bool detached_from_ha
         child->joiner = 0;
     }
     if (pending)
-        ((struct ac_node *)ac_child_frame(child))->up = &ac_arm_link;
+        ((struct ac_node *)ac_child_frame(child))->up = &child_link;
     else
         task_end(child);
 }

@@ -1,6 +1,6 @@
 // From plain C into async code: an executor for one root task, run to its end.
-#include "core/trace.h"
 #include "exec/seeded.h"
+#include "exec/tasks.h"
 #include "exec/turn.h"
 #include "reactor/reactor.h"
 #include <errno.h>
@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 // What the environment says: AC_SEED, AC_REACTOR. 0, or -EINVAL: there is no reactor of that name.
 static int options_given(struct ac_executor_options *options)
@@ -29,12 +30,16 @@ static void ignore_sigpipe(void)
         (void)signal(SIGPIPE, SIG_IGN);
 }
 
-static void report_deadlock(const struct ac_task *task)
+static void report_deadlock(struct ac_executor *executor)
 {
-    fprintf(stderr, "acc: deadlock: the program waits for a task that can never end; main waits in\n");
-    for (struct ac__place at = ac__place_of(task->node); at.link; at = ac__place_around(at))
-        if (at.link->file)
-            fprintf(stderr, "    %s at %s:%u\n", at.link->function, at.link->file, at.link->line);
+    fprintf(stderr, "acc: deadlock: the program waits for a task that can never end\n");
+    (void)ac__tasks_print(executor, STDERR_FILENO, 0);
+}
+
+static bool lists_on_sigquit(void)
+{
+    const char *given = getenv("AC_TASKS");
+    return given && *given && strcmp(given, "0") != 0;
 }
 
 int ac_run_main(size_t bytes, ac_int (*enter)(void *frame, struct ac_task *task, const struct ac_main *args),
@@ -51,15 +56,18 @@ int ac_run_main(size_t bytes, ac_int (*enter)(void *frame, struct ac_task *task,
         return 1;
     }
     ignore_sigpipe();
+    if (lists_on_sigquit())
+        ac__tasks_on_sigquit(executor);
     bytes = bytes < sizeof(struct ac__main_frame) ? sizeof(struct ac__main_frame) : bytes;
     struct ac_task *task = ac_executor_start(executor, bytes, ac__main_enter, &root);
     int result = 1;
     if (!task)
         fprintf(stderr, "acc: no memory for the frame of main\n");
     else if (ac_executor_run(executor, task) < 0)
-        report_deadlock(task);
+        report_deadlock(executor);
     else
         result = ((struct ac__main_frame *)ac_child_frame(task))->result;
+    ac__tasks_on_sigquit_no_more();
     ac_executor_free(executor);
     return result;
 }

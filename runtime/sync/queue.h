@@ -14,6 +14,9 @@
 #define AC__EPIPE 32
 #define AC__EOVERFLOW 75
 
+// What a task that stands in a queue waits for, in words. Not in libacc_core.a.
+const char *ac__queue_name(const struct ac_queue_frame *frame);
+
 static inline void ac__queue_add(struct ac_queue *queue, struct ac_queue_frame *frame)
 {
     frame->queue = queue;

@@ -118,6 +118,26 @@ static void leave_subscribers(struct ac_queue_frame *frame)
     leave_guarded(frame, &AC_PARENT(frame->queue, struct ac_broadcast, subscribers)->guard);
 }
 
+#ifndef AC_PORT
+const char *ac__queue_name(const struct ac_queue_frame *frame)
+{
+    static const struct { void (*leave)(struct ac_queue_frame *frame); const char *name; } queues[] = {
+        { leave_gate, "for a lock or a semaphore" },
+        { leave_barrier, "at a barrier" },
+        { leave_event, "for an event" },
+        { leave_notify, "for a notification" },
+        { leave_once, "for what is done once" },
+        { leave_senders, "to send to a channel" },
+        { leave_receivers, "to receive from a channel" },
+        { leave_subscribers, "for a broadcast" },
+    };
+    for (unsigned i = 0; i < sizeof queues / sizeof *queues; i++)
+        if (queues[i].leave == frame->cancel)
+            return queues[i].name;
+    return "in a queue";
+}
+#endif
+
 // The operation is done; but a task that has had its share lets others run first.
 static __attribute__((noinline)) ac_int ready_later(void *frame, struct ac_task *task, int result)
 {

@@ -147,6 +147,18 @@ static void completions(void)
     CHECK(pthread_join(thread, 0) == 0);
 }
 
+// There is one task.
+static void lists(void)
+{
+    int ends[2];
+    char text[64] = "";
+    CHECK(pipe(ends) == 0 && ac_tasks_print(ends[1]) == 0);
+    CHECK(ac_read(ends[0], text, sizeof text - 1) > 0 && strcmp(text, "acc: 1 task\n1 task: running\n") == 0);
+    CHECK(ac_tasks_print(-1) == -EBADF);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static void on_signal(int number)
 {
     (void)number;
@@ -162,6 +174,7 @@ int main(void)
         transfers();
         connections();
         completions();
+        lists();
         datagrams();
         processes();
         ac_time before = ac_now();

@@ -160,6 +160,10 @@ void reader_skip_block(struct unit *u);                         // to the brace 
 // "`expected` before 'what stands there'"
 void report_unexpected(struct unit *u, uint32_t token, const char *expected);
 
+// Says what `await all` and `await any` are, when one of the words stands at this token, where it is another name or looks so.
+bool report_group(struct unit *u, uint32_t token);
+// Says of `await int f(void);` that it is meant to be async, where a declaration begins with the name `await`.
+bool report_await_function(struct unit *u, struct span name);
 // `_Countof` of C2y. Elsewhere than in async functions one that looks like a call is left to the compiler.
 bool is_countof(const struct unit *u, uint32_t token);
 void report_countof(struct unit *u, uint32_t token);

@@ -234,7 +234,7 @@ static bool is_definition(struct unit *u, const struct specs *specs, const struc
     if (!has_type && !s->first && s->name && next == TOK_NAME)
         diag_error(u, ERROR_UNKNOWN_TYPE, s->name_span, "unknown type name '%s'%s", s->name->text,
                    missing_header_text(u, s->name));
-    else
+    else if (!s->name || specs || !report_await_function(u, s->name_span))
         report_unexpected(u, token_after(u, s->span.hi - 1), "expected ';'");
     return false;
 }

@@ -931,16 +931,35 @@ static bool report_behind_countof(struct unit *u, uint32_t token)
     return is_countof(u, word);
 }
 
+// async { ... }
+static bool report_async_block(struct unit *u, uint32_t token)
+{
+    uint32_t word = token ? token_before(u, token) : token;
+    bool is_block = u->tokens[token].kind == '{' && u->tokens[word].name == u->parser->reader.async;
+    if (is_block)
+        diag_error(u, ERROR_SYNTAX, (struct span){ word, word + 1 }, "'async' starts a call of an async function, not a block; "
+                   "make a function of the block");
+    return is_block;
+}
+
+static bool report_misplaced_word(struct unit *u, uint32_t token)
+{
+    return report_deadline(u, token) || report_behind_countof(u, token) || report_async_block(u, token) ||
+           (token && report_group(u, token_before(u, token)));
+}
+
 static int yyreport_syntax_error(const yypcontext_t *context, struct unit *u)
 {
     struct expected expected;
     struct span at = *yypcontext_location(context);
     expected_read(&expected, context);
-    if (report_deadline(u, at.lo) || report_behind_countof(u, at.lo) || report_unknown_type(u, &expected, yypcontext_token(context), at.lo))
+    if (report_misplaced_word(u, at.lo) || report_unknown_type(u, &expected, yypcontext_token(context), at.lo))
         return 0;
     struct buf text = { NULL, 0, 0 };
     if (at.lo && is_word_await(u, token_before(u, at.lo)))
         buf_puts(&text, "expected a call of an async function or a handle");
+    else if (expected.has[YYSYMBOL_ARM] && expected.count <= EXPECTED_MOST)
+        buf_puts(&text, "expected an arm, 'case await ...:',");
     else
         put_expected(&text, &expected);
     report_unexpected(u, at.lo, text.bytes);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "grammar.h"
+#include "parser/build.h"
 #include "parser/handle_type.h"
 #include "parser/missing_header.h"
 #include "parser/sema.h"
@@ -93,7 +94,7 @@ void judge_undeclared(struct unit *u, struct expr *e)
 void judge_implicit(struct unit *u, struct expr *callee)
 {
     struct name *name = callee->name.name;
-    if (name->is_broken || was_reported(u, name))
+    if (name->is_broken || was_reported(u, name) || report_group(u, callee->span.lo))
         return;
     const char *hint = missing_header_text(u, name);
     struct name *meant = *hint ? NULL : suggest_identifier(u, name, callee->span.lo);
@@ -307,6 +308,9 @@ static void report_async_pointer(struct unit *u, struct expr *e, const struct co
         note_expected(u, d, how, to, from);
         if (call_makes_thread(how->call))
             diag_note(u, d, e->span, "what a thread runs is no task: start it as a child, 'async %s(...);'", span_said(u, e->span));
+        else if (type_plain(u, from->base)->function.is_async)
+            diag_note(u, d, e->span, "'%s' would call it as a function that cannot wait: give it one that is not async",
+                      callee_text(u, how->call));
     } else if (!strcmp(how->what, "return"))
         judge_error(u, ERROR_ASYNC_POINTER, e->span,
                     "returning %s from a function with incompatible return type %s", type_said(u, from), type_said(u, to));
@@ -427,6 +431,9 @@ static void offer_result(struct unit *u, struct diag *d, struct type *target, st
     bool is_for_any = target->kind == TYPE_POINTER && type_plain(u, target->base)->kind == TYPE_VOID;
     if (is_error(result))
         return;
+    if (e->kind == EXPR_START && from->kind == TYPE_HANDLE && target->kind != TYPE_HANDLE)
+        diag_note(u, d, e->span, "what is started beside this function is kept as a handle: 'async %s h = async ...;', then 'await h'",
+                  type_text(u, from->base, "", true));
     if (result != from && (are_numbers || type_compatible(u, type_unqualified(u, target), type_unqualified(u, result))))
         offer_await(u, d, e);
     else if (result != from && is_for_any && e->is_lvalue && from->kind == TYPE_HANDLE && result->kind != TYPE_POINTER)

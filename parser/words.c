@@ -136,6 +136,30 @@ bool is_word_await(const struct unit *u, uint32_t token)
     return u->tokens[token].kind == TOK_AWAIT || is_word(u, token, u->parser->reader.await);
 }
 
+bool report_await_function(struct unit *u, struct span name)
+{
+    uint32_t next = token_after(u, name.lo);
+    if (u->tokens[name.lo].name != u->parser->reader.await || !(is_specifier(u->tokens[next].kind) || is_type_name(u, next)))
+        return false;
+    struct diag *d = diag_error(u, ERROR_SYNTAX, name,
+                                "'await' stands before calls and handles; a function that waits is declared 'async'");
+    diag_fix_replace(u, d, name, "async");
+    return true;
+}
+
+bool report_group(struct unit *u, uint32_t token)
+{
+    const struct reader *r = &u->parser->reader;
+    const struct name *name = u->tokens[token].name;
+    bool is_all = name == r->all, is_any = name == r->any_word, is_users = name && name->symbol && !name->symbol->is_builtin;
+    if (!token || !is_word_await(u, token_before(u, token)) || is_users || !(is_all || is_any))
+        return false;
+    diag_error(u, ERROR_SYNTAX, (struct span){ token_before(u, token), token + 1 }, "%s",
+               is_all ? "'await all;' is a statement: it waits for the children that were started before, 'async f(); async g();'"
+                      : "'await any' is a statement with arms: 'await any { case await f(): ... case await g(): ... }'");
+    return true;
+}
+
 static bool starts_statement(int kind)
 {
     switch (kind) {

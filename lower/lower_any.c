@@ -115,6 +115,19 @@ static const char *if_started(struct lower *l, const struct point *p)
     return p->arm == 1 ? "" : arena_printf(&l->u->arena, "if (ac_self->at%u.child.count >= %u)\n    ", p->any->point->number, p->arm);
 }
 
+static bool is_taken(const struct point *p)
+{
+    return (p->kind == CALLEE_HANDLE || p->kind == CALLEE_OBJECT) && p->result && !p->is_dropped;
+}
+
+// The value of an arm that may not have been started: compilers do not see that nobody asks for it.
+static const char *not_started(struct lower *l, const struct point *p)
+{
+    if (p->arm == 1)
+        return "";
+    return arm_gives_canceled(l->u, p->stmt) ? " = -AC_ECANCELED" : type_is_scalar(l->u, p->result->type) ? " = 0" : "";
+}
+
 // The results of children with handles and of frame objects, whose life ends here.
 static void take_results(struct lower *l, const struct any *any)
 {
@@ -122,8 +135,8 @@ static void take_results(struct lower *l, const struct any *any)
         if (p->kind != CALLEE_HANDLE && p->kind != CALLEE_OBJECT)
             continue;
         const char *task = arm_task(l, p), *end = p->kind == CALLEE_HANDLE ? "ac_child_free" : "ac_arm_end";
-        if (p->result && !p->is_dropped) {
-            buf_printf(l->out, "%s;\n", temp_text(l, p->result));
+        if (is_taken(p)) {
+            buf_printf(l->out, "%s%s;\n", temp_text(l, p->result), not_started(l, p));
             buf_printf(l->out, "%s%s;\n", if_started(l, p),
                        c_assign(l->u, p->result->type, p->result->name, handle_result(l, p, task)));
         }
@@ -139,8 +152,8 @@ static void assign_losers(struct lower *l, const struct any *any)
         if (!place)
             continue;
         const char *to = lower_rest(l, place), *value = lower_rest(l, p->await);
-        if (p->arm == 1)
-            buf_printf(l->out, "if (ac_r%u.value != 1)\n    %s = %s;\n", n, to, value);
+        if (p->arm == 1 || (is_taken(p) && arm_gives_canceled(l->u, p->stmt)))
+            buf_printf(l->out, "if (ac_r%u.value != %u)\n    %s = %s;\n", n, p->arm, to, value);
         else if (arm_gives_canceled(l->u, p->stmt))
             buf_printf(l->out, "if (ac_r%u.value != %u)\n    %s = ac_self->at%u.child.count >= %u ? %s : -AC_ECANCELED;\n", n, p->arm,
                        to, n, p->arm, value);

@@ -1,6 +1,7 @@
 #!/bin/bash
 # libacc_core.a, the runtime for machines without an operating system, over a port that POSIX systems can run (tests/core/port.c): the
-# programs of tests/runtime that use no descriptors, for each compiler, with sanitizers, and for 32 bits where there is a compiler.
+# programs of tests/runtime that use no descriptors, for each compiler, with sanitizers, and for 32 bits where there is a compiler;
+# FULL=1: for RISC-V as well, in an emulator.
 T=${T:-$(mktemp -d)}
 status=0
 programs=(any any_calls any_ties broadcasts cancelled_while_ending channel_of_pointer channels deadlines events frames_boxed handles_left
@@ -8,24 +9,24 @@ programs=(any any_calls any_ties broadcasts cancelled_while_ending channel_of_po
     wake_serves_one_wait)
 [ -n "$FULL" ] || programs=(any broadcasts channels deadlines handles_owned locks timers_extreme waits_in_order)
 
-# name, compiler, flags
+# name, compiler, flags, emulator
 over_core() {
-    local name=$1 cc=$2 flags="-O1 -g $3" core=$T/$1 test memory
+    local name=$1 cc=$2 flags="-O1 -g $3" emulator=$4 core=$T/$1 test memory
     echo 'int main(void) { return 0; }' > "$T/empty.c"
-    $cc $flags "$T/empty.c" -o "$T/empty" 2> /dev/null && "$T/empty" || return 0
-    make -s core B="$core" CC="$cc" CFLAGS="$flags" || { status=1; return; }
+    $cc $flags "$T/empty.c" -o "$T/empty" 2> /dev/null && $emulator "$T/empty" || return 0
+    make -s core B="$core" HOSTCC=cc CC="$cc" CFLAGS="$flags" || { status=1; return; }
     $cc $flags -std=gnu2x -Wall -Wextra -Werror -Iruntime -c tests/core/port.c -o "$core/port.o" || { status=1; return; }
     for test in tests/core/little.ac "${programs[@]/#/tests/runtime/}"; do
         test=${test%.ac}.ac memory=100000000
         [[ $test == */little.ac ]] && memory=25000
         "$B/acc" --cc="$cc" -std=gnu2x $flags -Wall -Wextra -Werror -Itests/runtime -Wno-blocking -Wno-unawaited -c "$test" \
             -o "$core/test.o" && $cc $flags "$core/test.o" "$core/port.o" "$core/libacc_core.a" -o "$core/test" -pthread &&
-            PORT_MEMORY=$memory timeout 120 "$core/test" < /dev/null > "$core/said" 2>&1 ||
+            PORT_MEMORY=$memory timeout 120 $emulator "$core/test" < /dev/null > "$core/said" 2>&1 ||
             { echo "$name: $test fails"; head -5 "$core/said"; status=1; }
     done
     for test in wheel channel_rings; do
         $cc $flags -std=gnu2x -DAC_PORT -I. -Iruntime "tests/runtime/$test.c" "$core/port.o" "$core/libacc_core.a" -o "$core/test" -pthread &&
-            timeout 120 "$core/test" || { echo "$name: tests/runtime/$test.c fails"; status=1; }
+            timeout 120 $emulator "$core/test" || { echo "$name: tests/runtime/$test.c fails"; status=1; }
     done
 }
 
@@ -33,6 +34,7 @@ over_core 64 "${CC:-cc}" ''
 over_core address clang '-fsanitize=address,undefined -fno-sanitize-recover=all'
 over_core 32 i686-linux-gnu-gcc -static
 over_core 32 'gcc -m32' ''
+[ -z "$FULL" ] || over_core riscv riscv64-linux-gnu-gcc -static qemu-riscv64
 
 # What cannot go on is said to the port.
 cat > "$T/deadlock.ac" << 'END'

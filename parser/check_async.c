@@ -112,7 +112,11 @@ static void check_block_on(struct checker *c, struct expr *e)
         if (is_async_call)
             diag_fix_replace(c->u, d, (struct span){ e->span.lo, e->call.args->span.lo }, "(await ");
     } else if (!is_async_call) {
-        diag_error(c->u, ERROR_BLOCK_ON_OPERAND, e->call.args->span, "operand of 'ac_block_on' is not a call of an async function");
+        struct expr *operand = e->call.args;
+        struct diag *d = diag_error(c->u, ERROR_BLOCK_ON_OPERAND, operand->span,
+                                    "operand of 'ac_block_on' is not a call of an async function");
+        if (operand->kind == EXPR_AWAIT)
+            diag_fix_replace(c->u, d, first_token(operand->span), "");
     }
 }
 
@@ -202,6 +206,21 @@ static bool is_word(const struct unit *u, uint32_t token, const char *word)
     return u->tokens[token].len == strlen(word) && !memcmp(token_text(u, token), word, strlen(word));
 }
 
+// What was meant by an operand that leads to what can be waited for.
+static void offer_operand(struct checker *c, struct diag *d, struct expr *operand, const char *word)
+{
+    struct type *t = type_plain(c->u, type_decayed(c->u, operand->type)), *to = t->kind == TYPE_POINTER ? type_plain(c->u, t->base) : t;
+    bool is_array = type_plain(c->u, operand->type)->kind == TYPE_ARRAY, is_frame = to->kind == TYPE_FRAME;
+    bool is_awaitable = is_frame || (to->kind == TYPE_HANDLE && !strcmp(word, "await"));
+    if (to->kind == TYPE_FUNCTION && to->function.is_async)
+        diag_note(c->u, d, operand->span, "the function is not called: '%s %s(%s)'", word, span_said(c->u, operand->span),
+                  to->function.params ? "..." : "");
+    else if (to != t && is_awaitable && is_array)
+        diag_note(c->u, d, operand->span, "they are awaited one by one: '%s %s[i]'", word, span_said(c->u, operand->span));
+    else if (to != t && is_awaitable)
+        diag_fix_insert(c->u, d, operand->span.lo, "*");
+}
+
 // The operand of `word` is not what it can be applied to.
 static void operand_error(struct checker *c, struct expr *operand, const char *word)
 {
@@ -214,9 +233,10 @@ static void operand_error(struct checker *c, struct expr *operand, const char *w
         return;
     }
     if (bare->kind != EXPR_CALL) {
-        diag_error(c->u, ERROR_AWAIT_OPERAND, operand->span,
-                   "operand of '%s' is neither a call of an async function%s (have %s)", word,
-                   !strcmp(word, "await") ? " nor a handle" : " nor a frame", type_said(c->u, operand->type));
+        const char *nor = !strcmp(word, "await") ? " nor a handle" : " nor a frame";
+        struct diag *d = diag_error(c->u, ERROR_AWAIT_OPERAND, operand->span, "operand of '%s' is neither a call of an async function%s "
+                                    "(have %s)", word, nor, type_said(c->u, operand->type));
+        offer_operand(c, d, operand, word);
         return;
     }
     struct symbol *symbol = callee_symbol(bare);
@@ -249,6 +269,8 @@ static void check_await(struct checker *c, struct expr *e)
     c->waits++;
     struct expr *operand = e->await.operand;
     c->taken = expr_bare(operand);
+    if (c->parent && c->parent->kind == EXPR_CALL && call_is_of(c->parent, "ac_block_on") && !is_in_async(c))
+        return;             // check_block_on has said it
     bool is_deadline = c->taken->kind == EXPR_CALL && call_is_of(c->taken, "ac_deadline_begin");
     if (!check_place(c, e->span, is_deadline ? "'ac_deadline'" : "'await'"))
         return;

@@ -72,6 +72,13 @@ static bool is_compilers_own(const struct name *name)
     return false;
 }
 
+// SECOND is AC_SECOND.
+static struct name *runtime_macro(struct unit *u, const struct name *name)
+{
+    const struct macro *m = macro_find(u, arena_printf(&u->ast, "AC_%s", name->text));
+    return m ? m->name : NULL;
+}
+
 void judge_undeclared(struct unit *u, struct expr *e)
 {
     struct name *name = e->name.name;
@@ -84,7 +91,8 @@ void judge_undeclared(struct unit *u, struct expr *e)
         return;
     }
     const char *hint = missing_header_text(u, name);
-    struct name *meant = *hint ? NULL : suggest_identifier(u, name, e->span.lo);
+    struct name *meant = *hint ? NULL : runtime_macro(u, name);
+    meant = meant || *hint ? meant : suggest_identifier(u, name, e->span.lo);
     struct diag *d = diag_error(u, ERROR_UNDECLARED, e->span, "'%s' undeclared (first use in this function)%s", name->text,
                                 meant ? arena_printf(&u->arena, "; did you mean '%s'?", meant->text) : hint);
     if (meant)
@@ -197,8 +205,12 @@ void judge_call(struct unit *u, struct expr *call, struct type *function)
     judge_argument_count(u, call, function);
     struct param *p = function->function.params;
     int number = 1;
-    for (struct expr *arg = call->call.args; p && arg; p = p->next, arg = arg->next, number++)
+    struct expr *arg = call->call.args;
+    for (; p && arg; p = p->next, arg = arg->next, number++)
         judge_conversion(u, type_of_param(u, p->type), arg, (struct conversion){ .call = call, .argument = number, .param = p });
+    const struct symbol *callee = named_symbol(call->call.callee);
+    for (; callee && symbol_is_systems(u, callee) && arg; arg = arg->next)
+        judge_operand(u, arg);          // printf("%d", handle)
 }
 
 static bool has_const(struct unit *u, struct type *t)
@@ -431,6 +443,8 @@ static void offer_result(struct unit *u, struct diag *d, struct type *target, st
     bool is_for_any = target->kind == TYPE_POINTER && type_plain(u, target->base)->kind == TYPE_VOID;
     if (is_error(result))
         return;
+    if (target->kind == TYPE_HANDLE && from->kind == TYPE_POINTER && type_plain(u, from->base)->kind == TYPE_FUNCTION)
+        diag_note(u, d, e->span, "the function is not called: 'async %s(...)'", span_said(u, e->span));
     if (e->kind == EXPR_START && from->kind == TYPE_HANDLE && target->kind != TYPE_HANDLE)
         diag_note(u, d, e->span, "what is started beside this function is kept as a handle: 'async %s h = async ...;', then 'await h'",
                   type_text(u, from->base, "", true));
@@ -484,8 +498,8 @@ void judge_conversion(struct unit *u, struct type *to, struct expr *e, struct co
         judge_handle_assigned(u, e);
     else if (is_void)
         judge_error(u, ERROR_VOID_VALUE, e->span, "void value not ignored as it ought to be");
-    else if ((u->sema->involves_async && !is_function_pointer(u, from)) || is_handle_mismatch(u, target, from)
-             || is_frame_mismatch(u, target, from))
+    else if ((u->sema->involves_async && !(is_function_pointer(u, from) && is_function_pointer(u, target)))
+             || is_handle_mismatch(u, target, from) || is_frame_mismatch(u, target, from))
         offer_result(u, report_types(u, e, &how, to, type_value(u, e)), target, e);
     else if (!is_fine(u, target, from, e))
         judge_pointer(u, to, e, &how);

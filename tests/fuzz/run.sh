@@ -2,7 +2,7 @@
 # Feeds the targets in $1 with mutated programs for FUZZ_SECONDS altogether (an hour); `make fuzz`. The corpus begins with the
 # programs of the tests and grows below the folder from run to run. What makes a target fail is kept in failures/ there.
 cd "$(dirname "$0")/../.." || exit 1
-built=$1
+built=${1:?the folder with the targets; make fuzz gives it}
 seconds=${FUZZ_SECONDS:-3600}
 mkdir -p "$built/seeds" "$built/failures"
 # Each program as it is, and with its macros expanded; its system headers are empty, what they declare is in prelude.h.

@@ -178,7 +178,8 @@ struct async {
     bool has_group;             // it may have children that nobody holds, and waits for them (unheld.c)
     bool is_shared;             // its common locals are stored and loaded in one place
     bool is_late;               // entered without a frame, it makes one only when it needs it (late.c)
-    bool is_twice;              // it calls itself, and is compiled twice: as it is called, and as it goes on (late.c)
+    bool is_twice;              // it is compiled twice: as it is called, and as it goes on (late.c)
+    bool is_recursive;          // and calls itself: it is called without a frame, and makes it itself
     struct vm_size *vm_sizes;
     struct region *root;
     struct local **locals;
@@ -208,6 +209,7 @@ struct async {
     bool has_awaits;
     bool is_plain;              // it never suspends, nor does anything it awaits (plain.c)
     uint32_t state_count;       // numbers by which it is resumed: those of its points
+    uint32_t machine_tokens;    // its own, and those of the functions that are fused into it
     struct site *sites, **last_site;        // where what it waits for leads, those of fused callees included
     uint32_t order;             // from 1; a callee that is embedded has a smaller one
 };

@@ -17,11 +17,19 @@
 //
 // One that calls itself is compiled twice, unless that has to be small: as it is called, without a frame, and as it goes on in one.
 //
-//     AC_TWICE static ac_long ac_walk(void *ac_frame, struct ac_task *ac_task, unsigned ac_point, long d) { ... }
-//     static ac_long walk_outside(struct ac_task *ac_task, long ac_1) { return ac_walk(0, ac_task, 0, ac_1); }
+//     AC_TWICE static ac_long ac_machine_walk(void *ac_frame, struct ac_task *ac_task, unsigned ac_point, long d) { ... }
+//     static ac_long walk_outside(struct ac_task *ac_task, long ac_1) { return ac_machine_walk(0, ac_task, 0, ac_1); }
 //
 // In the first one the C compiler sees no resumption, and no frame up to the point that enters. There the function makes it itself and goes
 // straight on; when it comes back ready, it gives it back (ac_frame_unused).
+//
+// So is another function that is small: what calls it knows that it begins, and what resumes it that it goes on. Compilers then see
+// what they see in synchronous code: loops with one entry, parameters that stay in their registers on the way that waits for nothing.
+//
+//     AC_TWICE_EXTERN ac_long AC_MACHINE(step)(void *ac_frame, struct ac_task *ac_task, unsigned ac_point, long x) { ... }
+//     AC_ENTRY(ac_long step(void *ac_frame, ..., long ac_1), AC_MACHINE(step)(ac_frame, ac_task, 0, ac_1))
+//
+// Without optimization, or where it has to be small, AC_MACHINE(step) is `step`, and AC_ENTRY nothing.
 #include <string.h>
 
 #include "lower/cfg.h"
@@ -38,6 +46,9 @@ enum { MOST_ENTRIES = 2, MOST_LATE = 3 };
 
 // A function of more tokens is compiled once.
 enum { MOST_TOKENS = 500 };
+
+// One that does not call itself is compiled once when it has more suspension points, or its machine more tokens.
+enum { MOST_STATES = 3, MOST_MACHINE_TOKENS = 200 };
 
 static bool has_residents(const struct region *r)
 {
@@ -100,14 +111,16 @@ static bool is_always_entered(const struct async *a, const struct point *p)
 }
 
 // Whether the C compiler may have the function twice, inlined: it has no attribute but that it is not to be inlined, which its two
-// entries take over.
+// entries take over, and no function within it, which might jump to a label of the one that it belongs to.
 static bool may_stand_twice(struct unit *u, const struct async *a)
 {
     const struct function *f = a->fn;
     const struct decl *d = f->decl;
-    const char *body = arena_printf(&u->fn, "ac_%s", a->name);
-    bool is_plain = d->async_token < d->type_specs.lo && d->storage != STORAGE_EXTERN && !f->symbol->is_inline && !f->old_style;
-    if (!is_plain || is_loose(u, a->result) || a->is_main || f->outer || f->has_computed_goto || d->span.hi - d->span.lo > MOST_TOKENS)
+    const char *body = arena_printf(&u->fn, "ac_machine_%s", a->name);
+    bool is_typed = d->async_token < d->type_specs.lo && d->type_specs.lo < d->type_specs.hi;
+    bool is_plain = is_typed && d->storage != STORAGE_EXTERN && !f->symbol->is_inline && !f->old_style;
+    if (!is_plain || is_loose(u, a->result) || a->is_main || f->outer || (f->next && f->next->outer == f) ||
+        f->has_computed_goto)
         return false;
     for (const struct attr *i = f->symbol->attrs; i; i = i->next)
         if (strcmp(i->name->text, "noinline") != 0)
@@ -116,6 +129,11 @@ static bool may_stand_twice(struct unit *u, const struct async *a)
         if (type_is_vm(u, p->type) || type_is_local(u, p->type))
             return false;
     return !name_find(&u->names, body, strlen(body));
+}
+
+static uint32_t token_count(const struct async *a)
+{
+    return a->fn->decl->span.hi - a->fn->decl->span.lo;
 }
 
 static bool calls_itself(const struct async *a)
@@ -147,5 +165,15 @@ void late_settle(struct unit *u, struct async *a)
     a->is_late &= entries <= MOST_ENTRIES && late <= MOST_LATE;
     for (uint32_t i = 0; i < a->point_count; i++)
         a->points[i]->enters &= a->is_late && a->points[i]->is_reachable;
-    a->is_twice = a->is_late && calls_itself(a) && may_stand_twice(u, a);
+    a->is_recursive = a->is_late && calls_itself(a) && token_count(a) <= MOST_TOKENS && may_stand_twice(u, a);
+}
+
+void twice_settle(struct unit *u, struct async *a)
+{
+    a->machine_tokens = token_count(a);
+    for (uint32_t i = 0; i < a->point_count; i++)
+        if (point_is_fused(a->points[i]))
+            a->machine_tokens += a->points[i]->callee_async->machine_tokens;
+    bool is_small = a->state_count <= MOST_STATES && a->machine_tokens <= MOST_MACHINE_TOKENS;
+    a->is_twice = a->is_recursive || (a->suspends && !a->fused_into && is_small && may_stand_twice(u, a));
 }

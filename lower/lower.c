@@ -43,6 +43,7 @@ bool lower_unit(struct unit *u)
         tails_find(u, a);
         late_settle(u, a);
         fuse_number(a);
+        twice_settle(u, a);
         share_decide(u, a);
         frame_lay_out(u, a);
         frame_grow(u, a);

@@ -47,6 +47,7 @@ void recompute_decide(struct unit *u, struct async *a); // which kept locals are
 void tails_find(struct unit *u, struct async *a);       // which callees take over the frame
 void fuse_number(struct async *a);                      // the numbers by which it is resumed
 void late_settle(struct unit *u, struct async *a);      // when it makes a frame that it was not given
+void twice_settle(struct unit *u, struct async *a);     // whether it is compiled twice (after fuse_number)
 void share_decide(struct unit *u, struct async *a);     // which locals are stored in one place for all points
 void frame_lay_out(struct unit *u, struct async *a);    // offsets
 void frame_grow(struct unit *u, struct async *a);       // how much larger it gets when frame objects in it do

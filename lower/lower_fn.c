@@ -221,8 +221,10 @@ static void rename_expr(struct walk *w, struct expr *e)
     if (e->kind != EXPR_NAME || !e->name.symbol)
         return;
     const struct local *v = e->name.symbol->local;
-    if ((l->a->is_main || l->a->is_twice) && is_function_name(e->name.name->text))
-        edit_replace(u, e->span, arena_printf(&u->fn, "AC_FUNC(\"%s\")", l->a->fn->symbol->name->text));
+    if ((l->a->is_main || l->a->is_twice) && is_function_name(e->name.name->text)) {
+        const char *macro = l->a->is_main ? "AC_FUNC(\"ac_\", " : l->a->is_recursive ? "AC_FUNC(\"ac_machine_\", " : "AC_MACHINE_FUNC(";
+        edit_replace(u, e->span, arena_printf(&u->fn, "%s\"%s\")", macro, l->a->fn->symbol->name->text));
+    }
     const struct function *named = e->name.symbol->kind == SYMBOL_FUNCTION ? e->name.symbol->function : NULL;
     if (named && named->is_async && strcmp(e->name.name->text, "main") == 0)
         edit_replace(u, e->span, "ac_main");
@@ -296,7 +298,7 @@ static bool enters_late(const struct async *a)
 // Whether it makes its frame itself.
 static bool makes_frame(const struct async *a)
 {
-    return a->is_twice && enters_late(a);
+    return a->is_recursive && enters_late(a);
 }
 
 const char *return_text(struct lower *l, const char *value)
@@ -360,7 +362,7 @@ const char *arguments_again(struct lower *l, const struct async *a, const char *
 
 bool has_outside(const struct async *a)
 {
-    return !a->is_twice && a->may_be_outside && needs_self(a) && (!a->is_late || enters_late(a));
+    return !a->is_recursive && a->may_be_outside && needs_self(a) && (!a->is_late || enters_late(a));
 }
 
 static void enter_param(struct lower *l, const struct local *v, struct buf *out)
@@ -419,7 +421,9 @@ const char *outside_call(struct lower *l, uint32_t state)
 
 const char *machine_name(struct unit *u, const struct async *a)
 {
-    return a->is_twice ? arena_printf(&u->arena, "ac_%s", a->name) : a->name;
+    if (!a->is_twice)
+        return a->name;
+    return arena_printf(&u->arena, a->is_recursive ? "ac_machine_%s" : "AC_MACHINE(%s)", a->name);
 }
 
 const char *no_memory_text(struct lower *l)
@@ -453,7 +457,7 @@ static const char *dispatch_cases(struct lower *l)
             buf_printf(&out, " goto __coro_resume_%u;", i + 1);
     }
     for (uint32_t i = 0; i < a->point_count; i++)
-        if (a->points[i]->enters && !a->is_twice)
+        if (a->points[i]->enters && !a->is_recursive)
             buf_printf(&out, " case %u: goto __coro_enter_%u;", enter_state(a, a->points[i]), i + 1);
     return buf_keep(l->u, &out);
 }
@@ -576,21 +580,23 @@ static void main_print(struct lower *l, struct buf *out)
                count ? "" : "    (void)ac_args;\n", passed, l->a->frame_type);
 }
 
-static void drop_noinline(struct unit *u, const struct attr *attrs)
+static void drop_noinline(struct unit *u, const struct async *a, const struct attr *attrs)
 {
     for (const struct attr *i = attrs; i; i = i->next)
         if (strcmp(i->name->text, "noinline") == 0)
-            edit_replace(u, i->span, "");
+            edit_replace(u, i->span, a->is_recursive ? "" : arena_printf(&u->fn, "AC_ONCE(%s)", edit_render(u, i->span)));
 }
 
 // Under another name, which is inlined into the two entries.
 static void twice_edit(struct unit *u, const struct async *a)
 {
     const struct decl *d = a->fn->decl;
-    drop_noinline(u, d->attrs);
-    drop_noinline(u, d->declarators->attrs);
+    drop_noinline(u, a, d->attrs);
+    drop_noinline(u, a, d->declarators->attrs);
     edit_replace(u, d->declarators->name, machine_name(u, a));
-    edit_after(u, d->async_token, d->storage == STORAGE_STATIC ? "AC_TWICE " : "static AC_TWICE ");
+    const char *inlined = d->storage == STORAGE_STATIC ? "AC_TWICE" : a->is_recursive ? "static AC_TWICE" : "AC_TWICE_EXTERN";
+    const char *apart = u->tokens[d->async_token].flags & TOKEN_MACRO ? " " : "";       // from what stands before it in a macro
+    edit_after(u, d->async_token, arena_printf(&u->arena, "%s%s ", apart, inlined));
 }
 
 void lower_function(struct unit *u, struct async *a)

@@ -364,7 +364,7 @@ static void lower_tail(struct lower *l, const struct point *p, const char *call,
 // A function that was entered without a frame needs one now. `fib_outside` makes it and goes on behind this, or it is made here.
 static void enter(struct lower *l, const struct point *p)
 {
-    if (l->a->is_twice)
+    if (l->a->is_recursive)
         buf_printf(l->out, "if (!ac_self && !(ac_self = ac_frame_make(ac_task, sizeof *ac_self)))\n    %s\n", no_memory_text(l));
     else
         buf_printf(l->out, "if (!ac_self)\n    return %s;\n__coro_enter_%u:;\n", outside_call(l, enter_state(l->a, p)), p->number);
@@ -372,7 +372,7 @@ static void enter(struct lower *l, const struct point *p)
 
 static void print_call(struct lower *l, const struct point *p, const char *poll, const char *call, const char *args)
 {
-    if (l->a->is_twice && p->kind == CALLEE_OUTSIDE && p->callee == l->a->fn->symbol)
+    if (l->a->is_recursive && p->kind == CALLEE_OUTSIDE && p->callee == l->a->fn->symbol)
         buf_printf(l->out, "%s ac_r%u = %s_outside(ac_task%s);\n", poll, p->number, l->a->prefix, args);
     else
         buf_printf(l->out, "%s ac_r%u = %s(%s, ac_task, 0%s);\n", poll, p->number, call, given_frame(l, p), args);

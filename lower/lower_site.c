@@ -74,7 +74,8 @@ static void outside_print(struct lower *l, struct buf *out)
     outside_head(l, out);
     buf_printf(out, "\n{\n    ac_frame = ac_frame_make(ac_task, sizeof(%s));\n    if (!ac_frame)\n        %s\n", a->frame_type,
                no_memory_text(l));
-    outside_enter(l, arena_printf(&l->u->fn, "%s(ac_frame, ac_task, ac_point%s)", a->name, numbered_arguments(l)), out);
+    const char *entered = a->is_late ? machine_name(l->u, a) : a->name;
+    outside_enter(l, arena_printf(&l->u->fn, "%s(ac_frame, ac_task, ac_point%s)", entered, numbered_arguments(l)), out);
     buf_puts(out, "}\n");
 }
 
@@ -94,8 +95,10 @@ static void twice_head(struct lower *l, bool is_outside, struct buf *out)
 
 static void twice_declare(struct lower *l, struct buf *out)
 {
-    twice_head(l, true, out);
-    buf_puts(out, ";\n");
+    if (l->a->is_recursive) {
+        twice_head(l, true, out);
+        buf_puts(out, ";\n");
+    }
     if (!l->a->is_static)
         return;                     // by interface.c
     twice_head(l, false, out);
@@ -116,6 +119,14 @@ static void twice_print(struct lower *l, struct buf *out)
     else
         buf_printf(out, "    return ac_done ? (%s){ %sac_done->result, 0 } : (%s){ .pending = AC_WAITS(ac_frame) };\n}\n", a->poll_type,
                    poll_cast(l->u, a->result), a->poll_type);
+}
+
+// AC_ENTRY(ac_long echo(void *ac_frame, ..., int ac_1), AC_MACHINE(echo)(ac_frame, ac_task, 0, ac_1))
+static void entry_print(struct lower *l, struct buf *out)
+{
+    buf_puts(out, "AC_ENTRY(");
+    twice_head(l, false, out);
+    buf_printf(out, ", %s(ac_frame, ac_task, 0%s))\n", machine_name(l->u, l->a), numbered_arguments(l));
 }
 
 // --- links and sites ---------------------------------------------------------------------------------------------------------------
@@ -288,7 +299,7 @@ static void site_print(struct lower *l, const struct site *s, struct buf *out)
         const char *point = s->sharers > 1 ? "ac_done->up->point" : arena_printf(&l->u->fn, "%u", s->state);
         buf_printf(out, "static struct ac_node *%s(struct ac_node *ac_done, struct ac_task *ac_task) { "
                         "return %s_resume(%s, ac_task, %s%s); }\n", resume, l->a->prefix, site_frame(l, s), point,
-                   l->a->is_twice ? arguments_again(l, l->a, "ac_done") : "");
+                   l->a->is_recursive ? arguments_again(l, l->a, "ac_done") : "");
     }
     link_print(l->u, s, resume, out);
 }
@@ -307,8 +318,9 @@ static bool has_many_sites(const struct async *a)
 static void resume_print(struct lower *l, struct buf *out)
 {
     const struct async *a = l->a;
-    const char *call = arena_printf(&l->u->fn, "%s(ac_self, ac_task, ac_point%s)", machine_name(l->u, a),
-                                    a->is_twice ? numbered_arguments(l) : arguments_again(l, a, "ac_self"));
+    const char *point = a->is_twice && !a->is_recursive ? "ac_resumed(ac_point)" : "ac_point";
+    const char *call = arena_printf(&l->u->fn, "%s(ac_self, ac_task, %s%s)", machine_name(l->u, a), point,
+                                    a->is_recursive ? numbered_arguments(l) : arguments_again(l, a, "ac_self"));
     if (has_many_sites(a) && result_is_plain(l->u, a->result)) {
         buf_printf(out, "    return %s_ended(%s, ac_self);\n", a->poll_type, call);
         return;
@@ -329,8 +341,8 @@ static void machine_print(struct lower *l, struct buf *out)
     uint32_t count = sites_share(l->a);
     if (count) {
         buf_printf(out, "%s struct ac_node *%s_resume(%s *ac_self, struct ac_task *ac_task, unsigned ac_point%s)\n{\n",
-                   a->is_twice ? "AC_APART_RESUMED" : count > 1 ? "AC_APART" : "static", a->prefix, a->frame_type,
-                   a->is_twice ? numbered_params(l) : "");
+                   a->is_recursive ? "AC_APART_RESUMED" : count > 1 ? "AC_APART" : "static", a->prefix, a->frame_type,
+                   a->is_recursive ? numbered_params(l) : "");
         resume_print(l, out);
         buf_puts(out, "}\n");
     }
@@ -365,8 +377,10 @@ void links_print(struct lower *l, struct buf *out)
     sites_collect(l);
     if (a->suspends && !a->fused_into)
         machine_print(l, out);
-    if (a->is_twice)
+    if (a->is_recursive)
         twice_print(l, out);
+    else if (a->is_twice)
+        entry_print(l, out);
     for (const struct point *p = a->starts; p; p = p->next_in_region)
         start_print(l, p, out);
     for (const struct any *any = a->anys; any; any = any->next)

@@ -136,11 +136,23 @@ static bool hands_on(const struct expr *value)
     return frame && frame->kind == EXPR_NAME && strcmp(frame->name.name->text, "ac_frame") == 0;
 }
 
-// "f_outside" of "f", also where lowering had to give it another name.
+static const char *without_prefix(const char *text, const char *prefix)
+{
+    size_t len = strlen(prefix);
+    return strncmp(text, prefix, len) == 0 ? text + len : text;
+}
+
+// "f_outside" of "f", also where lowering had to give one of them another name.
 static bool is_outside_of(const struct name *name, const struct name *function)
 {
-    const char *text = strncmp(name->text, "ac_", 3) == 0 && strncmp(function->text, "ac_", 3) != 0 ? name->text + 3 : name->text;
-    return strncmp(text, function->text, function->len) == 0 && strcmp(text + function->len, "_outside") == 0;
+    const char *texts[] = { name->text, without_prefix(name->text, "ac_") };
+    const char *functions[] = { function->text, without_prefix(function->text, "ac_machine_") };
+    for (int i = 0; i < 4; i++) {
+        size_t len = strlen(functions[i / 2]);
+        if (strncmp(texts[i % 2], functions[i / 2], len) == 0 && strcmp(texts[i % 2] + len, "_outside") == 0)
+            return true;
+    }
+    return false;
 }
 
 // return f_outside(ac_frame, ac_task, 3, d);     enters the function anew, at the case of 3, with no more than its arguments

@@ -218,7 +218,8 @@ static __inline__ void *ac_again(void *self)
 #define AC_RESULT_FRAME(type) sizeof(AC_RESULT_STRUCT(type))
 
 // `__func__` in a function that is lowered under another name: main as ac_main. No literal: that might share its bytes with another one.
-#define AC_FUNC(name) (*(const char (*)[sizeof name])(const void *)&__func__[sizeof "ac_" - 1])
+//   prefix   what stands before its own name
+#define AC_FUNC(prefix, name) (*(const char (*)[sizeof name])(const void *)&__func__[sizeof prefix - 1])
 
 // Ends the program with a message and abort(3): a frame could not be made, and the function's result type leaves no room for an error.
 //   function   as the user wrote it
@@ -501,6 +502,14 @@ int ac_start_root(struct ac_executor *executor, __SIZE_TYPE__ bytes,
 #define AC_END_LOWERED
 #endif
 
+// The point by which a function goes on, where it is compiled for that alone.
+static __inline__ unsigned ac_resumed(unsigned point)
+{
+    if (point == 0)
+        __builtin_unreachable();
+    return point;
+}
+
 // What several places share, and none should hold a copy of.
 #define AC_APART static __attribute__((__noinline__))
 
@@ -513,12 +522,29 @@ int ac_start_root(struct ac_executor *executor, __SIZE_TYPE__ bytes,
 // One that has the parameters of another, which goes on in it by a jump: they stay where they are. Small rather than fast.
 #define AC_APART_ENTRY static AC_ONE_COPY __attribute__((__cold__))
 
-// A function that calls itself and is inlined into its two entries, but where code is to be small: NAME_outside, as it is called without
-// a frame, and NAME_resume, where it has one.
+// A function that is inlined into its two entries, but where code is to be small: as it is called, and NAME_resume. One that calls itself
+// is called as NAME_outside, without a frame. Of another one the text is that of AC_MACHINE(NAME), and AC_ENTRY is what others call;
+// where code is to be small, or to be looked at by debuggers, that is the function itself, with the attributes of AC_ONCE.
+// AC_MACHINE_FUNC is `__func__` in it.
 #if defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)
 #define AC_TWICE __inline__ __attribute__((__always_inline__))
+#define AC_TWICE_EXTERN static AC_TWICE
+#define AC_MACHINE(name) ac_machine_##name
+#define AC_MACHINE_FUNC(name) AC_FUNC("ac_machine_", name)
+#define AC_ENTRY(head, call) \
+    head                     \
+    {                        \
+        (void)ac_point;      \
+        return call;         \
+    }
+#define AC_ONCE(attribute)
 #else
 #define AC_TWICE
+#define AC_TWICE_EXTERN
+#define AC_MACHINE(name) name
+#define AC_MACHINE_FUNC(name) __func__
+#define AC_ENTRY(head, call)
+#define AC_ONCE(attribute) attribute
 #endif
 #define AC_APART_RESUMED AC_APART __attribute__((__nonnull__(1)))
 

@@ -69,11 +69,20 @@ static __inline__ void ac_uv_prepared_(uv_prepare_t *prepare)
         uv_timer_start(&uv->timer, ac_uv_timed_, left > 0 ? (uint64_t)((left + AC_MILLISECOND - 1) / AC_MILLISECOND) : 0, 0);
 }
 
+// Takes the executor out of its loop; its tasks stay. The loop has to run once more for libuv to be done with *uv.
+static __inline__ void ac_uv_end(struct ac_uv *uv)
+{
+    uv_close((uv_handle_t *)&uv->poll, 0);
+    uv_close((uv_handle_t *)&uv->timer, 0);
+    uv_close((uv_handle_t *)&uv->prepare, 0);
+}
+
 // Lets the loop run an executor.
 //   uv         has to stay until its handles are closed
 //   loop       of this thread
 //   executor   of this thread, with a descriptor: not of ac_reactor_poll or ac_reactor_virtual
-// Returns 0, or libuv's error, such as UV_ENOMEM; UV_ENOSYS: the executor has no descriptor. Then nothing was begun.
+// Returns 0, or libuv's error: UV_ENOSYS: the executor has no descriptor; UV_EEXIST: the loop has it already. Then nothing is begun, and
+// the loop has to run once more before *uv may go, as behind ac_uv_end.
 static __inline__ int ac_uv_begin(struct ac_uv *uv, uv_loop_t *loop, struct ac_executor *executor)
 {
     int fd = ac_executor_descriptor(executor), error = fd < 0 ? UV_ENOSYS : uv_poll_init(loop, &uv->poll, fd);
@@ -86,15 +95,10 @@ static __inline__ int ac_uv_begin(struct ac_uv *uv, uv_loop_t *loop, struct ac_e
     uv_unref((uv_handle_t *)&uv->timer);
     uv_unref((uv_handle_t *)&uv->prepare);
     uv_prepare_start(&uv->prepare, ac_uv_prepared_);
-    return uv_poll_start(&uv->poll, UV_READABLE, ac_uv_polled_);
-}
-
-// Takes the executor out of its loop; its tasks stay. The loop has to run once more for libuv to be done with *uv.
-static __inline__ void ac_uv_end(struct ac_uv *uv)
-{
-    uv_close((uv_handle_t *)&uv->poll, 0);
-    uv_close((uv_handle_t *)&uv->timer, 0);
-    uv_close((uv_handle_t *)&uv->prepare, 0);
+    error = uv_poll_start(&uv->poll, UV_READABLE, ac_uv_polled_);
+    if (error)
+        ac_uv_end(uv);
+    return error;
 }
 
 #endif

@@ -26,12 +26,16 @@
 
 static struct ac_executor *executor;
 
-// Where the outermost function leads when it is done. Asked for as other variants ask their coroutine: without a call.
+// The function that awaits the outermost one; its frame is this and that one's.
+struct root { struct ac_node node; } __attribute__((aligned(2 * sizeof(void *))));
+
+// Asked for as other variants ask their coroutine: without a call.
 static _Bool has_ended;
 static struct ac_node *root_end(struct ac_node *done, struct ac_task *task)
 {
+    (void)task;
     has_ended = 1;
-    return ac_arm_link.resume(done, task);
+    return &((struct root *)(void *)done - 1)->node;
 }
 static const struct ac_link root_link = { .resume = root_end };
 
@@ -45,22 +49,24 @@ static void resume(struct ac_node *node, struct ac_task *task)
 // Runs an async function to its end, and resumes it as often as it waits.
 static long run(ac_size bytes, _Bool (*enter)(void *frame, struct ac_task *task, void *n), long n)
 {
-    struct ac_task *task = ac_executor_start(executor, bytes, enter, &n);
+    struct ac_task *task = ac_executor_start(executor, sizeof(struct root) + bytes, enter, &n);
     if (!task)
         ac_no_memory("main");
+    void *frame = (struct root *)ac_child_frame(task) + 1;
     has_ended = ac_task_done(task);
     if (!has_ended)
-        ac_suspend(ac_child_frame(task), &root_link);
+        ac_suspend(frame, &root_link);
     while (!has_ended)
         resume(&parked->node, task);
-    long result = AC_RESULT(ac_child_frame(task), long);
+    long result = AC_RESULT(frame, long);
     ac_child_free(task);
     return result;
 }
 
 #define RUN(name)                                                              \
-    static _Bool name##_enter(void *frame, struct ac_task *task, void *n)      \
+    static _Bool name##_enter(void *root, struct ac_task *task, void *n)       \
     {                                                                          \
+        void *frame = (struct root *)root + 1;                                 \
         ac_long polled = name(frame, task, 0, *(long *)n);                     \
         if (!polled.pending)                                                   \
             AC_RESULT(frame, long) = polled.value;                             \

@@ -103,7 +103,7 @@ static struct piece *child_field(struct unit *u, const struct point *p)
 uint32_t slot_size(const struct unit *u)
 {
     uint32_t align = frame_alignment(u);
-    return (7u * u->target->size_pointer + 2u * 4u + align - 1) / align * align;
+    return (5u * u->target->size_pointer + 2u * 4u + align - 1) / align * align;
 }
 
 // A child, an arm's or one with a static place: { its task, its frame }. The frame stands right behind the task.

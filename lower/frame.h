@@ -36,7 +36,7 @@ struct piece *piece_field(struct unit *u, const char *name, const char *decl, ui
 void piece_add(struct piece *to, struct piece *child);
 // Sizes, and offsets from the beginning of the piece, as the C compiler will compute them.
 void piece_measure(struct piece *p);
-// Bytes of struct ac_slot: seven pointers and two words of 32 bits, aligned as frames are.
+// Bytes of struct ac_slot: five pointers and two words of 32 bits, aligned as frames are.
 uint32_t slot_size(const struct unit *u);
 // Bytes of the locals that a suspension point's struct holds.
 uint64_t frame_kept_bytes(const struct piece *point);

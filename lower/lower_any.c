@@ -8,7 +8,7 @@
 //         break;                               ac_long ac_p1 = a(&ac_self->at1.arm1.frame, ac_self->at1.arms[0], 0, x);
 //     case await b():                          if (!ac_p1.pending)
 //         break;                                   AC_RESULT(&ac_self->at1.arm1.frame, ssize_t) = ac_p1.value;
-//     }                                        ac_any1 = ac_arm_entered(&ac_self->at1.arm1.frame, ac_p1.pending, 1);
+//     }                                        ac_any1 = ac_p1.pending ? 0 : 1;
 //                                     →    }
 //                                          if (!ac_any1) { ... the same for b ... }
 //                                          ac_uint ac_r1 = ac_await_any(&ac_self->at1.child, ac_task, 0, ac_self->at1.arms, 2, ac_any1);
@@ -59,7 +59,7 @@ static void start_arm(struct lower *l, struct point *p, const char *call, const 
     }
     buf_printf(l->out, "    %s = ac_arm_begin(&%s, ac_task);\n", task, slot);
     lower_child_call(l, p, frame, task, call, args);
-    buf_printf(l->out, "    ac_any%u = ac_arm_entered(%s, ac_p%u.pending, %u);\n", n, frame, p->number, p->arm);
+    buf_printf(l->out, "    ac_any%u = ac_p%u.pending ? 0 : %u;\n", n, p->number, p->arm);
 }
 
 // The call of an arm has waited while those before ran: when one has ended by then, it is not started.

@@ -8,7 +8,7 @@
 //         struct ac_slot ac_slot;                                                 a task's room, for `async fr`
 //         union {
 //             struct fetch_frame ac_frame;                                        once it has been started
-//             struct { const char *ac_arg1; struct page *ac_arg2; } ac_start;     until then
+//             struct { struct ac_node ac_node; const char *ac_arg1; struct page *ac_arg2; } ac_start;     until then
 //         };
 //     };
 //     static inline struct fetch_object fetch_make(const char *ac_arg1, struct page *ac_arg2) { ... }
@@ -64,9 +64,9 @@ const char *object_arguments(struct unit *u, const struct symbol *function, cons
 
 static void start_print(struct unit *u, const struct symbol *s, struct buf *out)
 {
-    buf_puts(out, "struct { ");
+    buf_puts(out, u->lowering->is_erased ? "struct { " : "struct { struct ac_node ac_node; ");
     arguments_print(u, s, "", "; ", out);
-    if (!params_of(u, s))
+    if (!params_of(u, s) && u->lowering->is_erased)
         buf_puts(out, "char ac_none; ");
     buf_puts(out, "} ac_start;");
 }
@@ -89,7 +89,7 @@ static void make_print(struct unit *u, const struct symbol *s, struct buf *out)
     uint32_t n = 0;
     for (const struct param *p = params_of(u, s); p; p = p->next, n++)
         buf_printf(out, "    ac_made.ac_start.ac_arg%u = ac_arg%u;\n", n + 1, n + 1);
-    if (!n)
+    if (!n && u->lowering->is_erased)
         buf_puts(out, "    ac_made.ac_start.ac_none = 0;\n");
     buf_puts(out, "    return ac_made;\n}\n");
 }
@@ -175,9 +175,10 @@ static void lower_made(struct unit *u, struct expr *call, bool is_static)
         return;
     }
     uint32_t open = callee.hi;          // parentheses around the callee are its own
-    const char *slot = u->lowering->is_erased ? "" : ".ac_slot = AC_FRAME_MADE, ";
+    bool is_erased = u->lowering->is_erased, has_args = call->call.args;
     edit_replace(u, (struct span){callee.lo, open + 1},
-                 arena_printf(&u->arena, "{ %s.ac_start = { %s", slot, call->call.args ? "" : "0"));
+                 arena_printf(&u->arena, "{ %s.ac_start = { %s%s", is_erased ? "" : ".ac_slot = AC_FRAME_MADE, ",
+                              is_erased ? "" : "{ 0 }", is_erased ? has_args ? "" : "0" : has_args ? ", " : ""));
     edit_replace(u, (struct span){call->span.hi - 1, call->span.hi}, " } }");
 }
 

@@ -3,9 +3,12 @@
 //     _Frame(fetch) fr = fetch(url, &page);     the call's arguments, kept until `await fr`
 //
 // An object has room for a task, for it may be started as a child in place. The frame follows, and shares its bytes with the
-// arguments, which are read before it is written:
+// arguments, which are read before it is written, but for its node:
 //
-//     struct fetch_object { struct ac_slot ac_slot; union { struct fetch_frame ac_frame; struct { ... } ac_start; }; };
+//     struct fetch_object {
+//         struct ac_slot ac_slot;
+//         union { struct fetch_frame ac_frame; struct { struct ac_node ac_node; ... } ac_start; };
+//     };
 //
 // How large a frame is only its layout tells, which needs the types. So the unit is translated with the sizes that
 // translating it before has found, until they agree (lower/translate.c).
@@ -77,7 +80,7 @@ static struct extent frame_extent(struct unit *u, const struct symbol *s)
 static struct extent arguments_extent(struct unit *u, struct symbol *s)
 {
     struct type *function = type_plain(u, s->type);
-    struct extent all = { 0, 1 };
+    struct extent all = { u->target->size_pointer, u->target->size_pointer };
     for (struct param *p = function->kind == TYPE_FUNCTION ? function->function.params : NULL; p; p = p->next) {
         struct type *t = type_of_param(u, p->type);
         if (type_plain(u, t)->kind == TYPE_VOID)
@@ -99,8 +102,8 @@ struct extent frame_object_with(struct unit *u, struct symbol *s, struct extent 
 {
     uint32_t word = u->target->size_pointer;
     struct extent room = wider(frame, arguments_extent(u, s));
-    // struct ac_task of runtime/core: seven pointers and two ints, aligned to two pointers.
-    uint64_t slot = round_up(7u * word + 2u * u->target->size_int, 2 * word);
+    // struct ac_slot: five pointers and two ints, aligned to two pointers.
+    uint64_t slot = round_up(5u * word + 2u * u->target->size_int, 2 * word);
     uint32_t align = room.align > 2 * word ? room.align : 2 * word;
     return (struct extent){ round_up(round_up(slot, room.align) + room.size, align), align };
 }

@@ -8,7 +8,7 @@
 cd "$(dirname "$0")/.." || exit 1
 B=${B:-build} T=${T:-$(mktemp -d)}
 
-# A child is a task of its own, 64 bytes; Rust's join has none, and cannot start a third.
+# A child is a task of its own, 48 bytes; Rust's join has none, and cannot start a third.
 heavier="join_of_two"
 
 # The name and the optimum of each shape, in order. (The function behind OPTIMUM, or the last one of several.)

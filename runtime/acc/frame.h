@@ -27,8 +27,9 @@ struct ac_link {
     const struct ac_link *caller;   // of a function that is part of its caller's machine, whose frame holds its own: its await there
 };
 
-// What can be awaited: the first member of every frame and of every leaf operation. Written only when it suspends, by the
-// one that waits. A result follows it at the next offset aligned for its type.
+// What can be awaited: the first member of every frame and of every leaf operation. It is not its function that writes it, but who waits,
+// when it suspends; that of a task's first function leads to the executor from the beginning. A result follows it at the next offset
+// aligned for its type.
 struct ac_node {
     const struct ac_link *up;
 };
@@ -239,7 +240,7 @@ void ac_blocks_free(struct ac_task *task, void **list);
 // What stands before the frame of an object `_Frame(f)`: room for the task that runs it when it is started as a child; while
 // it is awaited in place, its last two words are the struct ac_outside of the frame.
 struct ac_slot {
-    void *words[7];
+    void *words[5];
     unsigned numbers[2];
 } __attribute__((aligned(2 * sizeof(void *))));
 
@@ -354,7 +355,7 @@ struct ac_task *ac_child_in(struct ac_task *task, struct ac_group *group, struct
 
 // Makes a child task with memory of its own.
 //   group   of the activation that starts it; 0: somebody will have a handle
-//   bytes   of its frame, less than 4 GiB
+//   bytes   of its frame, with its node, less than 4 GiB
 // Returns it, to be entered at once and then given to ac_child_started; 0: there is no memory, as ac_start_error and the group's
 // ac_join_all will say.
 struct ac_task *ac_child(struct ac_task *task, struct ac_group *group, __SIZE_TYPE__ bytes);
@@ -398,26 +399,14 @@ void ac_cancel_hold(struct ac_task *task);
 void ac_cancel_resume(struct ac_task *task);
 
 // Makes what lies in a slot an arm of `await any`: a child task, in the frame of the function that waits or in a frame object, its
-// own frame behind it. The memory is the caller's. It is cancelled if `task` is. The link of its frame is ac_arm_link.
+// own frame behind it. The memory is the caller's. It is cancelled if `task` is.
 // Returns it; never fails.
 struct ac_task *ac_arm_begin(struct ac_slot *slot, struct ac_task *task);
 
 // The frame object of an arm has run to its end: it may be given another frame.
 void ac_arm_end(struct ac_task *arm);
 
-// The link of the frame that an arm begins with: when that is done, the arm has ended.
-extern const struct ac_link ac_arm_link;
 
-// To be called after the arm's function was entered.
-//   number   of the arm, 1 and more
-// Returns it if the arm was ready at once, else 0.
-static __inline__ unsigned ac_arm_entered(void *frame, _Bool pending, unsigned number)
-{
-    if (!pending)
-        return number;
-    ac_suspend(frame, &ac_arm_link);
-    return 0;
-}
 
 // Whether the child of a handle has ended; 0, for which there was no memory, has.
 _Bool ac_arm_ended(const struct ac_task *child);

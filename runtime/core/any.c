@@ -6,8 +6,9 @@ struct ac_task *ac_arm_begin(struct ac_slot *slot, struct ac_task *task)
     struct ac_task *child = ac__slot_task(slot);
     slot->words[0] = 0;
     child->node = 0;
-    child->executor = task->executor;
+    child->root.up = task->root.up;
     child->joiner = 0;
+    child->link = 0;            // it is in no list
     child->bytes = ac__place(slot);
     child->flags = AC__HELD | AC__IN_PLACE | (ac_task_cancelled(task) ? AC__CANCELLED : 0u);
     return child;

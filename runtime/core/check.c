@@ -31,13 +31,13 @@ static void misused(struct ac_task *task, const struct misuse *m)
                                   m->function ? "' " : " ", m->how };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         at = append(at, end, parts[i]);
-    task->executor->fatal(message);
+    ac__executor_of(task)->fatal(message);
 }
 
 // --- frames --------------------------------------------------------------------------------------------------------------
 
 // While a frame is awaited the first word of its slot is no longer that of one that was made, and the second tells where it
-// lay. When it is started as a child the first word is 0, and the task follows.
+// lay. When it is started as a child a task lies there, and the first word is none of these.
 #define STARTED ((void *)2)
 #define ENDED ((void *)3)
 #define MOVED ((void *)4)
@@ -54,7 +54,7 @@ static const char *why_not(const struct ac_slot *slot, const struct ac_executor 
         return "was moved before";
     if (slot->words[0] == STARTED)
         return slot->words[1] == slot ? runs : is_moved;
-    if (task->executor == executor && task->flags & AC__IN_PLACE)
+    if (ac__executor_of(task) == executor && task->flags & AC__IN_PLACE)
         return !task->bytes ? has_ended : task->bytes == ac__place(slot) ? runs : is_moved;
     return "was never made";
 }
@@ -62,7 +62,7 @@ static const char *why_not(const struct ac_slot *slot, const struct ac_executor 
 void ac_frame_start(struct ac_task *task, struct ac_slot *slot, const char *name, const char *function, const char *file, unsigned line)
 {
     if (slot->words[0] != AC_FRAME_MADE_)
-        misused(task, &(struct misuse){ file, line, "the frame", name, function, why_not(slot, task->executor) });
+        misused(task, &(struct misuse){ file, line, "the frame", name, function, why_not(slot, ac__executor_of(task)) });
     slot->words[0] = STARTED;
     slot->words[1] = slot;
 }
@@ -77,8 +77,10 @@ void ac_frame_end(struct ac_task *task, struct ac_slot *slot, const char *name, 
 bool ac_frame_leave(struct ac_slot *slot)
 {
     const struct ac_task *task = ac__slot_task(slot);
-    bool is_awaited = slot->words[0] == STARTED && slot->words[1] == slot;
-    if (is_awaited || (!slot->words[0] && task->flags & AC__IN_PLACE && task->bytes == ac__place(slot)))
+    uintptr_t first = (uintptr_t)slot->words[0];
+    bool is_child = first - (uintptr_t)AC_FRAME_MADE_ > (uintptr_t)MOVED - (uintptr_t)AC_FRAME_MADE_;
+    bool is_awaited = first == (uintptr_t)STARTED && slot->words[1] == slot;
+    if (is_awaited || (is_child && task->flags & AC__IN_PLACE && task->bytes == ac__place(slot)))
         return false;
     if (slot->words[0] == AC_FRAME_MADE_)
         slot->words[0] = MOVED;

@@ -15,6 +15,7 @@
 #include "core/memory.h"
 #include "time/wheel.h"
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -36,11 +37,10 @@ enum {
     AC__BACK = 1 << 20,
 };
 
-// Its frame follows.
+// Its frame begins with its last member.
 struct ac_task {
     struct ac_task *next;           // in the run queue, among the woken, or among the waiters for one descriptor
     struct ac_node *node;           // what it waits for, or goes on with
-    struct ac_executor *executor;
     union {
         struct ac_group *group;     // the group it is listed in
         struct ac_task *joiner;     // HELD: who waits for it to end
@@ -48,11 +48,15 @@ struct ac_task {
     struct ac_task *sibling, **link;    // the list: the next one, and where the pointer to this one lies
     unsigned bytes;                 // of the frame; IN_PLACE: the place, and 0 when its life has ended
     unsigned flags;
+    struct ac_node root;            // of the function it begins with, whose link leads to the executor: that is `root` there
 };
+
+enum { AC__TASK_BYTES = offsetof(struct ac_task, root) };   // without the frame
 
 struct ac_reactor;
 
 struct ac_executor {
+    struct ac_link root;            // of all tasks: when the function is done that it begins with, the task ends
     struct ac_task *first, **last;  // run queue; *last is where the next one goes
     int budget;                     // operations left to the running task before it has to give way
     int start_error;                // of the last child that was to be started
@@ -99,10 +103,15 @@ static inline struct ac_task *ac__task_of(const ac_handle *handle)
     return ac__is_child(handle->task) ? handle->task : 0;
 }
 
+static inline struct ac_executor *ac__executor_of(const struct ac_task *task)
+{
+    return AC_PARENT(task->root.up, struct ac_executor, root);
+}
+
 // The task in a slot: at its end, since the frame follows.
 static inline struct ac_task *ac__slot_task(const struct ac_slot *slot)
 {
-    return (struct ac_task *)(void *)(slot + 1) - 1;
+    return AC_PARENT(slot + 1, struct ac_task, root);
 }
 
 // A number for the place of an object, to see that it has not moved.
@@ -113,7 +122,7 @@ static inline unsigned ac__place(const struct ac_slot *slot)
 
 static inline void ac__queue(struct ac_task *task)
 {
-    struct ac_executor *executor = task->executor;
+    struct ac_executor *executor = ac__executor_of(task);
     task->next = 0;
     *executor->last = task;
     executor->last = &task->next;
@@ -138,7 +147,7 @@ static inline bool ac__task_cancelled(const struct ac_task *task)
 
 static inline bool ac__task_spent(struct ac_task *task)
 {
-    return --task->executor->budget < 0;
+    return --ac__executor_of(task)->budget < 0;
 }
 
 // The five ways to wait begin and end here.
@@ -161,7 +170,7 @@ static inline void ac__task_wake(struct ac_task *task)
     if (!way)
         return;
     if (way == AC__WAITING)
-        task->executor->waits--;
+        ac__executor_of(task)->waits--;
     ac__wait_end(task, way);
 }
 
@@ -186,6 +195,9 @@ static inline void *ac__leaf_frame(struct ac_task *task, void *frame, size_t byt
 {
     return frame ? frame : ac_frame_make(task, bytes);
 }
+
+// Ends a task, when the function it begins with is done.
+struct ac_node *ac__root_resume(struct ac_node *done, struct ac_task *task);
 
 // Of what waits for an arm, and for the children of a group.
 extern const struct ac_link ac__any_link, ac__join_all_link;

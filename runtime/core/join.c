@@ -86,7 +86,7 @@ static void give_up(ac_handle *handle, struct ac_group *group)
     if (!child)
         return;
     bool has_ended = ac_task_done(child);
-    ac__child_give(child, group ? group : &child->executor->detached);
+    ac__child_give(child, group ? group : &ac__executor_of(child)->detached);
     if (!has_ended)
         ac_task_cancel(child);
 }

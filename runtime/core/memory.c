@@ -81,7 +81,7 @@ static void *frame_begin(struct ac_outside *outside, struct ac_task *task, uintp
 
 static __attribute__((noinline)) void *frame_make_anew(struct ac_task *task, size_t bytes)
 {
-    struct ac__memory *memory = &task->executor->memory;
+    struct ac__memory *memory = &ac__executor_of(task)->memory;
     struct ac_outside *outside = ac__memory_get(memory, bytes);
     uintptr_t home = bytes > AC__SMALL ? 2 * bytes + 1 : (uintptr_t)ac__memory_list(memory, bytes);
     return outside ? frame_begin(outside, task, home) : 0;
@@ -91,8 +91,8 @@ static __attribute__((noinline)) void *frame_make_anew(struct ac_task *task, siz
 void *ac_frame_make(struct ac_task *task, size_t bytes)
 {
     size_t size = sizeof(struct ac_outside) + bytes;
-    void *block = ac__memory_again(&task->executor->memory, size);
-    return block ? frame_begin(block, task, (uintptr_t)ac__memory_list(&task->executor->memory, size)) : frame_make_anew(task, size);
+    void *block = ac__memory_again(&ac__executor_of(task)->memory, size);
+    return block ? frame_begin(block, task, (uintptr_t)ac__memory_list(&ac__executor_of(task)->memory, size)) : frame_make_anew(task, size);
 }
 
 static inline bool is_large(const struct ac_outside *outside)
@@ -103,7 +103,7 @@ static inline bool is_large(const struct ac_outside *outside)
 void ac_frame_free(struct ac_task *task, void *frame)
 {
     struct ac_outside *outside = ac_frame_outside(frame);
-    struct ac_allocator *allocator = task->executor->memory.allocator;
+    struct ac_allocator *allocator = ac__executor_of(task)->memory.allocator;
     if (is_large(outside))
         allocator->put(allocator, outside, outside->home / 2);
     else
@@ -163,12 +163,12 @@ ENTERED(ac_void, void)
 
 void ac_frame_give(struct ac_task *task, void *frame)
 {
-    task->executor->given = frame;
+    ac__executor_of(task)->given = frame;
 }
 
 void *ac_frame_taken(struct ac_task *task)
 {
-    return task->executor->given;
+    return ac__executor_of(task)->given;
 }
 
 // --- a frame for which there is no memory when its callee waits already ------------------------------------------------------
@@ -191,7 +191,7 @@ static const struct ac_link late_link = { .resume = late_resume, .function = "(n
 // What waits in `frame` is ended like everything when a deadline has passed; the function that waits for it stays on the stack.
 static void end_callee(struct ac_task *task, void *frame)
 {
-    struct ac_executor *executor = task->executor;
+    struct ac_executor *executor = ac__executor_of(task);
     bool has_ended = false;
     int budget = executor->budget;
     ac_suspend_outside(frame, &has_ended, &late_link);
@@ -231,7 +231,7 @@ static void block_free(struct ac_executor *executor, struct block *block)
 
 void *ac_block(struct ac_task *task, void **list, void *old, size_t bytes)
 {
-    struct ac_executor *executor = task->executor;
+    struct ac_executor *executor = ac__executor_of(task);
     if (old)
         block_free(executor, (struct block *)old - 1);
     struct block *block = ac__memory_get(&executor->memory, sizeof *block + bytes);
@@ -249,5 +249,5 @@ void *ac_block(struct ac_task *task, void **list, void *old, size_t bytes)
 void ac_blocks_free(struct ac_task *task, void **list)
 {
     while (*list)
-        block_free(task->executor, *list);
+        block_free(ac__executor_of(task), *list);
 }

@@ -3,11 +3,12 @@
 #include "core/core.h"
 
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct ac_task) == 56, "a task and the start of its frame are one cache line");
+_Static_assert(sizeof(struct ac_task) == 56 && AC__TASK_BYTES == 48, "a task and the start of its frame are one cache line");
 #endif
 
 void ac__executor_begin(struct ac_executor *executor, struct ac_allocator *allocator, ac_time now)
 {
+    executor->root = (struct ac_link){ .resume = ac__root_resume, .function = "(task)", .file = __FILE__, .line = __LINE__ };
     executor->last = &executor->first;
     executor->memory.allocator = allocator;
     ac__wheel_begin(&executor->wheel, now);
@@ -32,7 +33,7 @@ static void unlist(struct ac_task *task)
 
 static void begin(struct ac_task *task, struct ac_executor *executor, struct ac_group *group, unsigned bytes, unsigned flags)
 {
-    task->executor = executor;
+    task->root.up = &executor->root;
     task->node = 0;
     task->bytes = bytes;
     task->flags = flags;
@@ -46,36 +47,36 @@ static void begin(struct ac_task *task, struct ac_executor *executor, struct ac_
 static size_t gap_for(size_t bytes)
 {
     const size_t alignment = 2 * sizeof(void *);
-    return bytes % alignment ? 0 : (alignment - sizeof(struct ac_task) % alignment) % alignment;
+    return bytes % alignment ? 0 : (alignment - AC__TASK_BYTES % alignment) % alignment;
 }
 
 struct ac_task *ac__task_make(struct ac_executor *executor, struct ac_group *group, size_t bytes)
 {
-    size_t before = gap_for(bytes) + sizeof(struct ac_task);
+    size_t before = gap_for(bytes) + AC__TASK_BYTES;
     char *block = bytes <= UINT32_MAX - before ? ac__memory_get(&executor->memory, before + bytes) : 0;
     if (!block)
         return 0;
-    struct ac_task *task = (struct ac_task *)(void *)(block + before) - 1;
+    struct ac_task *task = AC_PARENT(block + before, struct ac_task, root);
     begin(task, executor, group, (unsigned)bytes, 0);
     return task;
 }
 
-_Static_assert(sizeof(struct ac_slot) >= sizeof(void *) + sizeof(struct ac_task), "a task fits into its slot, behind the first word");
+_Static_assert(sizeof(struct ac_slot) >= AC__TASK_BYTES, "a task fits into its slot");
 
 struct ac_task *ac_child_in(struct ac_task *task, struct ac_group *group, struct ac_slot *slot)
 {
     struct ac_task *child = ac__slot_task(slot);
     slot->words[0] = 0;
-    begin(child, task->executor, group, ac__place(slot), AC__IN_PLACE);
+    begin(child, ac__executor_of(task), group, ac__place(slot), AC__IN_PLACE);
     return child;
 }
 
 struct ac_task *ac_child(struct ac_task *task, struct ac_group *group, size_t bytes)
 {
-    struct ac_task *child = ac__task_make(task->executor, group, bytes);
+    struct ac_task *child = ac__task_make(ac__executor_of(task), group, bytes);
     if (child)
         return child;
-    task->executor->start_error = -AC_ENOMEM;
+    ac__executor_of(task)->start_error = -AC_ENOMEM;
     if (group && !group->error)
         group->error = -AC_ENOMEM;
     return 0;
@@ -83,7 +84,7 @@ struct ac_task *ac_child(struct ac_task *task, struct ac_group *group, size_t by
 
 void *ac_child_frame(struct ac_task *child)
 {
-    return child + 1;
+    return &child->root;
 }
 
 static void task_free(struct ac_task *task)
@@ -93,7 +94,7 @@ static void task_free(struct ac_task *task)
         return;
     }
     size_t gap = gap_for(task->bytes);
-    ac__memory_put(&task->executor->memory, (char *)task - gap, gap + sizeof *task + task->bytes);
+    ac__memory_put(&ac__executor_of(task)->memory, (char *)task - gap, gap + AC__TASK_BYTES + task->bytes);
 }
 
 // The last child of a group has ended: whoever waits for all of them goes on.
@@ -122,30 +123,25 @@ static void task_end(struct ac_task *task)
         group_ended(group);
 }
 
-static struct ac_node *root_resume(struct ac_node *done, struct ac_task *task)
+struct ac_node *ac__root_resume(struct ac_node *done, struct ac_task *task)
 {
     (void)done;
     task_end(task);
     return 0;
 }
 
-const struct ac_link ac_arm_link = { .resume = root_resume, .function = "(arm)", .file = __FILE__, .line = __LINE__ };
-static const struct ac_link child_link = { .resume = root_resume, .function = "(task)", .file = __FILE__, .line = __LINE__ };
-
 // What the child itself has started is forgotten.
 void ac_child_started(struct ac_task *child, bool pending, bool detached_from_handle)
 {
-    child->executor->start_error = 0;
+    ac__executor_of(child)->start_error = 0;
     if (!detached_from_handle) {
         child->flags |= AC__HELD;
         if (child->group)
             unlist(child);
-        list(child, &child->executor->held);
+        list(child, &ac__executor_of(child)->held);
         child->joiner = 0;
     }
-    if (pending)
-        ((struct ac_node *)ac_child_frame(child))->up = &child_link;
-    else
+    if (!pending)
         task_end(child);
 }
 
@@ -153,7 +149,7 @@ ac_int ac_start_error(void *frame, struct ac_task *task, unsigned point)
 {
     (void)frame;
     (void)point;
-    return (ac_int){ task->executor->start_error, false };
+    return (ac_int){ ac__executor_of(task)->start_error, false };
 }
 
 void ac__task_drop(struct ac_task *task)
@@ -167,7 +163,7 @@ void ac_child_free(struct ac_task *child)
     if (!ac__is_child(child))
         return;
     if (!(child->flags & AC__DONE))
-        child->executor->fatal("a task is freed that has not ended");
+        ac__executor_of(child)->fatal("a task is freed that has not ended");
     ac__task_drop(child);
 }
 
@@ -187,7 +183,7 @@ void ac__child_give(struct ac_task *child, struct ac_group *group)
 void ac_task_wait(struct ac_task *task, struct ac_wait *wait)
 {
     ac__wait_begin(task, &wait->node, AC__WAITING);
-    task->executor->waits++;
+    ac__executor_of(task)->waits++;
 }
 
 void ac_task_wake(struct ac_task *task)
@@ -197,12 +193,12 @@ void ac_task_wake(struct ac_task *task)
 
 void ac__wake_promise(struct ac_task *task)
 {
-    __atomic_fetch_add(&task->executor->wakers, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&ac__executor_of(task)->wakers, 1, __ATOMIC_RELAXED);
 }
 
 void ac__wake_promised(struct ac_task *task)
 {
-    struct ac_executor *executor = task->executor;
+    struct ac_executor *executor = ac__executor_of(task);
     struct ac_task *top = __atomic_load_n(&executor->woken, __ATOMIC_RELAXED);
     do {
         task->next = top;
@@ -230,7 +226,7 @@ bool ac__woken_pending(struct ac_executor *executor)
 static void woken(struct ac_task *task)
 {
     if (task->flags & AC__STANDING) {
-        task->executor->waits--;
+        ac__executor_of(task)->waits--;
         ac__wait_end(task, AC__STANDING);
     } else {
         ac__task_wake(task);
@@ -280,7 +276,7 @@ bool ac_task_done(const struct ac_task *task)
 
 struct ac_executor *ac_task_executor(const struct ac_task *task)
 {
-    return task->executor;
+    return ac__executor_of(task);
 }
 
 // Entered through a pointer. Giving way is a courtesy: without memory the task just goes on.
@@ -311,7 +307,7 @@ static void end_wait(struct ac_task *task)
     } else if (task->flags & AC__SLEEPING) {
         ac__sleep_cancel(AC_PARENT(task->node, struct ac_sleep_frame, node));
     } else if (task->flags & AC__POLLING) {
-        task->executor->poll_cancel(task);
+        ac__executor_of(task)->poll_cancel(task);
     } else if (task->flags & (AC__WAITING | AC__JOINING)) {
         struct ac_wait *wait = AC_PARENT(task->node, struct ac_wait, node);
         wait->cancel(wait, task);
@@ -338,7 +334,7 @@ void ac__task_late(struct ac_task *task)
 {
     const unsigned most = AC__BACK - AC__LATE;
     if ((task->flags & most) == most)
-        task->executor->fatal("more than 1,023 deadlines of one task have passed, one in the other");
+        ac__executor_of(task)->fatal("more than 1,023 deadlines of one task have passed, one in the other");
     cancel_by(task, AC__LATE);
 }
 
@@ -347,7 +343,7 @@ void ac_cancel_hold(struct ac_task *task)
     bool was_held = (int)task->flags < 0;
     task->flags -= AC__BACK;
     if (was_held && (int)task->flags >= 0)
-        task->executor->fatal("more than 2,048 deferred statements of one task wait, one in the other");
+        ac__executor_of(task)->fatal("more than 2,048 deferred statements of one task wait, one in the other");
 }
 
 void ac_cancel_resume(struct ac_task *task)
@@ -368,5 +364,5 @@ void (ac_detach)(void *handle)
     struct ac_task *child = ac__task_of(handle);
     ((ac_handle *)handle)->task = 0;
     if (child)
-        ac__child_give(child, &child->executor->detached);
+        ac__child_give(child, &ac__executor_of(child)->detached);
 }

@@ -13,7 +13,7 @@ struct ac__place {
 static inline struct ac__place ac__place_of(struct ac_node *node)
 {
     const struct ac_link *link = node->up;
-    if (link->resume == ac_arm_link.resume)
+    if (link->resume == ac__root_resume)
         return (struct ac__place){ 0, 0 };
     char *done = (char *)node;
     if (link->is_outside)

@@ -48,7 +48,7 @@ static void prepare_for_fork(void)
 
 static void run(struct ac_offload_frame *self)
 {
-    struct ac_executor *executor = self->task->executor;
+    struct ac_executor *executor = ac__executor_of(self->task);
     self->result = self->run(self->argument);
     ac_task_wake_remote(self->task);                    // the frame may be gone now
     // release: the executor frees itself only after it has seen this.
@@ -132,11 +132,11 @@ static void begin(struct ac_offload_frame *self, struct ac_task *task)
     self->wait.cancel = leave;
     ac_task_wait(task, &self->wait);
     // Before there is a thread: the executor may want to end before that has begun.
-    __atomic_fetch_add(&task->executor->wakers, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&ac__executor_of(task)->wakers, 1, __ATOMIC_RELAXED);
     int error = hand_over(self) ? 0 : thread_begin(self);
     if (!error)
         return;
-    __atomic_fetch_sub(&task->executor->wakers, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_sub(&ac__executor_of(task)->wakers, 1, __ATOMIC_RELAXED);
     self->result = error;
     ac_task_wake(task);
 }
@@ -150,7 +150,10 @@ ac_long ac_offload(void *frame, struct ac_task *task, unsigned point, long (*run
     struct ac_offload_frame *self = ac__leaf_frame(task, frame, sizeof *self);
     if (!self)
         return (ac_long){ -ENOMEM, false };
-    *self = (struct ac_offload_frame){ .result = -ECANCELED, .task = task, .run = run, .argument = argument };
+    self->result = -ECANCELED;
+    self->task = task;
+    self->run = run;
+    self->argument = argument;
     if (is_cancelled)
         ac_task_defer(task, &self->node);
     else

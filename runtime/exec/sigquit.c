@@ -35,7 +35,7 @@ static void handle(int signal)
 static struct ac_node *resume(struct ac_node *done, struct ac_task *task)
 {
     (void)done;
-    (void)ac__tasks_print(task->executor, STDERR_FILENO, 0);
+    (void)ac__tasks_print(ac__executor_of(task), STDERR_FILENO, 0);
     ac__task_join(task, &printer_wait);
     __atomic_store_n(&is_asked, 0, __ATOMIC_RELEASE);
     return 0;
@@ -46,7 +46,7 @@ void ac__tasks_on_sigquit(struct ac_executor *executor)
     struct sigaction action;
     if (sigaction(SIGQUIT, 0, &action) < 0 || action.sa_flags & SA_SIGINFO || action.sa_handler != SIG_DFL)
         return;
-    printer = (struct ac_task){ .executor = executor };
+    printer = (struct ac_task){ .root.up = &executor->root };
     ac__task_join(&printer, &printer_wait);
     __atomic_store_n(&is_installed, 1, __ATOMIC_SEQ_CST);
     action.sa_handler = handle;

@@ -299,7 +299,7 @@ static struct ac_task *level_next(struct level *level)
     while (!task && level->arm_count) {
         task = *level->arms++;
         level->arm_count--;
-        if (task && ((struct ac_node *)ac_child_frame(task))->up != &ac_arm_link)
+        if (task && task->link)
             task = 0;
     }
     return task;
@@ -523,7 +523,7 @@ int ac_executor_print(struct ac_executor *executor, int fd)
 static struct ac_node *resume(struct ac_node *done, struct ac_task *task)
 {
     struct ac_tasks_frame *self = AC_PARENT(done, struct ac_tasks_frame, turn);
-    self->result = ac__tasks_print(task->executor, self->fd, task);
+    self->result = ac__tasks_print(ac__executor_of(task), self->fd, task);
     return &self->node;
 }
 

@@ -10,7 +10,7 @@
 // A socket that has to be in non-blocking mode for the call is put into it. 0 or -errno.
 static int nonblocking(const struct ac_io_frame *io, struct ac_task *task)
 {
-    struct ac_reactor *reactor = task->executor->reactor;
+    struct ac_reactor *reactor = ac__executor_of(task)->reactor;
     if (ac__fd_is_nonblocking(ac__fd(reactor, io->wait.fd)))
         return 0;
     int error = ac_nonblocking(io->wait.fd);
@@ -29,8 +29,8 @@ static long accept_attempt(struct ac_io_frame *io, struct ac_task *task)
         fd = accept4(io->wait.fd, io->buffer, self->length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     while (fd < 0 && ac__is_of_the_connection(errno) && ++failed < AC__TURN);
     if (fd >= 0) {
-        ac__fd_reset(task->executor->reactor, fd);
-        ac__fd_made_nonblocking(task->executor->reactor, fd);
+        ac__fd_reset(ac__executor_of(task)->reactor, fd);
+        ac__fd_made_nonblocking(ac__executor_of(task)->reactor, fd);
         return fd;
     }
     if (ac__is_shortage(errno))
@@ -69,7 +69,7 @@ static long connect_attempt(struct ac_io_frame *self, struct ac_task *task)
         return result;
     self->bytes = 0;
     // The number may have belonged to another socket.
-    struct ac__fd *entry = ac__fd(task->executor->reactor, self->wait.fd);
+    struct ac__fd *entry = ac__fd(ac__executor_of(task)->reactor, self->wait.fd);
     if (entry)
         entry->flags &= (unsigned short)~(AC__DRAINED | AC__HUNG_UP);
     return AC__WAIT;
@@ -113,7 +113,7 @@ ac_int ac_close(void *frame, struct ac_task *task, unsigned point, int fd)
 {
     (void)frame;
     (void)point;
-    struct ac_reactor *reactor = task->executor->reactor;
+    struct ac_reactor *reactor = ac__executor_of(task)->reactor;
     if (ac__fd(reactor, fd)) {
         reactor->type->forget(reactor, fd);
         ac__fd_reset(reactor, fd);

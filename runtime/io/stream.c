@@ -25,7 +25,7 @@ static long done_so_far(const struct ac_io_frame *self)
 
 static struct ac__fd *entry_of(const struct ac_io_frame *self, const struct ac_task *task)
 {
-    return ac__fd(task->executor->reactor, self->wait.fd);
+    return ac__fd(ac__executor_of(task)->reactor, self->wait.fd);
 }
 
 static bool may_wait_at_once(const struct ac_io_frame *self, const struct ac__fd *entry)
@@ -43,7 +43,7 @@ static inline long took(const struct ac_io_frame *self, struct ac__fd *entry, ss
 // Of what may be in blocking mode: whether it has nothing now, and would stop the executor until it has.
 static __attribute__((__noinline__, __cold__)) bool would_block(int fd, short event, struct ac_task *task)
 {
-    const struct ac__fd *entry = ac__fd_settle(task->executor->reactor, fd);
+    const struct ac__fd *entry = ac__fd_settle(ac__executor_of(task)->reactor, fd);
     struct pollfd polled = { .fd = fd, .events = event };
     return entry && entry->flags & AC__POLLED && poll(&polled, 1, 0) == 0;
 }
@@ -84,7 +84,7 @@ static long read_file(const struct ac_io_frame *self, struct ac__fd *entry)
 
 static __attribute__((__noinline__, __cold__)) long read_asking(const struct ac_io_frame *self, struct ac_task *task)
 {
-    struct ac__fd *entry = ac__fd_settle(task->executor->reactor, self->wait.fd);
+    struct ac__fd *entry = ac__fd_settle(ac__executor_of(task)->reactor, self->wait.fd);
     if (entry && entry->flags & AC__FILE)
         return read_file(self, entry);
     return would_block(self->wait.fd, POLLIN, task) ? AC__WAIT : read_now(self, entry);

@@ -252,7 +252,7 @@ unsigned ac__fd_awaited(struct ac_reactor *reactor, int fd)
 
 static void poll_cancel(struct ac_task *task)
 {
-    struct ac_reactor *reactor = task->executor->reactor;
+    struct ac_reactor *reactor = ac__executor_of(task)->reactor;
     int fd = wait_of(task)->fd;
     struct ac__fd *entry = ac__fd(reactor, fd);
     if (!entry)                         // ended early before, and only its buffer is missing
@@ -275,7 +275,7 @@ static inline void wait_begin(struct ac_reactor *reactor, struct ac_task *task, 
 // Of what nothing is known: what was asked last has found nothing, and it is to be reported when that changes.
 static __attribute__((__noinline__)) int wait_watched(struct ac_task *task, struct ac_fd_wait *wait, int fd, unsigned events)
 {
-    struct ac_reactor *reactor = task->executor->reactor;
+    struct ac_reactor *reactor = ac__executor_of(task)->reactor;
     if (fd < 0)
         return -EBADF;
     struct ac__fd *entry = enter(reactor, fd);
@@ -290,7 +290,7 @@ static __attribute__((__noinline__)) int wait_watched(struct ac_task *task, stru
 
 int ac_fd_wait(struct ac_task *task, struct ac_fd_wait *wait, int fd, unsigned events)
 {
-    struct ac_reactor *reactor = task->executor->reactor;
+    struct ac_reactor *reactor = ac__executor_of(task)->reactor;
     struct ac__fd *entry = ac__fd(reactor, fd);
     if (!entry || events != AC_READABLE || !(entry->flags & AC__DRAINED))
         return wait_watched(task, wait, fd, events);
@@ -311,7 +311,7 @@ static void cannot_fetch(struct ac_reactor *reactor, struct ac__fd *entry, int e
 
 int ac__fd_fetch(struct ac_task *task, struct ac_fd_wait *wait, int fd, void *buffer, size_t bytes)
 {
-    struct ac_reactor *reactor = task->executor->reactor;
+    struct ac_reactor *reactor = ac__executor_of(task)->reactor;
     struct ac__fd *entry = ac__fd(reactor, fd);
     size_t most = bytes < AC__FETCH_BYTES ? bytes : AC__FETCH_BYTES;
     int error = reactor->type->fetch ? reactor->type->fetch(reactor, task, fd, buffer, most) : -ENOSYS;

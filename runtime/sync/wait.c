@@ -55,7 +55,7 @@ static bool leave(struct ac_queue_frame *frame, struct ac__served *served)
         return false;
     ac__queue_remove(frame);
     end(frame, -AC__ECANCELED);
-    frame->task->executor->waits -= served != 0;
+    ac__executor_of(frame->task)->waits -= served != 0;
     return true;
 }
 
@@ -195,7 +195,7 @@ static inline ac_int wait_served(void *frame, struct ac_task *task, struct ac_qu
     if (!served)
         return wait_in(frame, task, queue, cancel, item);
     ac_int polled = wait_in(frame, task, queue, cancel, item);
-    task->executor->waits += polled.pending != 0;
+    ac__executor_of(task)->waits += polled.pending != 0;
     return polled;
 }
 

@@ -19,7 +19,7 @@ ac_int ac_deadline_begin(void *frame, struct ac_task *task, unsigned point, stru
     if (deadline->is_over)
         ac__task_late(task);
     else
-        begin(deadline, task->executor, nanoseconds);
+        begin(deadline, ac__executor_of(task), nanoseconds);
     return (ac_int){ 0, false };
 }
 
@@ -27,7 +27,7 @@ void ac__deadline_pass(struct ac_sleep_frame *sleep)
 {
     struct ac_deadline *deadline = AC_PARENT(sleep, struct ac_deadline, sleep);
     deadline->is_over = true;
-    sleep->task->executor->waits--;
+    ac__executor_of(sleep->task)->waits--;
     ac__task_late(sleep->task);
 }
 
@@ -40,6 +40,6 @@ void ac_deadline_end(struct ac_deadline *deadline)
         task->flags -= AC__LATE;
         return;
     }
-    ac__wheel_remove(&task->executor->wheel, &deadline->sleep.timer);
-    task->executor->waits--;
+    ac__wheel_remove(&ac__executor_of(task)->wheel, &deadline->sleep.timer);
+    ac__executor_of(task)->waits--;
 }

@@ -6,13 +6,13 @@ static void wake(struct ac_sleep_frame *self, int result)
 {
     struct ac_task *task = self->task;
     self->result = result;
-    task->executor->waits--;
+    ac__executor_of(task)->waits--;
     ac__wait_end(task, AC__SLEEPING);
 }
 
 void ac__sleep_cancel(struct ac_sleep_frame *self)
 {
-    ac__wheel_remove(&self->task->executor->wheel, &self->timer);
+    ac__wheel_remove(&ac__executor_of(self->task)->wheel, &self->timer);
     wake(self, -AC__ECANCELED);
 }
 
@@ -59,9 +59,9 @@ ac_int ac_sleep(void *frame, struct ac_task *task, unsigned point, ac_time nanos
         return (ac_int){ 0, AC_WAITS(self) };
     }
     self->task = task;
-    self->timer.deadline = later(task->executor->now(task->executor), nanoseconds);
-    ac__wheel_add(&task->executor->wheel, &self->timer);
+    self->timer.deadline = later(ac__executor_of(task)->now(ac__executor_of(task)), nanoseconds);
+    ac__wheel_add(&ac__executor_of(task)->wheel, &self->timer);
     ac__wait_begin(task, &self->node, AC__SLEEPING);
-    task->executor->waits++;
+    ac__executor_of(task)->waits++;
     return (ac_int){ 0, AC_WAITS(self) };
 }

@@ -75,7 +75,8 @@ static bool all(struct function *f, struct ac_task *task)
     for (int i = 0; i < 5; i++) {
         // As child_start, with the descriptor set before the body runs.
         struct ac_task *child = ac_child(task, &f->group, sizeof(struct function));
-        *function_of(child) = (struct function){ .body = bodies[i], .data = &over, .fd = f->fd };
+        struct function *over_there = function_of(child);
+        *over_there = (struct function){ .node = over_there->node, .body = bodies[i], .data = &over, .fd = f->fd };
         if (i == 4)
             ac_task_cancel(child);
         ac_child_started(child, bodies[i](function_of(child), child), true);

@@ -4,7 +4,7 @@
 static bool notes(void *frame, struct ac_task *task, void *type)
 {
     (void)frame;
-    *(const struct ac_reactor_type **)type = task->executor->reactor->type;
+    *(const struct ac_reactor_type **)type = ac__executor_of(task)->reactor->type;
     return false;
 }
 

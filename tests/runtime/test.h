@@ -143,7 +143,7 @@ __attribute__((unused)) static bool function_enter(void *frame, struct ac_task *
 {
     const struct start *start = args;
     struct function *f = frame;
-    *f = (struct function){ .body = start->body, .number = start->number, .data = start->data, .fd = -1 };
+    *f = (struct function){ .node = f->node, .body = start->body, .number = start->number, .data = start->data, .fd = -1 };
     return start->body(f, task);
 }
 

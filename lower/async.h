@@ -101,6 +101,7 @@ struct point {
     struct type *callee_type;   // function type
     const char *child_type;     // C text of the child's frame type; NULL: outside
     uint64_t child_size;
+    uint64_t child_used;        // embedded: without the padding at its end
     uint32_t child_align;
     struct local *result;       // where the value goes; NULL: void or ignored
     struct local *handle;       // the handle it waits for; CALLEE_OBJECT: the address of the object
@@ -199,7 +200,7 @@ struct async {
     uint32_t start_count, arm_count, literal_count, pin_count, continue_count, gap_count;
     struct cfg *cfg;
     struct piece *frame;        // its layout
-    uint64_t frame_size;
+    uint64_t frame_size, frame_used;        // with the padding at its end, and without
     uint32_t frame_align;
     int64_t growth;             // of the frame, when objects in it have the sizes now found (grow.c)
     bool visiting, done;        // while ordering

@@ -118,7 +118,7 @@ static void find_object(struct check *c, struct lowered_block *b, uint32_t i)
     if (!k) {
         c->objects = arena_grow(&c->u->fn, c->objects, c->object_count, &c->object_capacity, sizeof *c->objects);
         c->objects[c->object_count++] = (struct object){
-            m, lo, lo + type_size(c->u, m->type), is_site ? OBJECT_SLOT : OBJECT_RESIDENT, b->region,
+            m, lo, lo + lowered_size(c->u, m), is_site ? OBJECT_SLOT : OBJECT_RESIDENT, b->region,
             m->name && strcmp(m->name->text, "result") == 0 && !is_site, false,
         };
         k = c->object_count;

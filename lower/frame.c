@@ -26,7 +26,7 @@ struct piece *piece_field(struct unit *u, const char *name, const char *decl, ui
 {
     struct piece *p = piece_new(u, PIECE_FIELD, name);
     p->decl = decl;
-    p->size = size;
+    p->size = p->used = size;
     p->align = align;
     return p;
 }
@@ -140,17 +140,53 @@ static struct piece *any_piece(struct unit *u, const struct any *any)
     return s;
 }
 
+// Whether what is kept beside a callee's frame can begin in the padding at the end of that. Its functions store in its members, so
+// compilers leave the padding alone.
+static bool fits_into_padding(const struct point *p, const struct piece *kept)
+{
+    if (p->kind != CALLEE_EMBEDDED || !p->child_type || p->child_used == p->child_size || !kept)
+        return false;
+    for (; kept; kept = kept->next)
+        if (p->child_used % kept->align)
+            return false;
+    return true;
+}
+
+//     union { struct echo_frame child; struct { unsigned char ac_child[4148]; int fd; }; };
+static struct piece *child_and_kept(struct unit *u, struct point *p, struct piece *child, struct piece *kept)
+{
+    struct piece *either = piece_new(u, PIECE_UNION, NULL), *beside = piece_new(u, PIECE_STRUCT, NULL);
+    const char *decl = arena_printf(&u->fn, "unsigned char ac_child[%llu]", (unsigned long long)p->child_used);
+    struct piece *under = piece_field(u, "ac_child", decl, p->child_used, 1);
+    under->is_filler = true;
+    pieces_sort(kept);
+    under->next = kept->first;
+    piece_add(beside, under);
+    piece_add(either, child);
+    piece_add(either, beside);
+    return either;
+}
+
 static struct piece *point_piece(struct unit *u, struct point *p)
 {
     struct piece *s = piece_new(u, PIECE_STRUCT, arena_printf(&u->fn, "at%u", p->number));
+    struct piece *kept = piece_new(u, PIECE_STRUCT, NULL);
     s->point = p;
-    if (p->kind != CALLEE_OBJECT)
-        piece_add(s, s->child = child_field(u, p));
-    if (p->any && !p->any->waits)
-        add_arms(u, s, p->any);
     for (uint32_t i = 0; i < p->kept_count; i++)
         if (p->kept[i]->class == LOCAL_SPILLED && !p->kept[i]->is_common)
-            piece_add(s, field_of_local(u, p->kept[i]));
+            piece_add(kept, field_of_local(u, p->kept[i]));
+    if (p->kind != CALLEE_OBJECT)
+        s->child = child_field(u, p);
+    if (fits_into_padding(p, kept->first)) {
+        piece_add(s, child_and_kept(u, p, s->child, kept));
+        return s;
+    }
+    if (s->child)
+        piece_add(s, s->child);
+    if (p->any && !p->any->waits)
+        add_arms(u, s, p->any);
+    *s->last = kept->first;
+    s->last = kept->first ? kept->last : s->last;
     pieces_sort(s);
     return s;
 }
@@ -243,10 +279,12 @@ void piece_measure(struct piece *p)
     if (p->kind == PIECE_FIELD)
         return;
     uint64_t end = 0;
+    p->used = 0;
     for (struct piece *c = p->first; c; c = c->next) {
         piece_measure(c);
         c->offset = p->kind == PIECE_STRUCT ? aligned(end, c->align) : 0;
         end = c->offset + c->size > end ? c->offset + c->size : end;
+        p->used = c->offset + c->used > p->used ? c->offset + c->used : p->used;
         p->align = c->align > p->align ? c->align : p->align;
     }
     p->size = aligned(end, p->align);
@@ -271,6 +309,7 @@ static void child_complete(const struct async *a, struct point *p)
     if (p->kind != CALLEE_EMBEDDED)
         return;
     p->child_size = g->frame_size;
+    p->child_used = g->frame_used;
     p->child_align = g->frame_align;
     p->child_type = g->fn->decl->span.lo < a->fn->decl->span.lo ? g->frame_type : NULL;
 }
@@ -399,6 +438,7 @@ void frame_lay_out(struct unit *u, struct async *a)
     place(frame, 0);
     a->frame = frame;
     a->frame_size = frame->size;
+    a->frame_used = frame->used;
     a->frame_align = frame->align;
     if (frame->align > frame_alignment(u))
         diag_error(u, ERROR_FRAME_ALIGNMENT, a->fn->symbol->span,
@@ -410,7 +450,7 @@ uint64_t frame_kept_bytes(const struct piece *point)
 {
     uint64_t bytes = 0;
     for (const struct piece *c = point->first; c; c = c->next)
-        bytes += c->local ? c->size : 0;
+        bytes += c->local ? c->size : frame_kept_bytes(c);
     return bytes;
 }
 

@@ -24,8 +24,10 @@ struct piece {
     const char *comment;        // NULL: none
     struct local *local;        // what a field holds; NULL: node, result, child ...
     struct point *point;        // the struct of a suspension point, and in it
+    bool is_filler;             // bytes that are another piece's
     struct piece *child;        // the callee's frame or a pointer to it; NULL: it lies elsewhere
     uint64_t size, offset;
+    uint64_t used;              // without the padding at its end
     uint32_t align;
     struct piece *first, **last, *next;
 };

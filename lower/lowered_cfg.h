@@ -41,6 +41,9 @@ struct frame_part {
     bool is_vague;              // somewhere in them
 };
 
+// Bytes of a member of a frame. Nothing is kept in the padding at the end of a callee's frame: something else may lie there.
+uint64_t lowered_size(struct unit *u, const struct member *m);
+
 struct step {
     enum step_kind kind;
     bool is_kept;               // of LEND

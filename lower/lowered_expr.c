@@ -4,6 +4,7 @@
 // frame.h make of that. What is read through a pointer that is kept in the frame is elsewhere.
 #include "lower/lowered_read.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "grammar.h"
@@ -54,6 +55,35 @@ static const struct tag *tag_of(struct reading *r, struct type *t)
     return plain->kind == TYPE_STRUCT || plain->kind == TYPE_UNION ? plain->tag : NULL;
 }
 
+static bool is_child(const struct member *m)
+{
+    return m->name && strcmp(m->name->text, "child") == 0;
+}
+
+// Of a frame, not of an object in it: objects are copied whole.
+static bool is_part(const struct member *m)
+{
+    return !m->name || is_child(m) || (strncmp(m->name->text, "at", 2) == 0 && isdigit((unsigned char)m->name->text[2]));
+}
+
+static uint64_t used_by(struct unit *u, struct type *t)
+{
+    t = type_plain(u, t);
+    if (t->kind != TYPE_STRUCT && t->kind != TYPE_UNION)
+        return type_size(u, t);
+    uint64_t used = 0;
+    for (const struct member *m = t->tag->members; m; m = m->next) {
+        uint64_t end = m->offset + (is_part(m) ? used_by(u, m->type) : type_size(u, m->type));
+        used = end > used ? end : used;
+    }
+    return used;
+}
+
+uint64_t lowered_size(struct unit *u, const struct member *m)
+{
+    return is_child(m) ? used_by(u, m->type) : type_size(u, m->type);
+}
+
 static bool frame_member(struct reading *r, struct expr *e, struct frame_part *part)
 {
     struct expr *object = e->member.object;
@@ -65,7 +95,7 @@ static bool frame_member(struct reading *r, struct expr *e, struct frame_part *p
     member_offset(r, tag, m, &offset);
     if (!part->is_vague) {
         part->lo += offset + m->bit_offset / 8;
-        part->hi = part->lo + (m->bits < 0 ? type_size(r->u, m->type) : (m->bit_offset % 8 + (uint64_t)m->bits + 7) / 8);
+        part->hi = part->lo + (m->bits < 0 ? lowered_size(r->u, m) : (m->bit_offset % 8 + (uint64_t)m->bits + 7) / 8);
     }
     if (!part->outer) {
         part->outer = m;

@@ -69,6 +69,8 @@ static uint64_t kept_at(struct unit *u, const struct point *p)
 static uint64_t held_at(struct unit *u, const struct async *a, const struct point *p)
 {
     uint64_t child = p->kind == CALLEE_OUTSIDE ? u->target->size_pointer : p->child_size;
+    if (p->kind == CALLEE_EMBEDDED && p->child_type && !p->is_tail)
+        child = p->child_used;
     if (p->is_tail)
         return child - u->target->size_pointer;         // its header is that of the frame
     uint64_t own = (a->has_blocks ? u->target->size_pointer : 0u) + (a->has_group ? 3u * u->target->size_pointer : 0u);
@@ -107,11 +109,11 @@ static void find_largest(const struct piece *p, const struct point *worst, const
     bool is_elsewhere = worst && ((p->point && p->point != worst) || (p->local && p->local->is_ranged && !point_holds(worst, p->local)));
     if (is_elsewhere)
         return;
-    if (p->kind == PIECE_FIELD && (!*largest || p->size > (*largest)->size))
+    if (p->kind == PIECE_FIELD && !p->is_filler && (!*largest || p->size > (*largest)->size))
         *largest = p;
     for (const struct piece *c = p->first; c; c = c->next)
         if (p->kind != PIECE_UNION || (worst ? holds(c, worst) : c->kind == PIECE_FIELD))
-            find_largest(c, worst, largest);
+            find_largest(c, p->point ? NULL : worst, largest);
 }
 
 static unsigned header_size(struct unit *u, const struct async *a)
@@ -174,7 +176,7 @@ static void piece_row(struct unit *u, const struct piece *p, const struct point 
 {
     if (p->point)
         point_row(u, p, worst, out);
-    if (p->kind == PIECE_FIELD) {
+    if (p->kind == PIECE_FIELD && !p->is_filler) {
         bool is_resident = p->local && p->local->class == LOCAL_RESIDENT;
         fprintf(out, "%8" PRIu64 " %7" PRIu64 "  %*s%s", p->offset, p->size, 2 * depth, "", p->decl);
         if (is_resident)
@@ -255,7 +257,7 @@ static void json_givings(const struct local *v, FILE *out)
 // The fields of a piece, those of its suspension points apart from them.
 static void put_fields(const struct piece *p, const char **separator, FILE *out)
 {
-    if (p->kind == PIECE_FIELD) {
+    if (p->kind == PIECE_FIELD && !p->is_filler) {
         fprintf(out, "%s{\"declaration\": ", *separator);
         put_string(p->decl, out);
         fprintf(out, ", \"offset\": %" PRIu64 ", \"bytes\": %" PRIu64, p->offset, p->size);

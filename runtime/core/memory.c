@@ -9,7 +9,7 @@ enum { FIRST_CHUNK = AC__SMALL + AC__GRAIN, LARGEST_CHUNK = FIRST_CHUNK, ADDED =
 #else
 enum { FIRST_CHUNK = 4096, LARGEST_CHUNK = 4 * 1024 * 1024, ADDED = 64 };
 #endif
-enum { PIECE = 32 * 1024 };
+enum { PIECE = 16 * 1024 };
 
 static void prepare(struct ac__memory *memory)
 {

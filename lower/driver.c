@@ -474,6 +474,7 @@ static bool run_mode(struct driver *d)
     case MODE_CFLAGS:
     case MODE_LIBS:
     case MODE_PRINT_MK:
+    case MODE_PRINT_GDB:
         break;                  // answered by main
     }
     __builtin_unreachable();
@@ -525,14 +526,27 @@ bool print_libs(FILE *out)
     return true;
 }
 
+static bool print_path(FILE *out, const char *path, const char *name)
+{
+    if (path)
+        fprintf(out, "%s\n", path);
+    else
+        fprintf(stderr, "acc: error: %s is neither beside acc nor in its prefix\n", name);
+    return path;
+}
+
 bool print_mk(FILE *out)
 {
     struct arena arena = {0};
-    struct installed at = installed_find(&arena);
-    if (at.mk)
-        fprintf(out, "%s\n", at.mk);
-    else
-        fputs("acc: error: acc.mk is neither beside acc nor in its prefix\n", stderr);
+    bool is_there = print_path(out, installed_find(&arena).mk, "acc.mk");
     arena_free(&arena);
-    return at.mk;
+    return is_there;
+}
+
+bool print_gdb(FILE *out)
+{
+    struct arena arena = {0};
+    bool is_there = print_path(out, installed_find(&arena).gdb, "acc-gdb.py");
+    arena_free(&arena);
+    return is_there;
 }

@@ -247,7 +247,7 @@ static bool set_mode(struct options *o, enum mode mode)
     // The one that ends earliest wins, as in cc: -E over -S over -c. Words for information stop everything else.
     static const int rank[] = {
         [MODE_LINK] = 0, [MODE_OBJECT] = 1, [MODE_ASSEMBLY] = 2, [MODE_LOWER] = 3, [MODE_SYNTAX] = 4, [MODE_VIEW] = 5,
-        [MODE_PREPROCESS] = 6, [MODE_DEPEND] = 7, [MODE_PRINT_MK] = 8, [MODE_LIBS] = 8, [MODE_CFLAGS] = 8,
+        [MODE_PREPROCESS] = 6, [MODE_DEPEND] = 7, [MODE_PRINT_MK] = 8, [MODE_PRINT_GDB] = 8, [MODE_LIBS] = 8, [MODE_CFLAGS] = 8,
         [MODE_VERSION] = 9, [MODE_HELP] = 9, [MODE_EXPLAIN] = 9, [MODE_FIX] = 6,
     };
     if (rank[mode] > rank[o->mode])
@@ -366,6 +366,8 @@ static bool option_apply(struct options *o, enum option_kind kind, const char *w
         return set_mode(o, MODE_LIBS);
     case OPTION_PRINT_MK:
         return set_mode(o, MODE_PRINT_MK);
+    case OPTION_PRINT_GDB:
+        return set_mode(o, MODE_PRINT_GDB);
     case OPTION_VERSION:
         return set_mode(o, MODE_VERSION);
     case OPTION_HELP:

@@ -15,7 +15,7 @@ enum mode {
     MODE_VIEW,                  // --emit, --frames, --header, --erase
     MODE_DEPEND,                // -M, -MM
     MODE_FIX,                   // --fix
-    MODE_HELP, MODE_VERSION, MODE_EXPLAIN, MODE_CFLAGS, MODE_LIBS, MODE_PRINT_MK,
+    MODE_HELP, MODE_VERSION, MODE_EXPLAIN, MODE_CFLAGS, MODE_LIBS, MODE_PRINT_MK, MODE_PRINT_GDB,
 };
 
 enum view {

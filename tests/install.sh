@@ -11,6 +11,7 @@ moved/bin/acc -C echo.ac -o echo.c
 moved/bin/acc --cflags | grep -q "$T/moved/include"
 moved/bin/acc --libs | grep -q "$T/moved/lib/libacc.a"
 [ -e "$(moved/bin/acc --print-mk)" ]
+[ -e "$(moved/bin/acc --print-gdb)" ]
 "$CC" -O1 echo.c $(moved/bin/acc --cflags) -o echo2 $(moved/bin/acc --libs)
 if command -v pkg-config > /dev/null; then
     export PKG_CONFIG_PATH=moved/lib/pkgconfig

@@ -56,8 +56,8 @@ enum { AC__TASK_BYTES = offsetof(struct ac_task, root) };   // without the frame
 struct ac_reactor;
 
 struct ac_executor {
-    struct ac_link root;            // of all tasks: when the function is done that it begins with, the task ends
     struct ac_task *first, **last;  // run queue; *last is where the next one goes
+    struct ac_link root;            // of all tasks: when the function is done that it begins with, the task ends
     int budget;                     // operations left to the running task before it has to give way
     int start_error;                // of the last child that was to be started
     uint64_t random;                // state of the order of a seeded executor; 0: first come, first served

@@ -92,9 +92,15 @@ void edit_before_end(struct unit *u, uint32_t brace, uint32_t item, const char *
     e->is_inside = item == brace;
 }
 
-void edit_after_body(struct unit *u, struct span body, uint32_t loop, const char *text)
+void edit_before_body(struct unit *u, uint32_t body, uint32_t line_token, const char *text)
+{
+    insert_before(u, body, text)->line_token = line_token;
+}
+
+void edit_after_body(struct unit *u, struct span body, uint32_t loop, uint32_t line_token, const char *text)
 {
     struct edit *e = insert_after(u, body.hi - 1, text);
+    e->line_token = line_token;
     bool has_own_line = u->tokens[body.lo].flags & TOKEN_BOL;
     e->indent_token = has_own_line ? body.lo : loop;
     e->is_inside = !has_own_line;

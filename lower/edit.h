@@ -46,9 +46,11 @@ void edit_after(struct unit *u, uint32_t token, const char *text);
 // Statements in front of the brace that ends a block: as deep as the line of the block's last item, which begins with `item`
 // (of an empty block: the brace).
 void edit_before_end(struct unit *u, uint32_t brace, uint32_t item, const char *text);
-// Statements behind the body of a loop, and a brace that closes both: as deep as the body where that begins a line, else one
-// step in from the loop, whose first token is `loop`. Compilers take what stands deeper for misleading.
-void edit_after_body(struct unit *u, struct span body, uint32_t loop, const char *text);
+// Statements in front of the body of a statement, which begins with `body`, on the line of what they come from.
+void edit_before_body(struct unit *u, uint32_t body, uint32_t line_token, const char *text);
+// Statements behind the body of a loop, on the line of what they come from, and a brace that closes both: as deep as the body where that
+// begins a line, else one step in from the loop, whose first token is `loop`. Compilers take what stands deeper for misleading.
+void edit_after_body(struct unit *u, struct span body, uint32_t loop, uint32_t line_token, const char *text);
 // Texts may lie in u->fn until this is called: those that the output of a span is made of go to u->arena.
 void edits_keep(struct unit *u, struct span span);
 // The end of the tokens that came out of the same macro call as token i.

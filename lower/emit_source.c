@@ -75,6 +75,14 @@ static void pad(struct emitter *e, uint32_t file, uint32_t offset)
         emit_bytes(e, *c == '\t' ? "\t" : " ", 1);
 }
 
+// Whether newlines lead to a line of the same file: it is a few further down, and no #line of the user's stands in between.
+static bool is_near(const struct emitter *e, uint32_t line)
+{
+    enum { NEAR = 4 };
+    return line > e->line && line - e->line <= NEAR
+        && file_presumed(e->u, e->file, line).line - file_presumed(e->u, e->file, e->line).line == line - e->line;
+}
+
 void emit_sync(struct emitter *e, uint32_t file, uint32_t offset)
 {
     uint32_t line = file_place(e->u, file, offset).line;
@@ -84,8 +92,7 @@ void emit_sync(struct emitter *e, uint32_t file, uint32_t offset)
         pad(e, file, offset);
         return;
     }
-    enum { NEAR = 4 };
-    if (e->file == file && line > e->line && line - e->line <= NEAR && e->numbered)
+    if (e->file == file && e->numbered && is_near(e, line))
         while (e->line < line)
             emit_newline(e);
     else

@@ -126,7 +126,8 @@ static const char *lower_tests(struct lower *l, struct stmt *s)
     const struct test *tests = tests_of(l, s->if_.test, NULL, &count);
     edit_replace(u, s->if_.test->span, tests[0].text);
     for (uint32_t i = count - 1; i > 0; i--) {
-        edit_before(u, s->if_.yes->span.lo, arena_printf(&u->fn, "{\n%sif (%s)\n", tests[i].before, tests[i].text));
+        edit_before_body(u, s->if_.yes->span.lo, s->if_.test->span.lo,
+                         arena_printf(&u->fn, "{\n%sif (%s)\n", tests[i].before, tests[i].text));
         edit_after(u, s->if_.yes->span.hi - 1, "\n}");
     }
     return tests[0].before;
@@ -189,8 +190,8 @@ static void lower_while(struct lower *l, struct stmt *s)
     if (!*test)
         return;
     edit_replace(u, s->while_.test->span, "1");
-    edit_before(u, s->while_.body->span.lo, arena_printf(&u->fn, "{\n%s", test));
-    edit_after_body(u, s->while_.body->span, s->span.lo, "\n}");
+    edit_before_body(u, s->while_.body->span.lo, s->while_.test->span.lo, arena_printf(&u->fn, "{\n%s", test));
+    edit_after_body(u, s->while_.body->span, s->span.lo, s->while_.body->span.hi - 1, "\n}");
 }
 
 // do S while (E);   →   do { S <before E> if (!(E)) break; } while (1);
@@ -205,7 +206,7 @@ static void lower_do(struct lower *l, struct stmt *s)
         return;
     edit_replace(u, s->do_.test->span, "1");
     edit_before(u, s->do_.body->span.lo, "{\n");
-    edit_after_body(u, s->do_.body->span, s->span.lo, arena_printf(&u->fn, "\n%s%s}", label, test));
+    edit_after_body(u, s->do_.body->span, s->span.lo, s->do_.test->span.lo, arena_printf(&u->fn, "\n%s%s}", label, test));
 }
 
 static bool decl_has_ending(const struct decl *d)
@@ -252,8 +253,9 @@ static void lower_for(struct lower *l, struct stmt *s)
         edit_replace(u, step->span, "");
     }
     if (*head || *tail) {
-        edit_before(u, s->for_.body->span.lo, arena_printf(&u->fn, "{\n%s", head));
-        edit_after_body(u, s->for_.body->span, s->span.lo, arena_printf(&u->fn, "\n%s}", tail));
+        uint32_t body_end = s->for_.body->span.hi - 1;
+        edit_before_body(u, s->for_.body->span.lo, *head ? test->span.lo : s->span.lo, arena_printf(&u->fn, "{\n%s", head));
+        edit_after_body(u, s->for_.body->span, s->span.lo, step_waits ? step->span.lo : body_end, arena_printf(&u->fn, "\n%s}", tail));
     }
     if (*init) {
         edit_before(u, s->span.lo, arena_printf(&u->fn, "{\n%s", init));

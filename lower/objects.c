@@ -175,10 +175,9 @@ static void lower_made(struct unit *u, struct expr *call, bool is_static)
         return;
     }
     uint32_t open = callee.hi;          // parentheses around the callee are its own
-    bool is_erased = u->lowering->is_erased, has_args = call->call.args;
+    const char *begin = u->lowering->is_erased ? "{ .ac_start = { " : "{ .ac_slot = AC_FRAME_MADE, .ac_start = { .ac_node = { 0 }, ";
     edit_replace(u, (struct span){callee.lo, open + 1},
-                 arena_printf(&u->arena, "{ %s.ac_start = { %s%s", is_erased ? "" : ".ac_slot = AC_FRAME_MADE, ",
-                              is_erased ? "" : "{ 0 }", is_erased ? has_args ? "" : "0" : has_args ? ", " : ""));
+                 arena_printf(&u->arena, "%s%s", begin, call->call.args || !u->lowering->is_erased ? "" : "0"));
     edit_replace(u, (struct span){call->span.hi - 1, call->span.hi}, " } }");
 }
 

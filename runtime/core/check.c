@@ -78,7 +78,7 @@ bool ac_frame_leave(struct ac_slot *slot)
 {
     const struct ac_task *task = ac__slot_task(slot);
     uintptr_t first = (uintptr_t)slot->words[0];
-    bool is_child = first - (uintptr_t)AC_FRAME_MADE_ > (uintptr_t)MOVED - (uintptr_t)AC_FRAME_MADE_;
+    bool is_child = !first || first > (uintptr_t)MOVED;
     bool is_awaited = first == (uintptr_t)STARTED && slot->words[1] == slot;
     if (is_awaited || (is_child && task->flags & AC__IN_PLACE && task->bytes == ac__place(slot)))
         return false;

@@ -408,6 +408,19 @@ void const_set(struct unit *u, struct expr *e)
     e->value = (int64_t)n.i;
 }
 
+// const_set leaves out what has an await in it, also where that is only measured: `sizeof(await f())`.
+static bool is_zero(struct unit *u, struct expr *e)
+{
+    if (!e->type || !type_is_integer(u, e->type))
+        return false;
+    if (e->is_constant)
+        return e->value == 0;
+    if (u->sema->last_wait <= e->span.lo)
+        return false;
+    struct number n = const_demanded(u, e);
+    return n.is_known && !n.is_float && n.i == 0;
+}
+
 bool const_is_null_pointer(struct unit *u, struct expr *e)
 {
     e = expr_bare(e);
@@ -416,9 +429,7 @@ bool const_is_null_pointer(struct unit *u, struct expr *e)
     if (e->kind == EXPR_CAST && e->type) {
         struct type *t = type_plain(u, e->type);
         if (t->kind == TYPE_POINTER)
-            return type_plain(u, t->base)->kind == TYPE_VOID && !type_quals(u, t->base)
-                   && e->cast.operand->type && type_is_integer(u, e->cast.operand->type)
-                   && e->cast.operand->is_constant && e->cast.operand->value == 0;
+            return type_plain(u, t->base)->kind == TYPE_VOID && !type_quals(u, t->base) && is_zero(u, e->cast.operand);
     }
-    return e->type && type_is_integer(u, e->type) && e->is_constant && e->value == 0;
+    return is_zero(u, e);
 }

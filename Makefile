@@ -44,11 +44,11 @@ CORE_OBJ    := $(runtime_port_c:%.c=$B/core/%.o)
 SAN_OBJ     := $(RUNTIME_OBJ:$B/%=$B/sanitized/%)
 
 .PHONY: all
-all: $B/acc $B/acc.mk $B/acc-gdb.py $B/libacc.a $B/libacc_erased.a $(if $(SAN),$B/libacc_san.a)
+all: $B/acc $B/acc.mk $B/acc-config.cmake $B/acc-gdb.py $B/libacc.a $B/libacc_erased.a $(if $(SAN),$B/libacc_san.a)
 
 $B/acc: $(OBJ)
 	$(HOSTCC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-$B/acc.mk $B/acc-gdb.py: $B/%: runtime/% | $B
+$B/acc.mk $B/acc-config.cmake $B/acc-gdb.py: $B/%: runtime/% | $B
 	cp $< $@
 $B/grammar.c $B/grammar.h &: parser/grammar.y | $B          # one run makes both
 	$(BISON) -Wall -Wcounterexamples -Werror --header=$B/grammar.h -o $B/grammar.c $<
@@ -130,7 +130,7 @@ install: all
 	$(INSTALL) $B/acc $(DESTDIR)$(bindir)/acc
 	$(INSTALL) -m 644 $B/libacc.a $B/libacc_erased.a $(DESTDIR)$(libdir)
 	$(INSTALL) -m 644 runtime/acc/*.h $(DESTDIR)$(includedir)/acc
-	$(INSTALL) -m 644 runtime/acc.mk runtime/acc-gdb.py $(DESTDIR)$(datadir)/acc
+	$(INSTALL) -m 644 runtime/acc.mk runtime/acc-config.cmake runtime/acc-gdb.py $(DESTDIR)$(datadir)/acc
 	sed 's|@prefix@|$(prefix)|; s|@bindir@|$(bindir)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|' runtime/acc.pc.in \
 		> $(DESTDIR)$(libdir)/pkgconfig/acc.pc
 

@@ -474,6 +474,7 @@ static bool run_mode(struct driver *d)
     case MODE_CFLAGS:
     case MODE_LIBS:
     case MODE_PRINT_MK:
+    case MODE_PRINT_CMAKE:
     case MODE_PRINT_GDB:
         break;                  // answered by main
     }
@@ -539,6 +540,14 @@ bool print_mk(FILE *out)
 {
     struct arena arena = {0};
     bool is_there = print_path(out, installed_find(&arena).mk, "acc.mk");
+    arena_free(&arena);
+    return is_there;
+}
+
+bool print_cmake(FILE *out)
+{
+    struct arena arena = {0};
+    bool is_there = print_path(out, installed_find(&arena).cmake, "acc-config.cmake");
     arena_free(&arena);
     return is_there;
 }

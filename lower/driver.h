@@ -8,10 +8,11 @@
 // The whole run; the exit status of the process.
 int drive(const struct options *o);
 
-// --cflags, --libs, --print-mk, --print-gdb
+// --cflags, --libs, --print-mk, --print-cmake, --print-gdb
 bool print_cflags(FILE *out);
 bool print_libs(FILE *out);
 bool print_mk(FILE *out);
+bool print_cmake(FILE *out);
 bool print_gdb(FILE *out);
 
 #endif

@@ -29,6 +29,7 @@ struct installed installed_find(struct arena *a)
     static const char *const headers[] = { "../runtime/acc", "../../runtime/acc", "../include/acc", NULL };
     static const char *const libraries[] = { "libacc.a", "../lib/libacc.a", NULL };
     static const char *const makefiles[] = { "acc.mk", "../share/acc/acc.mk", NULL };
+    static const char *const modules[] = { "acc-config.cmake", "../share/acc/acc-config.cmake", NULL };
     static const char *const scripts[] = { "acc-gdb.py", "../share/acc/acc-gdb.py", NULL };
     char self[PATH_MAX];
     ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
@@ -41,6 +42,7 @@ struct installed installed_find(struct arena *a)
         .include = include ? arena_copy(a, include, strlen(include) - strlen("/acc")) : NULL,
         .library = first_existing(a, self, libraries),
         .mk = first_existing(a, self, makefiles),
+        .cmake = first_existing(a, self, modules),
         .gdb = first_existing(a, self, scripts),
     };
 }

@@ -10,6 +10,7 @@ struct installed {
     const char *include;        // folder that holds acc/acc.h; NULL: not found
     const char *library;        // libacc.a; NULL: let the linker search for -lacc
     const char *mk;             // acc.mk; NULL: not found
+    const char *cmake;          // acc-config.cmake; NULL: not found
     const char *gdb;            // acc-gdb.py; NULL: not found
 };
 

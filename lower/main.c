@@ -46,6 +46,8 @@ static int run(const struct options *o)
         return printed(print_libs(stdout));
     case MODE_PRINT_MK:
         return printed(print_mk(stdout));
+    case MODE_PRINT_CMAKE:
+        return printed(print_cmake(stdout));
     case MODE_PRINT_GDB:
         return printed(print_gdb(stdout));
     case MODE_LINK:

@@ -236,6 +236,8 @@ static bool is_own_language(const char *language)
 
 static bool read_language(struct options *o, const char *language)
 {
+    if (o->launched && !strcmp(language, "c"))
+        return true;
     o->language = strcmp(language, "none") ? language : NULL;
     word_add(o, WORD_OPTION, STAGE_LINK, "-x");
     word_add(o, WORD_OPTION, STAGE_LINK, is_own_language(language) ? "none" : language);
@@ -247,7 +249,8 @@ static bool set_mode(struct options *o, enum mode mode)
     // The one that ends earliest wins, as in cc: -E over -S over -c. Words for information stop everything else.
     static const int rank[] = {
         [MODE_LINK] = 0, [MODE_OBJECT] = 1, [MODE_ASSEMBLY] = 2, [MODE_LOWER] = 3, [MODE_SYNTAX] = 4, [MODE_VIEW] = 5,
-        [MODE_PREPROCESS] = 6, [MODE_DEPEND] = 7, [MODE_PRINT_MK] = 8, [MODE_PRINT_GDB] = 8, [MODE_LIBS] = 8, [MODE_CFLAGS] = 8,
+        [MODE_PREPROCESS] = 6, [MODE_DEPEND] = 7, [MODE_PRINT_MK] = 8, [MODE_PRINT_CMAKE] = 8, [MODE_PRINT_GDB] = 8, [MODE_LIBS] = 8,
+        [MODE_CFLAGS] = 8,
         [MODE_VERSION] = 9, [MODE_HELP] = 9, [MODE_EXPLAIN] = 9, [MODE_FIX] = 6,
     };
     if (rank[mode] > rank[o->mode])
@@ -360,12 +363,16 @@ static bool option_apply(struct options *o, enum option_kind kind, const char *w
     case OPTION_SAVE_TEMPS:
         o->save_temps = true;
         return true;
+    case OPTION_LAUNCH:         // by read_launched
+        break;
     case OPTION_CFLAGS:
         return set_mode(o, MODE_CFLAGS);
     case OPTION_LIBS:
         return set_mode(o, MODE_LIBS);
     case OPTION_PRINT_MK:
         return set_mode(o, MODE_PRINT_MK);
+    case OPTION_PRINT_CMAKE:
+        return set_mode(o, MODE_PRINT_CMAKE);
     case OPTION_PRINT_GDB:
         return set_mode(o, MODE_PRINT_GDB);
     case OPTION_VERSION:
@@ -463,6 +470,19 @@ static enum word_kind input_kind(const struct options *o, const char *path)
     return WORD_BINARY;
 }
 
+// The command is what a build system would run without acc.
+static bool read_launched(struct options *o, const struct argv *args, size_t *at)
+{
+    o->cc = (struct argv){0};
+    o->launched = true;
+    while (*at + 1 < args->count && args->at[*at + 1][0] != '-')
+        argv_add(&o->arena, &o->cc, args->at[++*at]);
+    return o->cc.count ? true : usage_error("--launch needs a command");
+}
+
+// In command lines that editors read, too; for them it makes the words of async C macros.
+#define EDITOR_HEADER "acc/editor.h"
+
 static bool read_option(struct options *o, const struct argv *args, size_t *at)
 {
     const char *word = args->at[*at], *argument = NULL;
@@ -481,8 +501,12 @@ static bool read_option(struct options *o, const struct argv *args, size_t *at)
             return usage_error("'%s' needs an argument", word);
         argument = is_last ? NULL : args->at[++*at];
     }
+    if (own && own->kind == OPTION_LAUNCH)
+        return read_launched(o, args, at);
     if (own)
         return option_apply(o, own->kind, word, argument);
+    if (pass_next && !strcmp(word, "-include") && !strcmp(argument, EDITOR_HEADER))
+        return true;
     word_add(o, WORD_OPTION, pass->stages, word);
     if (pass_next)
         word_add(o, WORD_OPTION, pass->stages, argument);

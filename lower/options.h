@@ -15,7 +15,7 @@ enum mode {
     MODE_VIEW,                  // --emit, --frames, --header, --erase
     MODE_DEPEND,                // -M, -MM
     MODE_FIX,                   // --fix
-    MODE_HELP, MODE_VERSION, MODE_EXPLAIN, MODE_CFLAGS, MODE_LIBS, MODE_PRINT_MK, MODE_PRINT_GDB,
+    MODE_HELP, MODE_VERSION, MODE_EXPLAIN, MODE_CFLAGS, MODE_LIBS, MODE_PRINT_MK, MODE_PRINT_CMAKE, MODE_PRINT_GDB,
 };
 
 enum view {
@@ -47,6 +47,7 @@ struct options {
     unsigned views;             // of MODE_VIEW: enum view
     const char *output;         // NULL: by default
     struct argv cc;             // the C compiler: one word, or more (ccache gcc)
+    bool launched;              // --launch
     struct word *words;
     size_t word_count, word_capacity;
     const char *language;       // -x in force

@@ -12,12 +12,19 @@ moved/bin/acc --cflags | grep -q "$T/moved/include"
 moved/bin/acc --libs | grep -q "$T/moved/lib/libacc.a"
 [ -e "$(moved/bin/acc --print-mk)" ]
 [ -e "$(moved/bin/acc --print-gdb)" ]
+[ -e "$(moved/bin/acc --print-cmake)" ]
 "$CC" -O1 echo.c $(moved/bin/acc --cflags) -o echo2 $(moved/bin/acc --libs)
 if command -v pkg-config > /dev/null; then
     export PKG_CONFIG_PATH=moved/lib/pkgconfig
     [ "$(pkg-config --variable=acc acc)" = /opt/acc/bin/acc ]
     "$CC" -O1 echo.c $(pkg-config --define-variable=prefix="$T/moved" --cflags acc) -Imoved/include -o echo3 \
         -Lmoved/lib $(pkg-config --libs-only-l acc) -pthread
+fi
+if command -v cmake > /dev/null; then
+    printf '%s\n' 'cmake_minimum_required(VERSION 3.20)' 'project(echo C)' 'find_package(acc REQUIRED)' 'add_executable(echo)' \
+        'acc_target_sources(echo echo.ac)' > CMakeLists.txt
+    cmake -DCMAKE_PREFIX_PATH="$T/moved" -B by_cmake . > log && cmake --build by_cmake >> log || { cat log; exit 1; }
+    grep -q "$T/moved/bin/acc" by_cmake/CMakeCache.txt
 fi
 if grep -rl "$root" moved/include moved/lib/pkgconfig moved/share; then
     exit 1

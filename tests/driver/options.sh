@@ -35,6 +35,12 @@ says '^\./wrapper gcc ' err
 [ "$(./hello)" = "hello 42" ]
 CC=acc "$acc" hello.ac -o hello
 "$acc" --cc='./wrapper gcc' -c hello.ac
+"$acc" --launch ./wrapper gcc -x c -include acc/editor.h -v -c hello.ac -o launched.o 2> err
+says '^\./wrapper gcc ' err
+"$acc" --launch ./wrapper gcc -o hello launched.o
+[ "$(./hello)" = "hello 42" ]
+fails "$acc" --launch -c hello.ac
+says "try 'acc --help'" err
 "$acc" -'###' hello.ac -o nothing 2> err
 says '^acc -C hello\.ac' err
 [ ! -e nothing ]

@@ -165,6 +165,21 @@ static const char *default_output(struct driver *d, const struct job *job, const
     return strcmp(job->path, "-") ? arena_printf(&d->arena, "%s%s", job->stem, suffix) : "-";
 }
 
+static bool is_unchanged(const char *path, const struct buf *text)
+{
+    struct buf old = {0};
+    struct stat st;
+    bool same = !stat(path, &st) && S_ISREG(st.st_mode) && file_read(path, &old) && old.len == text->len
+                && (!old.len || !memcmp(old.bytes, text->bytes, old.len));
+    buf_free(&old);
+    return same;
+}
+
+static bool write_text(struct driver *d, const struct job *job, const char *output)
+{
+    return write_depfile(d, job, output) && ((d->o->if_changed && is_unchanged(output, &job->text)) || output_write(output, &job->text));
+}
+
 static bool lower_job(struct driver *d, struct job *job)
 {
     const char *output = default_output(d, job, ".c");
@@ -172,17 +187,7 @@ static bool lower_job(struct driver *d, struct job *job)
         fprintf(stderr, "acc -C %s -o %s\n", job->path, output);
     if (d->o->dry_run)
         return true;
-    return !refuse_overwriting(output, job->path) && write_depfile(d, job, output) && output_write(output, &job->text);
-}
-
-static bool is_unchanged(const struct job *job)
-{
-    struct buf text = {0};
-    struct stat st;
-    bool same = !stat(job->path, &st) && S_ISREG(st.st_mode) && file_read(job->path, &text) && text.len == job->text.len
-                && (!text.len || !memcmp(text.bytes, job->text.bytes, text.len));
-    buf_free(&text);
-    return same;
+    return !refuse_overwriting(output, job->path) && write_text(d, job, output);
 }
 
 // In place, and not at all where nothing changes.
@@ -190,13 +195,12 @@ static bool fix_job(struct driver *d, const struct job *job)
 {
     if (d->o->output)
         return output_write(d->o->output, &job->text);
-    return is_unchanged(job) || output_write(job->path, &job->text);
+    return is_unchanged(job->path, &job->text) || output_write(job->path, &job->text);
 }
 
 static bool view_job(struct driver *d, const struct job *job)
 {
-    const char *output = d->o->output ? d->o->output : "-";
-    return write_depfile(d, job, output) && output_write(output, &job->text);
+    return write_text(d, job, d->o->output ? d->o->output : "-");
 }
 
 // With the name of the user's file from the first line on, which the lowered text leaves to the file it is in.
@@ -225,7 +229,7 @@ static bool write_lowered(struct driver *d, const struct job *job, const char *p
 static const char *lowered_file(struct driver *d, const struct job *job)
 {
     // What passed through is compiled itself: then all the compiler says of it is about the user's file.
-    if (!d->o->dry_run && !d->o->save_temps && is_unchanged(job))
+    if (!d->o->dry_run && !d->o->save_temps && is_unchanged(job->path, &job->text))
         return job->path;
     const char *path = d->o->save_temps ? arena_printf(&d->arena, "%s.c", base_name(job->path))
                                         : build_path(&d->build, arena_printf(&d->arena, "%s.c", job->stem));

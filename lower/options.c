@@ -299,6 +299,9 @@ static bool option_apply(struct options *o, enum option_kind kind, const char *w
     case OPTION_NO_LINE:
         o->no_line = true;
         return true;
+    case OPTION_IF_CHANGED:
+        o->if_changed = true;
+        return true;
     case OPTION_EMIT:
         return read_views(o, argument) && set_mode(o, MODE_VIEW);
     case OPTION_HEADER:

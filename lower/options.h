@@ -55,7 +55,7 @@ struct options {
     struct argv depend_targets; // -MT, -MQ with their names
     const char *depfile;        // -MF
     enum { CHECK_UNSAID, CHECK_ON, CHECK_OFF } check;
-    bool no_line, check_lowering, no_async_keywords, no_fuse, verbose, dry_run, save_temps;
+    bool no_line, check_lowering, if_changed, no_async_keywords, no_fuse, verbose, dry_run, save_temps;
     bool no_warnings, all_errors;
     bool warning_on[WARNING_COUNT], warning_error[WARNING_COUNT], warning_no_error[WARNING_COUNT];
     const char *older_frames;   // of --diff-frames=

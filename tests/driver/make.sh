@@ -38,6 +38,13 @@ END
 make -s -C plain hello CC="$acc -x ac"
 [ "$(plain/hello)" = "moved 42" ]
 
+# A rule of its own.
+mkdir own
+cp hello.ac other.h own/
+printf '%%.o: %%.ac\n\t%s --launch $(COMPILE.c) -MMD -MP -o $@ $<\n' "$acc" > own/Makefile
+make -s -C own hello.o CFLAGS=-O1 CPPFLAGS=-DUNUSED
+says '^other\.h:' own/hello.d
+
 # In another folder than the sources': the headers are made, and found, there.
 mkdir src elsewhere
 cat > src/half.ac <<'END'

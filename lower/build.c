@@ -2,6 +2,7 @@
 #include "lower/build.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,14 +40,25 @@ int build_unnamed_file(void)
     return fd;
 }
 
-bool build_open(struct build *b, const struct options *o)
+// No one else's: one that exists belongs to another run, or to one that was killed.
+static bool make_folder(struct build *b, uint64_t key)
+{
+    for (unsigned i = 0;; i++) {
+        b->folder = arena_printf(&b->arena, "%s/acc-%016" PRIx64 "-%u", temporary_place(), key, i);
+        if (b->options->dry_run || !mkdir(b->folder, 0700))
+            return true;
+        if (errno != EEXIST)
+            return false;
+    }
+}
+
+bool build_open(struct build *b, const struct options *o, uint64_t key)
 {
     *b = (struct build){ .options = o };
     sigset_t set;
     ending_signals(&set);
     pthread_sigmask(SIG_BLOCK, &set, &b->mask_before);
-    b->folder = arena_printf(&b->arena, "%s/acc-XXXXXX", temporary_place());
-    if (o->dry_run || mkdtemp(b->folder))
+    if (make_folder(b, key))
         return true;
     fprintf(stderr, "acc: error: cannot make a folder for temporary files (%s): %s\n", b->folder, strerror(errno));
     pthread_sigmask(SIG_SETMASK, &b->mask_before, NULL);

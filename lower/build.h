@@ -17,8 +17,9 @@ struct build {
     int ended_by;               // a signal that came, 0: none
 };
 
+//   key   of what is compiled: the temporary files of the same have the same names, so that ccache sees the same commands
 // False after an error that was reported.
-bool build_open(struct build *b, const struct options *o);
+bool build_open(struct build *b, const struct options *o, uint64_t key);
 // The path of a new temporary file whose name ends with `name`. It need not be made.
 const char *build_path(struct build *b, const char *name);
 // The same for a file at a path of the caller's.

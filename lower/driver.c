@@ -485,6 +485,25 @@ static bool run_mode(struct driver *d)
     __builtin_unreachable();
 }
 
+static uint64_t hash_more(uint64_t hash, const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ (unsigned char)bytes[i]) * 0x100000001b3;
+    return hash;
+}
+
+// Of the lowered texts and of what is made of them.
+static uint64_t key_of(const struct driver *d)
+{
+    const char *output = d->o->output ? d->o->output : "";
+    uint64_t hash = hash_more(0xcbf29ce484222325, output, strlen(output));
+    for (size_t i = 0; i < d->job_count; i++) {
+        hash = hash_more(hash, d->jobs[i].path, strlen(d->jobs[i].path));
+        hash = hash_more(hash, d->jobs[i].text.bytes, d->jobs[i].text.len);
+    }
+    return hash;
+}
+
 int drive(const struct options *o)
 {
     struct driver d = { .o = o };
@@ -493,7 +512,7 @@ int drive(const struct options *o)
     bool translates = o->mode != MODE_PREPROCESS && o->mode != MODE_DEPEND;
     bool ok = !translates || translate_all(&d);
     bool shows_anyway = (o->mode == MODE_VIEW && !o->output) || o->mode == MODE_FIX;  // helps to find the errors, or mends some
-    if ((ok || shows_anyway) && build_open(&d.build, o)) {
+    if ((ok || shows_anyway) && build_open(&d.build, o, key_of(&d))) {
         ok = check_jobs(&d) && run_mode(&d) && ok;
         build_close(&d.build);
     } else {

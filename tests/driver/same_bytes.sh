@@ -13,6 +13,17 @@ cmp a.o b.o
 cmp a.o b.o
 lacks 'acc-' a.o
 
+# So is what the C compiler is run with, for ccache; several runs at once do not disturb each other.
+mkdir tmp
+compiles() { TMPDIR=$T/tmp "$acc" -v -c hello.ac -o "$1.o" 2>&1 | grep -o "[^ ]*tmp/acc-.* -o $1\.o\$"; }
+compiles a > first
+compiles a > second
+cmp first second
+for i in 1 2 3 4; do compiles a > "at_once.$i" & done
+wait
+[ "$(cat at_once.* | wc -l)" = "$((4 * $(wc -l < first)))" ]
+[ -z "$(ls tmp)" ]
+
 # All kinds of programs and views, with addresses that differ and without, in folders of different names.
 mkdir -p one "elsewhere/a longer one"
 for name in defer any_jumps frames_started macros preprocessor; do

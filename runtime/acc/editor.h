@@ -11,7 +11,7 @@
 #define AC_ERASED 1
 #define async
 #define await
-#define defer
+#define defer if (0)
 #define _Async
 #define _Await
 #define _Defer

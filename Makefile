@@ -16,6 +16,8 @@ datadir    = $(prefix)/share
 mandir     = $(datadir)/man
 INSTALL    = install
 
+version = $(shell sed -n 's/^.define ACC_VERSION "\(.*\)"/\1/p' lexer/unit.h)
+
 # Of a cross build: CC and AR make what runs on the target, HOSTCC the translator, which runs here.
 HOSTCC = $(CC)
 FLEX   = flex
@@ -44,12 +46,14 @@ CORE_OBJ    := $(runtime_port_c:%.c=$B/core/%.o)
 SAN_OBJ     := $(RUNTIME_OBJ:$B/%=$B/sanitized/%)
 
 .PHONY: all
-all: $B/acc $B/acc.mk $B/acc-config.cmake $B/acc-gdb.py $B/libacc.a $B/libacc_erased.a $(if $(SAN),$B/libacc_san.a)
+all: $B/acc $B/acc.mk $B/acc-config.cmake $B/acc-gdb.py $B/acc.1 $B/libacc.a $B/libacc_erased.a $(if $(SAN),$B/libacc_san.a)
 
 $B/acc: $(OBJ)
 	$(HOSTCC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $B/acc.mk $B/acc-config.cmake $B/acc-gdb.py: $B/%: runtime/% | $B
 	cp $< $@
+$B/acc.1: docs/man.awk $B/acc
+	$B/acc --help | awk -v version='$(version)' -f $< > $@
 $B/grammar.c $B/grammar.h &: parser/grammar.y | $B          # one run makes both
 	$(BISON) -Wall -Wcounterexamples -Werror --header=$B/grammar.h -o $B/grammar.c $<
 $B/lexer.c: lexer/lexer.l | $B
@@ -126,13 +130,15 @@ $B/fuzz/%: $B/fuzz/%.o $(FUZZ_OBJ)
 -include $(wildcard $B/fuzz/*.d) $(FUZZ_OBJ:.o=.d)
 
 install: all
-	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir)/acc $(DESTDIR)$(datadir)/acc
+	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir)/acc $(DESTDIR)$(datadir)/acc \
+		$(DESTDIR)$(mandir)/man1
 	$(INSTALL) $B/acc $(DESTDIR)$(bindir)/acc
 	$(INSTALL) -m 644 $B/libacc.a $B/libacc_erased.a $(DESTDIR)$(libdir)
 	$(INSTALL) -m 644 runtime/acc/*.h $(DESTDIR)$(includedir)/acc
 	$(INSTALL) -m 644 runtime/acc.mk runtime/acc-config.cmake runtime/acc-gdb.py $(DESTDIR)$(datadir)/acc
-	sed 's|@prefix@|$(prefix)|; s|@bindir@|$(bindir)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|' runtime/acc.pc.in \
-		> $(DESTDIR)$(libdir)/pkgconfig/acc.pc
+	$(INSTALL) -m 644 $B/acc.1 $(DESTDIR)$(mandir)/man1
+	sed 's|@version@|$(version)|; s|@prefix@|$(prefix)|; s|@bindir@|$(bindir)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|' \
+		runtime/acc.pc.in > $(DESTDIR)$(libdir)/pkgconfig/acc.pc
 
 clean:
 	rm -rf build

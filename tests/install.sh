@@ -13,6 +13,16 @@ moved/bin/acc --libs | grep -q "$T/moved/lib/libacc.a"
 [ -e "$(moved/bin/acc --print-mk)" ]
 [ -e "$(moved/bin/acc --print-gdb)" ]
 [ -e "$(moved/bin/acc --print-cmake)" ]
+page=moved/share/man/man1/acc.1
+grep -q '^\.TH ACC 1 "" "acc [0-9]' $page
+[ "$(grep -c '^\.TP' $page)" = "$(moved/bin/acc --help | grep -c '^  -')" ]
+[ "$(grep -c '^\\fB[^ ].*\\fR$' $page)" = "$(grep -c '^\.TP' $page)" ]
+if grep -n '^ *$' $page; then
+    exit 1
+fi
+if command -v groff > /dev/null; then
+    [ -z "$(groff -man -ww -Tascii $page 2>&1 > /dev/null)" ]
+fi
 "$CC" -O1 echo.c $(moved/bin/acc --cflags) -o echo2 $(moved/bin/acc --libs)
 if command -v pkg-config > /dev/null; then
     export PKG_CONFIG_PATH=moved/lib/pkgconfig

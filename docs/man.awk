@@ -1,0 +1,37 @@
+# The manual page, from what acc --help prints: headings end with a colon, options begin in the third column, their texts behind the
+# thirty-third.
+function text(s) {
+    gsub(/\\/, "\\e", s)
+    gsub(/-/, "\\-", s)
+    return s ~ /^[.']/ ? "\\&" s : s
+}
+NR == 1 {
+    sub(/^Usage: /, "")
+    print ".TH ACC 1 \"\" \"acc " version "\""
+    print ".SH NAME\nacc \\- async and await for C"
+    print ".SH SYNOPSIS\n.B " text($0)
+    print ".SH DESCRIPTION"
+    next
+}
+/^$/ {
+    next
+}
+/^[^ ].*:$/ {
+    if (!options++)
+        print ".SH OPTIONS"
+    sub(/:$/, "")
+    print ".SS " text($0)
+    next
+}
+/^  / {
+    option = substr($0, 3, 30)
+    sub(/ +$/, "", option)
+    print ".TP\n\\fB" text(option) "\\fR\n" text(substr($0, 34))
+    next
+}
+{
+    print text($0)
+}
+END {
+    print ".SH SEE ALSO\n.BR cc (1),\n.BR gdb (1)"
+}

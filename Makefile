@@ -6,6 +6,7 @@
 # make check-full      also the whole oracle (long)
 # make fuzz            mutated programs through the translator, FUZZ_SECONDS=3600 of them
 # make bench           measurements
+# make dist            build/acc-VERSION.tar.gz, which needs neither flex nor bison
 # make install         DESTDIR= prefix=/usr/local bindir= libdir= includedir= mandir=
 
 prefix     = /usr/local
@@ -54,10 +55,15 @@ $B/acc.mk $B/acc-config.cmake $B/acc-gdb.py: $B/%: runtime/% | $B
 	cp $< $@
 $B/acc.1: docs/man.awk $B/acc
 	$B/acc --help | awk -v version='$(version)' -f $< > $@
+ifneq ($(wildcard generated),)                              # a release brings them along
+$B/grammar.c $B/grammar.h $B/lexer.c: $B/%: generated/% | $B
+	cp $< $@
+else
 $B/grammar.c $B/grammar.h &: parser/grammar.y | $B          # one run makes both
 	$(BISON) -Wall -Wcounterexamples -Werror --header=$B/grammar.h -o $B/grammar.c $<
 $B/lexer.c: lexer/lexer.l | $B
 	$(FLEX) -o $@ $<
+endif
 $B/diagnostics.inc: docs/diagnostics.md | $B
 	sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< > $@
 $(OBJ): | $B/grammar.h $B/diagnostics.inc
@@ -98,7 +104,7 @@ $B: ; mkdir -p $@
 
 -include $(OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(SAN_OBJ:.o=.d) $(ERASED_OBJ:.o=.d) $(CORE_OBJ:.o=.d)
 
-.PHONY: core check check-full bench demo fuzz install clean
+.PHONY: core check check-full bench demo fuzz dist install clean
 core: $B/libacc_core.a
 check: all
 	@B=$B CC='$(CC)' tests/run.sh $(TESTS)
@@ -128,6 +134,13 @@ $(FUZZ_OBJ): $B/fuzz/objects/%.o: %.c | $B/grammar.h $B/diagnostics.inc
 $B/fuzz/%: $B/fuzz/%.o $(FUZZ_OBJ)
 	$(FUZZ_CC) $(FUZZ_SAN) -o $@ $^
 -include $(wildcard $B/fuzz/*.d) $(FUZZ_OBJ:.o=.d)
+
+dist: $B/grammar.c $B/grammar.h $B/lexer.c
+	rm -rf $B/acc-$(version)
+	git archive --prefix=acc-$(version)/ HEAD | tar -x -C $B
+	mkdir $B/acc-$(version)/generated && cp $^ $B/acc-$(version)/generated
+	tar -czf $B/acc-$(version).tar.gz -C $B acc-$(version)
+	rm -rf $B/acc-$(version)
 
 install: all
 	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir)/acc $(DESTDIR)$(datadir)/acc \

@@ -116,7 +116,7 @@ const struct target *target_read(struct unit *u)
     t->enum_is_unsigned_by_default = !t->ms_bitfields;
     t->short_enums = macro_number(u, "__ARM_SIZEOF_MINIMAL_ENUM", 4) == 1;
     t->is_aapcs = has(u, "__ARM_EABI__") || (has(u, "__aarch64__") && !has(u, "__APPLE__"));
-    t->max_vector_align = !t->is_aapcs ? has(u, "__s390x__") * 8 : has(u, "__aarch64__") ? 16 : 8;
+    t->max_vector_align = !t->is_aapcs ? has(u, "__VX__") * 8 : has(u, "__aarch64__") ? 16 : 8;
     t->is_clang = has(u, "__clang__");
     t->caps_8_byte_fields = has(u, "__i386__") && !t->is_clang && !t->ms_bitfields;
     t->max_atomic_promotion = !t->is_clang ? 0 : has(u, "__i386__") || has(u, "__arm__") ? 8 : 16;

@@ -63,3 +63,4 @@ elsewhere() {
 elsewhere arm-linux-gnueabihf qemu-arm
 elsewhere aarch64-linux-gnu qemu-aarch64
 elsewhere riscv64-linux-gnu qemu-riscv64
+elsewhere s390x-linux-gnu qemu-s390x

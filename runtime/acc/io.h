@@ -19,6 +19,7 @@
 #include "acc/time.h"
 
 struct addrinfo;
+struct msghdr;
 struct sockaddr;
 
 #define AC_READABLE 1u
@@ -144,6 +145,28 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_recvfrom,
 AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_sendto,
                       (int fd, const void *buf, ac_size len, int flags, const struct sockaddr *address, unsigned length),
                       ac_datagram_frame)
+
+// Receives into pieces of memory, with control data and the sender's address, as recvmsg(2).
+//   fd       a socket; a blocking one is treated as a non-blocking one
+//   message  belongs to the call until it returns, with its vector, its buffers and its room for an address and control data. Of it
+//            msg_namelen, msg_controllen and msg_flags are written, when the result is not negative
+//   flags    as for recv(2)
+// Returns the bytes received, 0 for an empty message or, of a connection, at its end, or -errno; -ECANCELED: cancelled, nothing was
+// received.
+// Descriptors that came with it (SCM_RIGHTS) are the caller's; programs that are executed inherit them, unless flags have
+// MSG_CMSG_CLOEXEC. Without room for all of them msg_flags have MSG_CTRUNC, and the others are closed.
+// Threads: only the task's own. Source: recvmsg(2), unix(7), cmsg(3).
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_recvmsg, (int fd, struct msghdr *message, int flags), ac_message_frame)
+
+// Sends pieces of memory, with control data, as sendmsg(2), waiting until there is room for it in the system.
+//   fd       a socket; a blocking one is treated as a non-blocking one
+//   message  belongs to the call until it returns, with its vector, its buffers, its address and its control data. Nothing is written
+//   flags    as for send(2)
+// Returns the bytes sent, of a connection perhaps fewer than there are: the control data has gone with the first of them, and the
+// rest is sent without. Or -errno; -ECANCELED: cancelled, nothing was sent. A closed peer is -EPIPE, never SIGPIPE.
+// Descriptors (SCM_RIGHTS) go with a byte at least; they stay the caller's, who may close them once this has returned.
+// Threads: only the task's own. Source: sendmsg(2), unix(7), cmsg(3).
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_sendmsg, (int fd, const struct msghdr *message, int flags), ac_message_frame)
 
 // Takes the next connection of a listening socket.
 //   fd       listening; put into non-blocking mode

@@ -1,6 +1,5 @@
 // Reading and writing, and waiting for readiness.
-#include "io/operation.h"
-#include "reactor/reactor.h"
+#include "io/descriptor.h"
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -23,29 +22,17 @@ static long done_so_far(const struct ac_io_frame *self)
     return (long)(((const struct ac_whole_frame *)self)->len - self->bytes);
 }
 
-static struct ac__fd *entry_of(const struct ac_io_frame *self, const struct ac_task *task)
-{
-    return ac__fd(ac__executor_of(task)->reactor, self->wait.fd);
-}
-
-static bool may_wait_at_once(const struct ac_io_frame *self, const struct ac__fd *entry)
-{
-    return entry && entry->flags & AC__DRAINED && self->bytes;
-}
-
-static inline long took(const struct ac_io_frame *self, struct ac__fd *entry, ssize_t result)
-{
-    if (result > 0 && entry)
-        ac__fd_took(entry, (ac_size)result < self->bytes);
-    return ac__outcome(result);
-}
-
-// Of what may be in blocking mode: whether it has nothing now, and would stop the executor until it has.
-static __attribute__((__noinline__, __cold__)) bool would_block(int fd, short event, struct ac_task *task)
+__attribute__((__noinline__, __cold__)) bool ac__would_block(int fd, short event, struct ac_task *task)
 {
     const struct ac__fd *entry = ac__fd_settle(ac__executor_of(task)->reactor, fd);
     struct pollfd polled = { .fd = fd, .events = event };
-    return entry && entry->flags & AC__POLLED && poll(&polled, 1, 0) == 0;
+    int result;
+    if (!entry || !(entry->flags & AC__POLLED))
+        return false;
+    do
+        result = poll(&polled, 1, 0);
+    while (result < 0 && errno == EINTR);
+    return result == 0;
 }
 
 static inline long read_now(const struct ac_io_frame *self, struct ac__fd *entry)
@@ -54,7 +41,7 @@ static inline long read_now(const struct ac_io_frame *self, struct ac__fd *entry
     do
         result = read(self->wait.fd, self->buffer, self->bytes);
     while (result < 0 && errno == EINTR);
-    return took(self, entry, result);
+    return ac__took(self, entry, result);
 }
 
 static long read_at_most(const struct ac_io_frame *self, ac_size most)
@@ -87,13 +74,13 @@ static __attribute__((__noinline__, __cold__)) long read_asking(const struct ac_
     struct ac__fd *entry = ac__fd_settle(ac__executor_of(task)->reactor, self->wait.fd);
     if (entry && entry->flags & AC__FILE)
         return read_file(self, entry);
-    return would_block(self->wait.fd, POLLIN, task) ? AC__WAIT : read_now(self, entry);
+    return ac__would_block(self->wait.fd, POLLIN, task) ? AC__WAIT : read_now(self, entry);
 }
 
 static long read_attempt(struct ac_io_frame *self, struct ac_task *task)
 {
-    struct ac__fd *entry = entry_of(self, task);
-    if (may_wait_at_once(self, entry))
+    struct ac__fd *entry = ac__entry_of(self, task);
+    if (ac__may_wait_at_once(self, entry))
         return AC__WAIT;
     return ac__fd_reads_at_once(entry) ? read_now(self, entry) : read_asking(self, task);
 }
@@ -114,23 +101,23 @@ static long read_full_attempt(struct ac_io_frame *self, struct ac_task *task)
 
 static long recv_attempt(struct ac_io_frame *self, struct ac_task *task)
 {
-    struct ac__fd *entry = entry_of(self, task);
+    struct ac__fd *entry = ac__entry_of(self, task);
     ssize_t result;
     int flags = flags_of(self);
-    if (may_wait_at_once(self, entry))
+    if (ac__may_wait_at_once(self, entry))
         return AC__WAIT;
     do
         result = recv(self->wait.fd, self->buffer, self->bytes, flags | MSG_DONTWAIT);
     while (result < 0 && errno == EINTR);
-    return flags ? ac__outcome(result) : took(self, entry, result);      // with MSG_PEEK a short one empties nothing
+    return flags ? ac__outcome(result) : ac__took(self, entry, result);  // with MSG_PEEK a short one empties nothing
 }
 
 // Of what is no socket. A pipe in blocking mode that has room takes PIPE_BUF bytes without waiting.
 static __attribute__((__noinline__)) long write_file(struct ac_io_frame *self, struct ac_task *task)
 {
-    if (!ac__fd_is_nonblocking(entry_of(self, task)) && would_block(self->wait.fd, POLLOUT, task))
+    if (!ac__fd_is_nonblocking(ac__entry_of(self, task)) && ac__would_block(self->wait.fd, POLLOUT, task))
         return AC__WAIT;
-    bool is_polled = !ac__fd_is_nonblocking(entry_of(self, task));
+    bool is_polled = !ac__fd_is_nonblocking(ac__entry_of(self, task));
     ac_size bytes = is_polled && self->bytes > PIPE_BUF ? PIPE_BUF : self->bytes;
     ssize_t result;
     do

@@ -106,6 +106,42 @@ static void datagrams(void)
     CHECK(ac_unix_connect("/nowhere/socket") == -ENOENT && ac_unix_listen("/nowhere/socket", 1) == -ENOENT);
 }
 
+static void *send_late(void *end)
+{
+    pause_shortly();
+    int fd = *(int *)end;
+    char byte = 'x';
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof fd)] = "";
+    struct iovec pieces[] = { { &byte, 1 }, { &byte, 1 } };
+    struct msghdr message = { .msg_iov = pieces, .msg_iovlen = 2, .msg_control = control, .msg_controllen = sizeof control };
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_len = CMSG_LEN(sizeof fd), header->cmsg_level = SOL_SOCKET, header->cmsg_type = SCM_RIGHTS;
+    memcpy(CMSG_DATA(header), &fd, sizeof fd);
+    CHECK(ac_sendmsg(fd, &message, 0) == 2);
+    return 0;
+}
+
+// The end of the pair that the message comes from comes with it.
+static void messages(void)
+{
+    static char bytes[TOTAL];
+    int pair[2], fd;
+    pthread_t thread;
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof fd)];
+    struct iovec piece = { bytes, sizeof bytes };
+    struct msghdr message = { .msg_iov = &piece, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control };
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair) == 0);
+    CHECK(pthread_create(&thread, 0, send_late, &pair[1]) == 0);
+    CHECK(ac_recvmsg(pair[0], &message, 0) == 2 && CMSG_FIRSTHDR(&message) && CMSG_FIRSTHDR(&message)->cmsg_type == SCM_RIGHTS);
+    CHECK(pthread_join(thread, 0) == 0);
+    memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof fd);
+    message = (struct msghdr){ .msg_iov = &piece, .msg_iovlen = 1 };
+    ac_ssize n = ac_sendmsg(pair[0], &message, 0);
+    CHECK(n > 0 && n < TOTAL && ac_close(pair[0]) == 0);
+    CHECK(ac_read(fd, bytes, 1) == 1 && ac_sendmsg(fd, &message, 0) == -EPIPE && ac_recvmsg(-1, &message, 0) == -EBADF);
+    CHECK(ac_close(fd) == 0 && ac_close(pair[1]) == 0);
+}
+
 static long add_one(void *number)
 {
     return *(int *)number + 1;
@@ -176,6 +212,7 @@ int main(void)
         completions();
         lists();
         datagrams();
+        messages();
         processes();
         ac_time before = ac_now();
         ac_yield();

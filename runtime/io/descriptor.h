@@ -1,0 +1,29 @@
+// What attempts know of their descriptor.
+#ifndef AC_IO_DESCRIPTOR_H
+#define AC_IO_DESCRIPTOR_H
+
+#include "io/operation.h"
+#include "reactor/reactor.h"
+
+static inline struct ac__fd *ac__entry_of(const struct ac_io_frame *self, const struct ac_task *task)
+{
+    return ac__fd(ac__executor_of(task)->reactor, self->wait.fd);
+}
+
+static inline bool ac__may_wait_at_once(const struct ac_io_frame *self, const struct ac__fd *entry)
+{
+    return entry && entry->flags & AC__DRAINED && self->bytes;
+}
+
+// What a system call that reads at most `bytes` has given, as an attempt gives it.
+static inline long ac__took(const struct ac_io_frame *self, struct ac__fd *entry, ssize_t result)
+{
+    if (result > 0 && entry)
+        ac__fd_took(entry, (ac_size)result < self->bytes);
+    return ac__outcome(result);
+}
+
+// Of what may be in blocking mode: whether it has nothing now, and would stop the executor until it has.
+bool ac__would_block(int fd, short event, struct ac_task *task);
+
+#endif

@@ -75,7 +75,10 @@ function(acc_target_sources target)
 
         # Of the other files' headers those that this one needs; when it is made again, its depfile knows them.
         set(needed "")
-        file(STRINGS "${path}" includes REGEX "^[ \t]*#[ \t]*include[ \t]*\"[^\"]*\\.ac\\.h\"")
+        set(includes "")
+        if(EXISTS "${path}")                # it may be made by the build
+            file(STRINGS "${path}" includes REGEX "^[ \t]*#[ \t]*include[ \t]*\"[^\"]*\\.ac\\.h\"")
+        endif()
         foreach(include IN LISTS includes)
             string(REGEX REPLACE "^[^\"]*\"([^\"]*)\\.h\".*" "\\1" include "${include}")
             foreach(other IN LISTS ARGN)

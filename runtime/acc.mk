@@ -9,12 +9,14 @@ ACC ?= $(firstword $(wildcard $(ACC_MK_FOLDER)acc $(ACC_MK_FOLDER)../../bin/acc)
 ACC_CFLAGS := $(shell $(ACC) --cflags)
 ACC_LIBS := $(shell $(ACC) --libs)
 ACC_SOURCES ?= $(wildcard *.ac */*.ac)
+# What a new one of makes all anew; not where it is looked for in the PATH.
+ACC_PROGRAM := $(wildcard $(filter /%,$(ACC)))
 
 # The interface header of a file, for files that call its async functions: #include "x.ac.h"
-%.ac.h: %.ac
+%.ac.h: %.ac $(ACC_PROGRAM)
 	$(ACC) --cc='$(CC)' -iquote . $(CPPFLAGS) -MMD -MP --header -o $@ $<
 
-%.o: %.ac
+%.o: %.ac $(ACC_PROGRAM)
 	$(ACC) --cc='$(CC)' -iquote . $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Who includes which header, as a/b.ac:a/x.ac.h; a depfile knows that only when there was a first time.

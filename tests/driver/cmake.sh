@@ -4,13 +4,13 @@ command -v cmake > /dev/null || { echo "(apt-get install cmake)"; exit 77; }
 export acc_DIR=$(dirname "$("$acc" --print-cmake)")
 for generator in Ninja 'Unix Makefiles'; do
     [ "$generator" != Ninja ] || command -v ninja > /dev/null || { echo "(apt-get install ninja-build)"; continue; }
-    rm -rf server out-of-source
+    rm -rf server "out of source"
     cp -r first server
     shown cmake > server/CMakeLists.txt
-    cmake -G "$generator" -S server -B out-of-source -DCMAKE_EXPORT_COMPILE_COMMANDS=ON > log
-    builds out-of-source/server cmake --build out-of-source -j2
-    says '"file": ".*/server/net\.ac"' out-of-source/compile_commands.json
-    lacks launch out-of-source/compile_commands.json
+    cmake -G "$generator" -S server -B "out of source" -DCMAKE_EXPORT_COMPILE_COMMANDS=ON > log
+    builds "out of source/server" cmake --build "out of source" -j2
+    says '"file": ".*/server/net\.ac"' "out of source/compile_commands.json"
+    lacks launch "out of source/compile_commands.json"
 done
 
 # The options of a target are those of its .ac files and of their headers; the headers of a library are for those that link it, too; a new

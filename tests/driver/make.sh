@@ -16,6 +16,10 @@ make hello > out
 [ "$(grep -c 'hello.ac' out)" = 1 ]
 [ "$(./hello)" = "changed 42" ]
 make -q hello
+printf '#!/bin/sh\nexec "%s" "$@"\n' "$acc" > new
+chmod +x new
+make -q hello ACC="$acc"
+fails make -q hello ACC="$T/new"
 rm name.h
 echo '#define NAME "moved"' > other.h
 sed -i 's/name\.h/other.h/' hello.ac

@@ -258,6 +258,13 @@ static bool set_mode(struct options *o, enum mode mode)
     return true;
 }
 
+static bool no_warnings(struct options *o, const char *word)
+{
+    o->no_warnings = true;
+    word_add(o, WORD_OPTION, STAGE_ALL, word);
+    return true;
+}
+
 static bool option_apply(struct options *o, enum option_kind kind, const char *word, const char *argument)
 {
     switch (kind) {
@@ -304,9 +311,9 @@ static bool option_apply(struct options *o, enum option_kind kind, const char *w
         return true;
     case OPTION_EMIT:
         return read_views(o, argument) && set_mode(o, MODE_VIEW);
-    case OPTION_HEADER:
+    case OPTION_HEADER:         // who compiles the file is warned
         o->views |= VIEW_HEADER;
-        return set_mode(o, MODE_VIEW);
+        return set_mode(o, MODE_VIEW) && no_warnings(o, "-w");
     case OPTION_FRAMES_JSON:
         o->views |= VIEW_FRAMES_JSON;
         return set_mode(o, MODE_VIEW);
@@ -337,9 +344,7 @@ static bool option_apply(struct options *o, enum option_kind kind, const char *w
         argv_add(&o->arena, &o->depend_targets, argument);
         return true;
     case OPTION_NO_WARNINGS:
-        o->no_warnings = true;
-        word_add(o, WORD_OPTION, STAGE_ALL, word);
-        return true;
+        return no_warnings(o, word);
     case OPTION_WARNING:
         return read_warning(o, word);
     case OPTION_COLOR:

@@ -42,8 +42,11 @@ bool report_deadline(struct unit *u, uint32_t token)
     uint32_t word = token_before(u, token), before = token_before(u, word);
     bool is_await = is_word_await(u, word), is_async = u->tokens[word].kind == TOK_ASYNC;
     if (!is_await && !is_async) {
-        diag_error(u, ERROR_SYNTAX, (struct span){ token, token + 1 },
-                   "'ac_deadline' has no value: it is a statement by itself, for the rest of its block");
+        bool is_body = u->tokens[word].kind == ')' || u->tokens[word].kind == TOK_ELSE;
+        diag_error(u, ERROR_SYNTAX, (struct span){ token, token + 1 }, "%s",
+                   is_body ? "'ac_deadline' is for the rest of its block, and this one ends with it; "
+                             "for both cases: 'ac_deadline(condition ? time : AC_NEVER);'"
+                           : "'ac_deadline' has no value: it is a statement by itself, for the rest of its block");
         return true;
     }
     struct diag *d = diag_error(u, ERROR_AWAIT_OPERAND, (struct span){ token, token + 1 },

@@ -118,9 +118,10 @@ static int file_make(void)
 
 static struct ac_executor *executor_make(void)
 {
+    static const struct ac_executor_options options = { .reactor = &ac_reactor_uring, .allocator = &memory.allocator };
     struct ac_executor *executor;
     memset(&disk, 0, sizeof disk);
-    CHECK_EQUAL(ac_executor_make(&executor, &(struct ac_executor_options){ .reactor = &ac_reactor_uring, .allocator = &memory.allocator }), 0);
+    CHECK_EQUAL(ac_executor_make(&executor, &options), 0);
     return executor;
 }
 

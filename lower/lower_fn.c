@@ -582,9 +582,14 @@ static void main_print(struct lower *l, struct buf *out)
 
 static void drop_noinline(struct unit *u, const struct async *a, const struct attr *attrs)
 {
-    for (const struct attr *i = attrs; i; i = i->next)
-        if (strcmp(i->name->text, "noinline") == 0)
-            edit_replace(u, i->span, a->is_recursive ? "" : arena_printf(&u->fn, "AC_ONCE(%s)", edit_render(u, i->span)));
+    for (const struct attr *i = attrs; i; i = i->next) {
+        if (strcmp(i->name->text, "noinline") != 0)
+            continue;
+        if (a->is_recursive)
+            drop_attribute(u, i->span);
+        else
+            edit_replace(u, i->span, arena_printf(&u->fn, "AC_ONCE(%s)", edit_render(u, i->span)));
+    }
 }
 
 // Under another name, which is inlined into the two entries.

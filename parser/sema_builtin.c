@@ -56,10 +56,10 @@ static const struct builtin_group builtins[] = {
     { RETURNS_BASIC, TYPE_BOOL, " add_overflow* sub_overflow* mul_overflow* sadd* saddl* ssub* smul* uadd* usub* umul* "
                                 "has_attribute is_aligned " },
     { RETURNS_BASIC, TYPE_USHORT, " bswap16 bitreverse16 " },
-    { RETURNS_BASIC, TYPE_UINT, " bswap32 bitreverse32 " },
+    { RETURNS_BASIC, TYPE_UINT, " bswap32 bitreverse32 ia32_crc32qi ia32_crc32hi ia32_crc32si " },
     { RETURNS_BASIC, TYPE_UCHAR, " bitreverse8 " },
     { RETURNS_BASIC, TYPE_UINT128, " bswap128 " },
-    { RETURNS_BASIC, TYPE_ULLONG, " readcyclecounter ia32_rdtsc ia32_rdtscp " },
+    { RETURNS_BASIC, TYPE_ULLONG, " readcyclecounter ia32_rdtsc ia32_rdtscp ia32_crc32di " },
     { RETURNS_POINTER, TYPE_VOID, " alloca* frame_address return_address extract_return_addr frob_return_addr apply apply_args "
                                   "assume_aligned next_arg saveregs thread_pointer dwarf_cfa memcpy_inline memset_inline " },
     { RETURNS_TEXT, TYPE_VOID, " FUNCTION FILE " },

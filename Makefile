@@ -47,12 +47,14 @@ CORE_OBJ    := $(runtime_port_c:%.c=$B/core/%.o)
 SAN_OBJ     := $(RUNTIME_OBJ:$B/%=$B/sanitized/%)
 
 .PHONY: all
-all: $B/acc $B/acc.mk $B/acc-config.cmake $B/acc-gdb.py $B/acc.1 $B/libacc.a $B/libacc_erased.a $(if $(SAN),$B/libacc_san.a)
+all: $B/acc $B/acc.mk $B/acc-config.cmake $B/acc-config-version.cmake $B/acc-gdb.py $B/acc.1 $B/libacc.a $B/libacc_erased.a $(if $(SAN),$B/libacc_san.a)
 
 $B/acc: $(OBJ)
 	$(HOSTCC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $B/acc.mk $B/acc-config.cmake $B/acc-gdb.py: $B/%: runtime/% | $B
 	cp $< $@
+$B/acc-config-version.cmake: runtime/acc-config-version.cmake.in lexer/unit.h | $B
+	sed 's|@version@|$(version)|' $< > $@
 $B/acc.1: docs/man.awk $B/acc
 	$B/acc --help | awk -v version='$(version)' -f $< > $@
 ifneq ($(wildcard generated),)                              # a release brings them along
@@ -148,7 +150,8 @@ install: all
 	$(INSTALL) $B/acc $(DESTDIR)$(bindir)/acc
 	$(INSTALL) -m 644 $B/libacc.a $B/libacc_erased.a $(DESTDIR)$(libdir)
 	$(INSTALL) -m 644 runtime/acc/*.h $(DESTDIR)$(includedir)/acc
-	$(INSTALL) -m 644 runtime/acc.mk runtime/acc-config.cmake runtime/acc-gdb.py $(DESTDIR)$(datadir)/acc
+	$(INSTALL) -m 644 runtime/acc.mk runtime/acc-config.cmake $B/acc-config-version.cmake runtime/acc-gdb.py \
+		$(DESTDIR)$(datadir)/acc
 	$(INSTALL) -m 644 $B/acc.1 $(DESTDIR)$(mandir)/man1
 	sed 's|@version@|$(version)|; s|@prefix@|$(prefix)|; s|@bindir@|$(bindir)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|' \
 		runtime/acc.pc.in > $(DESTDIR)$(libdir)/pkgconfig/acc.pc

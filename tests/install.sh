@@ -31,7 +31,7 @@ if command -v pkg-config > /dev/null; then
         -Lmoved/lib $(pkg-config --libs-only-l acc) -pthread
 fi
 if command -v cmake > /dev/null; then
-    printf '%s\n' 'cmake_minimum_required(VERSION 3.20)' 'project(echo C)' 'find_package(acc REQUIRED)' 'add_executable(echo)' \
+    printf '%s\n' 'cmake_minimum_required(VERSION 3.20)' 'project(echo C)' 'find_package(acc 0.1 REQUIRED)' 'add_executable(echo)' \
         'acc_target_sources(echo echo.ac)' > CMakeLists.txt
     cmake -DCMAKE_PREFIX_PATH="$T/moved" -B by_cmake . > log && cmake --build by_cmake >> log || { cat log; exit 1; }
     grep -q "$T/moved/bin/acc" by_cmake/CMakeCache.txt

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -142,6 +143,35 @@ static void messages(void)
     CHECK(ac_close(fd) == 0 && ac_close(pair[1]) == 0);
 }
 
+static void *read_slowly(void *end)
+{
+    static char bytes[TOTAL];
+    pause_shortly();
+    CHECK(ac_read_full(*(int *)end, bytes, TOTAL) == TOTAL && bytes[0] == 'h' && bytes[1] == 'b' && bytes[TOTAL - 1] == 'b');
+    return 0;
+}
+
+static void vectors(void)
+{
+    static char body[TOTAL - 1];
+    memset(body, 'b', sizeof body);
+    for (int kind = 0; kind < 3; kind++) {
+        int ends[2];
+        pthread_t thread;
+        struct iovec vector[] = { { body, 0 }, { "h", 1 }, { body, sizeof body } };
+        CHECK(kind ? pipe(ends) == 0 : socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) == 0);
+        CHECK(kind == 1 || ac_nonblocking(ends[1]) == 0);
+        CHECK(pthread_create(&thread, 0, read_slowly, &ends[0]) == 0);
+        CHECK(ac_writev_all(ends[1], vector, 3) == TOTAL && vector[1].iov_len == 0 && vector[2].iov_len == 0);
+        CHECK(pthread_join(thread, 0) == 0 && ac_writev_all(ends[1], vector, 3) == 0 && ac_writev_all(ends[1], vector, -1) == -EINVAL);
+        vector[1] = (struct iovec){ "h", 1 };
+        CHECK(ac_writev_all(-1, vector, 3) == -EBADF && vector[1].iov_len == 1);
+        close(ends[0]);
+        CHECK(kind || ac_writev_all(ends[1], vector, 3) == -EPIPE);
+        close(ends[1]);
+    }
+}
+
 static long add_one(void *number)
 {
     return *(int *)number + 1;
@@ -213,6 +243,7 @@ int main(void)
         lists();
         datagrams();
         messages();
+        vectors();
         processes();
         ac_time before = ac_now();
         ac_yield();

@@ -5,20 +5,31 @@ static bool feeds(struct function *f, struct ac_task *task)
 {
     const int *pair = f->data;
     BEGIN(f);
-    for (f->count = 0; f->count < 2; f->count++) {
+    for (f->count = 0; f->count < 3; f->count++) {
         AWAIT(f, int, ac_sleep(&f->child, task, 0, AC_MILLISECOND));
         CHECK_EQUAL(write(pair[1], "x", 1), 1);
     }
-    AWAIT(f, int, ac_sleep(&f->child, task, 0, AC_MILLISECOND));
     static char bytes[1 << 16];
-    while (read(pair[1], bytes, sizeof bytes) > 0)
-        continue;
+    for (f->count = 0; f->count < 3; f->count++) {
+        AWAIT(f, int, ac_sleep(&f->child, task, 0, AC_MILLISECOND));
+        while (read(pair[1], bytes, sizeof bytes) > 0)
+            continue;
+    }
     END(f, 0);
+}
+
+static void fill(int fd)
+{
+    static char bytes[1 << 16];
+    while (write(fd, bytes, sizeof bytes) > 0)
+        continue;
 }
 
 static bool transfers(struct function *f, struct ac_task *task)
 {
     static char bytes[1 << 16];
+    static struct iovec piece;
+    static struct msghdr message = { .msg_iov = &piece, .msg_iovlen = 1 };
     const int *pair = f->data;
     BEGIN(f);
     child_start(task, &f->group, false, (struct start){ feeds, 0, f->data });
@@ -28,12 +39,20 @@ static bool transfers(struct function *f, struct ac_task *task)
     CHECK_EQUAL(f->value, AC_READABLE);
     AWAIT_OUTSIDE(f, long, ac_recv(0, task, 0, pair[0], &f->count, 8, 0));
     CHECK_EQUAL(f->value, 1);
-    while (write(pair[0], bytes, sizeof bytes) > 0)
-        continue;
+    piece = (struct iovec){ bytes, sizeof bytes };
+    AWAIT_OUTSIDE(f, long, ac_recvmsg(0, task, 0, pair[0], &message, 0));
+    CHECK_EQUAL(f->value, 1);
+    fill(pair[0]);
     AWAIT_OUTSIDE(f, long, ac_write(0, task, 0, pair[0], bytes, sizeof bytes));
     CHECK(f->value > 0);
     AWAIT_OUTSIDE(f, long, ac_send(0, task, 0, pair[0], bytes, 1, 0));
     CHECK_EQUAL(f->value, 1);
+    fill(pair[0]);
+    AWAIT_OUTSIDE(f, long, ac_sendmsg(0, task, 0, pair[0], &message, 0));
+    CHECK(f->value > 0);
+    fill(pair[0]);
+    AWAIT_OUTSIDE(f, long, ac_writev_all(0, task, 0, pair[0], &piece, 1));
+    CHECK_EQUAL(f->value, sizeof bytes);
     AWAIT(f, int, ac_join_all(&f->child, task, 0, &f->group));
     AWAIT_OUTSIDE(f, int, ac_close(0, task, 0, pair[0]));
     CHECK_EQUAL(f->value, 0);

@@ -28,7 +28,8 @@ target_link_libraries(server net)
 END
 cat > library/net/CMakeLists.txt <<'END'
 add_library(net STATIC)
-acc_target_sources(net include/net.ac deep.ac)
+acc_target_sources(net include/net.ac ${CMAKE_CURRENT_SOURCE_DIR}/deep.ac "${CMAKE_CURRENT_BINARY_DIR}/written.ac" ../beside.ac)
+add_custom_command(OUTPUT written.ac COMMAND ${CMAKE_COMMAND} -E touch written.ac)
 target_include_directories(net PRIVATE include)
 target_compile_definitions(net PRIVATE DIVISOR=6 "TEXT=\"a \\\"b c\"")
 target_compile_options(net PRIVATE $<$<COMPILE_LANGUAGE:C>:-Werror> -Wall -fshort-enums)
@@ -57,6 +58,7 @@ async int deep(int x)
     return x;
 }
 END
+echo '#include "deep/in.h"' > library/beside.ac
 printf '#!/bin/sh\nexec "%s" "$@"\n' "$acc" > acc
 chmod +x acc
 cmake -S library -B made -DACC_EXECUTABLE="$T/acc" -DCMAKE_C_COMPILER_LAUNCHER=env > log

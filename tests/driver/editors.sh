@@ -53,7 +53,8 @@ for cc in gcc clang; do
 done
 
 if command -v clangd > /dev/null; then
-    awk '/^```/ { inside = $0 == "```yaml"; next } inside' "$root/docs/building.md" | sed "s|-I[^]]*|$(echo "$editor" | sed 's/.* //')|" > .clangd
+    include=${editor##* }
+    awk '/^```/ { inside = $0 == "```yaml"; next } inside' "$root/docs/building.md" | sed "s|-I[^]]*|$include|" > .clangd
     clangd --check=words.ac > log 2>&1 || { cat log; exit 1; }
     fails clangd --check=wrong.ac
     says 'Line 31: too many arguments' err

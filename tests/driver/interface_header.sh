@@ -122,7 +122,12 @@ sed -i 's/text\[20\]/text[40]/' net.h
 make -s programs
 [ "$(./use)" = $'5\n4 101 text\n9' ]
 # Warnings are for the compilation of the file.
-printf '#include <acc/acc.h>\n#include <unistd.h>\n#warning directive\nasync int f(int x) { await ac_yield(); sleep(1); return x; }\n' > warned.ac
+cat > warned.ac <<'END'
+#include <unistd.h>
+#include <acc/acc.h>
+#warning directive
+async int f(int x) { await ac_yield(); sleep(1); return x; }
+END
 $acc --header warned.ac -o warned.ac.h 2> err
 [ ! -s err ]
 $acc -c warned.ac 2> err

@@ -4,7 +4,7 @@
 # freestanding
 runtime_core_c := $(addprefix runtime/,core/any.c core/check.c core/join.c core/memory.c core/task.c exec/turn.c sync/channel.c sync/completion.c sync/event.c \
 	sync/gate.c sync/wait.c time/deadline.c time/sleep.c time/wheel.c)
-runtime_c := $(runtime_core_c) $(addprefix runtime/,exec/block_on.c exec/guard.c exec/offload.c exec/seeded.c exec/sigquit.c exec/single.c exec/tasks.c io/address.c io/datagram.c io/message.c io/operation.c \
+runtime_c := $(runtime_core_c) $(addprefix runtime/,exec/block_on.c exec/guard.c exec/offload.c exec/seeded.c exec/sigquit.c exec/single.c exec/tasks.c io/address.c io/datagram.c io/message.c io/operation.c io/pread.c \
 	io/process.c io/socket.c io/stream.c io/vector.c reactor/epoll.c reactor/fds.c reactor/poll.c reactor/uring.c reactor/virtual.c time/clock.c)
 runtime_ac := $(addprefix runtime/,io/connect.ac io/input.ac io/lookup.ac io/signal.ac io/waitpid.ac)
 

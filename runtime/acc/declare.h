@@ -32,10 +32,11 @@
     polled name(void *ac_frame, struct ac_task *ac_task, unsigned ac_point) AC_SYMBOL(#name);
 #endif
 
-// Sizes and times without the C library's headers.
+// Sizes, times and positions without the C library's headers.
 typedef __SIZE_TYPE__ ac_size;
 typedef __PTRDIFF_TYPE__ ac_ssize;      // bytes, or -errno
 typedef __INT64_TYPE__ ac_time;         // nanoseconds
+typedef __INT64_TYPE__ ac_offset;       // bytes from the beginning of a file
 
 // What a function returns whose result is an ac_ssize.
 #if __SIZEOF_SIZE_T__ == __SIZEOF_INT__

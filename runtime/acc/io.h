@@ -66,6 +66,8 @@ struct ac_socket_frame {
 
 struct ac_whole_frame { struct ac_io_frame io; ac_size len; };
 
+struct ac_pread_frame { struct ac_io_frame io; ac_offset offset; };
+
 // Of functions written in async C: room for what they keep, which the compiler of their file checks.
 struct ac_dial_frame {
     struct ac_node node;
@@ -217,6 +219,19 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_writev_all, (int fd, struct io
 // Returns the bytes read, fewer than len only at end of file, or -errno: how much was read then is unknown, and buf holds it.
 // Cancelled: -ECANCELED, the same.
 AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read_full, (int fd, void *buf, ac_size len), ac_whole_frame)
+
+// Reads a file at a position, once, as ac_read does where it is. The position of the descriptor is neither used nor moved, so any number
+// of tasks may read one descriptor at once.
+//   fd      a file on a disk, or what else has positions
+//   buf     room for len bytes; belongs to the call until it returns, also when it is cancelled
+//   len     bytes, at least 1
+//   offset  where to begin
+// Returns the bytes read, perhaps fewer than len, 0 at end of file and behind it, or -errno; -ECANCELED: cancelled, nothing was read;
+// -EBADF: closed meanwhile; -ESPIPE: it has no positions; -EINVAL: a negative one.
+// Costs no allocation but for the first use of a high descriptor; one system call if the system has the bytes in its memory,
+// else three more, and a copy.
+// Threads: only the task's own. Source: pread(2), preadv2(2), io_uring(7).
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_pread, (int fd, void *buf, ac_size len, ac_offset offset), ac_pread_frame)
 
 // Connects to a TCP port.
 //   address  numeric, IPv4 or IPv6, or "localhost", which is 127.0.0.1

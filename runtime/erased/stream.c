@@ -1,4 +1,7 @@
 // Reading and writing in an erased program.
+#if __SIZEOF_LONG__ < 8 && !defined(_FILE_OFFSET_BITS)
+#define _FILE_OFFSET_BITS 64
+#endif
 #include "erased/erased.h"
 #include <errno.h>
 #include <poll.h>
@@ -41,6 +44,15 @@ ac_ssize ac_read(int fd, void *buf, ac_size len)
     ssize_t result;
     do
         result = read(fd, buf, len);
+    while (result < 0 && ac__erased_again(fd, AC_READABLE));
+    return result < 0 ? -errno : result;
+}
+
+ac_ssize ac_pread(int fd, void *buf, ac_size len, ac_offset offset)
+{
+    ssize_t result;
+    do
+        result = pread(fd, buf, len, offset);
     while (result < 0 && ac__erased_again(fd, AC_READABLE));
     return result < 0 ? -errno : result;
 }

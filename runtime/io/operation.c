@@ -52,7 +52,8 @@ static __attribute__((__noinline__)) long wait_otherwise(const struct ac__operat
                                                          struct ac_task *task, int fd, long asked)
 {
     while (asked == AC__FETCH) {
-        if (ac__fd_fetch(task, &self->wait, fd, self->buffer, self->bytes) == 0)
+        ac_offset offset = operation->has_offset ? ((const struct ac_pread_frame *)self)->offset : AC__AT_POSITION;
+        if (ac__fd_fetch(task, &self->wait, fd, self->buffer, self->bytes, offset) == 0)
             return AC__WAIT;
         asked = operation->attempt(self, task);
     }

@@ -29,6 +29,7 @@ struct ac__operation {
     struct ac_link link;            // of its wait for the descriptor, and of its pause
     unsigned events;                // what to wait for; 0: frame->bytes says it
     bool has_value;                 // the result is an int (`value`), not a size
+    bool has_offset;                // the frame is a struct ac_pread_frame, which says where the file's next bytes are
     size_t frame_bytes;
     long (*attempt)(struct ac_io_frame *self, struct ac_task *task);    // a result, -errno, or one of the three above
 };

@@ -60,12 +60,12 @@ static long read_file(const struct ac_io_frame *self, struct ac__fd *entry)
         entry->flags &= (unsigned short)~AC__FETCHED;
         return read_at_most(self, AC__FETCH_BYTES);
     }
-    ssize_t result = ac__file_read_cached(self->wait.fd, self->buffer, self->bytes);
+    ssize_t result = ac__file_read_cached(self->wait.fd, self->buffer, self->bytes, AC__AT_POSITION);
     if (result >= 0)
         return result;
     if (errno == EAGAIN)
         return AC__FETCH;
-    entry->flags &= (unsigned short)~AC__FILE;
+    ac__fd_not_cached(entry, errno);
     return read_at_most(self, self->bytes);
 }
 

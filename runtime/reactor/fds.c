@@ -187,7 +187,7 @@ static void waiter_wake(struct ac_reactor *reactor, struct ac_task *task, int er
     struct ac_fd_wait *wait = wait_of(task);
     if (error)
         wait->fd = error;
-    if (error && wait->events == AC__FETCHING)
+    if (error && wait->events & AC__FETCHING)
         return;
     reactor->waits--;
     reactor->executor->waits--;
@@ -299,27 +299,35 @@ int ac_fd_wait(struct ac_task *task, struct ac_fd_wait *wait, int fd, unsigned e
     return 0;
 }
 
+// What was fetched at the file's position is for whoever reads there next.
+static void fetched(struct ac__fd *entry, const struct ac_fd_wait *wait)
+{
+    if (wait->events == AC__FETCHING)
+        entry->flags |= AC__FETCHED;
+}
+
 // One that is no file, as its number was closed and reused, is looked at again.
 static void cannot_fetch(struct ac_reactor *reactor, struct ac__fd *entry, int error)
 {
-    entry->flags |= AC__FETCHED;
     if (error == -ESPIPE)
         entry->flags &= (unsigned short)~AC__SETTLED;
     if (!reactor->type->fetch)
         entry->flags &= (unsigned short)~AC__FILE;
 }
 
-int ac__fd_fetch(struct ac_task *task, struct ac_fd_wait *wait, int fd, void *buffer, size_t bytes)
+int ac__fd_fetch(struct ac_task *task, struct ac_fd_wait *wait, int fd, void *buffer, size_t bytes, ac_offset offset)
 {
     struct ac_reactor *reactor = ac__executor_of(task)->reactor;
     struct ac__fd *entry = ac__fd(reactor, fd);
     size_t most = bytes < AC__FETCH_BYTES ? bytes : AC__FETCH_BYTES;
-    int error = reactor->type->fetch ? reactor->type->fetch(reactor, task, fd, buffer, most) : -ENOSYS;
+    int error = reactor->type->fetch ? reactor->type->fetch(reactor, task, fd, buffer, most, offset) : -ENOSYS;
+    wait->events = offset == AC__AT_POSITION ? AC__FETCHING : AC__FETCHING_AT;
     if (error) {
+        fetched(entry, wait);
         cannot_fetch(reactor, entry, error);
         return error;
     }
-    wait_begin(reactor, task, wait, fd, AC__FETCHING);
+    wait_begin(reactor, task, wait, fd, wait->events);
     return 0;
 }
 
@@ -331,7 +339,7 @@ void ac__fd_fetched(struct ac_reactor *reactor, struct ac_task *task)
         waiter_wake(reactor, task, 0);
         return;
     }
-    entry->flags |= AC__FETCHED;
+    fetched(entry, wait_of(task));
     waiters_wake(reactor, ac__fd_last(reactor, fd), 0, task, 0);
 }
 

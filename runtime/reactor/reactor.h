@@ -5,6 +5,7 @@
 
 #include "acc/io.h"
 #include "core/core.h"
+#include <errno.h>
 #include <sys/types.h>
 
 enum {
@@ -18,13 +19,16 @@ enum {
     AC__SETTLED = 128,      // its mode is known ...
     AC__POLLED = 256,       // ... and is the blocking one, in which a file that may have nothing is asked before it is read or written
     AC__FILE = 512,         // with SETTLED: on a disk, and the reactor can fetch; a read takes what the system has in its memory
-    AC__FETCHED = 1024,     // but the next one what was fetched, or cannot be
+    AC__FETCHED = 1024,     // but the next one at the file's position what was fetched, or cannot be
     AC__STRIKE = 2048,      // DRAINED was wrong: counted in this bit and the next; after AC__STRIKES it is no longer taken for a STREAM
     AC__STRIKES = 3 * AC__STRIKE,
 };
 
-// With AC_READABLE and AC_WRITABLE, what a task waits for: that bytes of a file are fetched, into its buffer. Nothing ends that early.
+// With AC_READABLE and AC_WRITABLE, what a task waits for: that bytes of a file are fetched, into its buffer, from the file's position
+// or, FETCHING_AT, from one of the task's. Nothing ends that early.
 #define AC__FETCHING 4u
+#define AC__FETCHING_AT (AC__FETCHING | 8u)
+#define AC__AT_POSITION (-1)
 
 // At most that much is fetched at once, and read then.
 #define AC__FETCH_BYTES (256 * 1024)
@@ -62,9 +66,9 @@ struct ac_reactor_type {
     // Returns 0 or -errno.
     int (*watch)(struct ac_reactor *reactor, int fd, unsigned events);
     void (*forget)(struct ac_reactor *reactor, int fd);
-    // Begins to bring the next bytes of a file into the system's memory, by way of `buffer`, which is lent until ac__fd_fetched is
-    // called. Returns 0 or -errno; -ESPIPE: it is no file. A null pointer: reading files stops the thread.
-    int (*fetch)(struct ac_reactor *reactor, struct ac_task *task, int fd, void *buffer, size_t bytes);
+    // Begins to bring bytes of a file, those at `offset` or AC__AT_POSITION, into the system's memory, by way of `buffer`, which is lent
+    // until ac__fd_fetched is called. Returns 0 or -errno; -ESPIPE: it is no file. A null pointer: reading files stops the thread.
+    int (*fetch)(struct ac_reactor *reactor, struct ac_task *task, int fd, void *buffer, size_t bytes, ac_offset offset);
     // Waits for at most `timeout` ns (AC_NEVER: for ever; 0: not at all) and reports what has happened.
     void (*wait)(struct ac_reactor *reactor, ac_time timeout);
     void (*notify)(struct ac_reactor *reactor);     // ends a wait, or the next one; any thread, async-signal-safe
@@ -130,12 +134,19 @@ static inline bool ac__fd_reads_at_once(const struct ac__fd *entry)
     return entry && (entry->flags & (AC__SETTLED | AC__POLLED | AC__FILE)) == AC__SETTLED;
 }
 
-// Waits, as ac_fd_wait does, until the next bytes of a FILE are fetched. What cannot be fetched is FETCHED at once.
-int ac__fd_fetch(struct ac_task *task, struct ac_fd_wait *wait, int fd, void *buffer, size_t bytes);
+// Waits, as ac_fd_wait does, until bytes of a FILE are fetched, those at `offset` or AC__AT_POSITION: then it is FETCHED or, at an offset,
+// wait->events are still FETCHING_AT. The same, and no wait, if they cannot be fetched: -errno.
+int ac__fd_fetch(struct ac_task *task, struct ac_fd_wait *wait, int fd, void *buffer, size_t bytes, ac_offset offset);
 void ac__fd_fetched(struct ac_reactor *reactor, struct ac_task *task);
 
-// Reads what the system has in its memory, as read(2) does; EAGAIN: nothing, other errors: it cannot say.
-ssize_t ac__file_read_cached(int fd, void *buffer, size_t bytes);
+// Reads what the system has in its memory, as read(2) or, at an offset, pread(2) does; EAGAIN: nothing, other errors: it cannot say.
+ssize_t ac__file_read_cached(int fd, void *buffer, size_t bytes, ac_offset offset);
+
+// The system could not say. A number that is no file's any more, as it was closed and reused, is looked at again.
+static inline void ac__fd_not_cached(struct ac__fd *entry, int error)
+{
+    entry->flags &= (unsigned short)~(error == ESPIPE ? AC__FILE | AC__SETTLED : AC__FILE);
+}
 
 // A read has succeeded.
 static inline void ac__fd_took(struct ac__fd *entry, bool is_short)

@@ -4,7 +4,8 @@
 // brought it. So a read takes what the system has, and when that is nothing (RWF_NOWAIT gives EAGAIN) the ring reads the next bytes at
 // their offset, into the buffer of the operation, which is its own until it ends. Then read(2) takes them. The ring only brings
 // them into the system's memory: read(2) alone moves the file's position, one reader after the other, as it would have without, and a
-// read that was cancelled meanwhile has taken nothing. The copy that is made twice costs less than a wait for a disk by far.
+// read that was cancelled meanwhile has taken nothing. The copy that is made twice costs less than a wait for a disk by far. A read at an
+// offset of its own goes the same way, with pread(2), and what is fetched for it is its alone.
 //
 // Sockets and pipes stay with epoll. An echo server all of whose operations are the ring's makes one system call for many messages in
 // place of two for each, and takes as much processor time for a message with 64 connections, a twentieth less with 1,000. In turn its
@@ -14,6 +15,9 @@
 // reading files stops the thread. Each operation is handed over at once, so the ring has room for one; no more are under way than
 // completions have room for. A completion is announced through the descriptor that notify writes to.
 #define _GNU_SOURCE
+#if __SIZEOF_LONG__ < 8 && !defined(_FILE_OFFSET_BITS)
+#define _FILE_OFFSET_BITS 64
+#endif
 #include "reactor/reactor.h"
 #include <errno.h>
 #include <sys/uio.h>
@@ -155,9 +159,10 @@ static int ring_need(struct ac_reactor *reactor)
     return error;
 }
 
-static int uring_fetch(struct ac_reactor *reactor, struct ac_task *task, int fd, void *buffer, size_t bytes)
+static int uring_fetch(struct ac_reactor *reactor, struct ac_task *task, int fd, void *buffer, size_t bytes, ac_offset offset)
 {
-    off_t offset = lseek(fd, 0, SEEK_CUR);
+    if (offset == AC__AT_POSITION)
+        offset = lseek(fd, 0, SEEK_CUR);
     if (offset < 0)
         return -errno;
     int error = ring_need(reactor);
@@ -171,7 +176,7 @@ static int uring_fetch(struct ac_reactor *reactor, struct ac_task *task, int fd,
     });
 }
 
-// What the operation has given says nothing: read(2) will.
+// What the operation has given says nothing: read(2) or pread(2) will.
 static void uring_wait(struct ac_reactor *reactor, ac_time timeout)
 {
     ac__epoll_wait(reactor, timeout);
@@ -196,9 +201,9 @@ static void uring_close(struct ac_reactor *reactor)
     ac__epoll_close(reactor);
 }
 
-ssize_t ac__file_read_cached(int fd, void *buffer, size_t bytes)
+ssize_t ac__file_read_cached(int fd, void *buffer, size_t bytes, ac_offset offset)
 {
-    return preadv2(fd, &(struct iovec){ buffer, bytes }, 1, -1, RWF_NOWAIT);
+    return preadv2(fd, &(struct iovec){ buffer, bytes }, 1, offset, RWF_NOWAIT);
 }
 
 #else
@@ -207,11 +212,12 @@ ssize_t ac__file_read_cached(int fd, void *buffer, size_t bytes)
 #define uring_wait ac__epoll_wait
 #define uring_close ac__epoll_close
 
-ssize_t ac__file_read_cached(int fd, void *buffer, size_t bytes)
+ssize_t ac__file_read_cached(int fd, void *buffer, size_t bytes, ac_offset offset)
 {
     (void)fd;
     (void)buffer;
     (void)bytes;
+    (void)offset;
     errno = EOPNOTSUPP;
     return -1;
 }

@@ -1,5 +1,5 @@
 // Reading a file that the system does not have in its memory lets other tasks go on, gives every byte once, and loses none when it is
-// cancelled; where the system refuses, it stops the thread and does the same.
+// cancelled; where the system refuses, it stops the thread and does the same. So does reading at a position, which leaves the file's.
 #include "stream.h"
 #include <dlfcn.h>
 #include <poll.h>
@@ -12,20 +12,40 @@ enum { PIECE = 1000, PIECES = 300, TOO_MANY = 1100 };
 static const struct ac_executor_options uring = { .reactor = &ac_reactor_uring };
 
 // The system has nothing of any file, says so `asked` times, and took `entered` operations. Calls of a number fail with an error.
-static bool cold;
+static bool cold, is_fetched;
 static int asked, entered, unknown;
 static struct { long number; int error, times; } fails;
 
+// Reads are ac_pread.
+static bool positioned;
+
+static AC_POLL_SSIZE read_or_pread(struct function *f, struct ac_task *task, void *frame, void *buf, ac_size len, long offset)
+{
+    return positioned ? ac_pread(frame, task, 0, f->number, buf, len, offset) : ac_read(frame, task, 0, f->number, buf, len);
+}
+
 ssize_t preadv2(int fd, const struct iovec *pieces, int count, off_t offset, int flags)
 {
-    CHECK_EQUAL(offset, -1);
+    CHECK(offset == -1 || positioned);
     CHECK(flags);
     asked++;
+    if (offset != -1 && lseek(fd, 0, SEEK_CUR) < 0)
+        return -1;
     if (unknown || cold) {
         errno = unknown ? unknown : EAGAIN;
         return -1;
     }
-    return readv(fd, pieces, count);
+    return offset == -1 ? readv(fd, pieces, count) : preadv(fd, pieces, count, offset);
+}
+
+static char expected(long at);
+
+// What was fetched is there already.
+ssize_t pread(int fd, void *buf, size_t bytes, off_t offset)
+{
+    for (size_t i = 0; is_fetched && i < bytes; i++)
+        CHECK_EQUAL(((char *)buf)[i], expected(offset + (long)i));
+    return preadv(fd, &(struct iovec){ buf, bytes }, 1, offset);
 }
 
 // Nobody knows how many arguments there are.
@@ -77,6 +97,7 @@ static int file_make(void)
 static void begin(bool is_cold)
 {
     cold = is_cold;
+    is_fetched = false;
     asked = entered = unknown = 0;
     memset(&fails, 0, sizeof fails);
 }
@@ -88,7 +109,7 @@ static bool reads(struct function *f, struct ac_task *task)
     f->data = malloc(PIECE);
     CHECK(f->data);
     for (;;) {
-        AWAIT(f, long, ac_read(&f->child, task, 0, f->number, f->data, PIECE));
+        AWAIT(f, long, read_or_pread(f, task, &f->child, f->data, PIECE, f->total));
         CHECK(f->value >= 0);
         if (f->value == 0)
             break;
@@ -122,7 +143,8 @@ static void every_byte_once(const struct ac_executor_options *options)
     long sum = 0;
     for (long at = 0; at < PIECES * PIECE; at++)
         sum += (unsigned char)expected(at);
-    CHECK_EQUAL(run_on(options, (struct start){ read_by_three, fd, children }), sum);
+    CHECK_EQUAL(run_on(options, (struct start){ read_by_three, fd, children }), positioned ? 3 * sum : sum);
+    CHECK_EQUAL(lseek(fd, 0, SEEK_CUR), positioned ? 0 : PIECES * PIECE);
     recorded[0] = 0;
     close(fd);
 }
@@ -152,7 +174,7 @@ static void whole(const struct ac_executor_options *options)
 static bool reads_one(struct function *f, struct ac_task *task)
 {
     BEGIN(f);
-    AWAIT(f, long, ac_read(&f->child, task, 0, f->number, &f->total, sizeof f->total));
+    AWAIT(f, long, read_or_pread(f, task, &f->child, &f->total, sizeof f->total, 1000));
     record("read %ld ", f->value);
     END(f, f->value);
 }
@@ -231,6 +253,76 @@ static long with_file(const struct ac_executor_options *options, bool (*body)(st
     return result;
 }
 
+// --- at positions of their own ------------------------------------------------------------------------------------------
+
+// Reads a piece that others do not.
+static bool reads_its_piece(struct function *f, struct ac_task *task)
+{
+    BEGIN(f);
+    f->count = (long)(uintptr_t)f->data;
+    f->data = malloc(PIECE);
+    CHECK(f->data);
+    AWAIT(f, long, ac_pread(&f->child, task, 0, f->number, f->data, PIECE, f->count * PIECE));
+    CHECK_EQUAL(f->value, PIECE);
+    for (long i = 0; i < PIECE; i++)
+        CHECK_EQUAL(((char *)f->data)[i], expected(f->count * PIECE + i));
+    free(f->data);
+    END(f, 0);
+}
+
+// All of them at once, and in the middle one that reads on where the file is: what is fetched for one is no other's.
+static bool reads_everywhere(struct function *f, struct ac_task *task)
+{
+    BEGIN(f);
+    is_fetched = cold;
+    for (uintptr_t n = 1; n < PIECES; n++) {
+        child_start(task, &f->group, false, (struct start){ reads_its_piece, f->number, (void *)(n * 7 % PIECES) });
+        if (n == PIECES / 2) {
+            positioned = false;
+            child_start(task, &f->group, false, one_of(f));
+            positioned = true;
+        }
+    }
+    if (cold)
+        CHECK_EQUAL(entered, PIECES);
+    AWAIT(f, int, ac_join_all(&f->child, task, 0, &f->group));
+    CHECK_EQUAL(lseek(f->number, 0, SEEK_CUR), sizeof f->total);
+    END(f, 0);
+}
+
+// What was fetched is not taken for what the next one reads.
+static bool reads_in_turn(struct function *f, struct ac_task *task)
+{
+    BEGIN(f);
+    for (f->count = 1; f->count < 5; f->count++) {
+        positioned = f->count % 2;
+        AWAIT(f, long, read_or_pread(f, task, &f->child, &f->total, 8, f->count * PIECE));
+        CHECK_EQUAL(f->value, 8);
+        CHECK_EQUAL(asked, f->count);
+    }
+    positioned = true;
+    END(f, 0);
+}
+
+static bool without_positions(struct function *f, struct ac_task *task)
+{
+    static int ends[2];
+    BEGIN(f);
+    AWAIT(f, long, ac_pread(&f->child, task, 0, f->number, &f->total, 8, -1));
+    CHECK_EQUAL(f->value, -EINVAL);
+    AWAIT(f, long, ac_pread(&f->child, task, 0, -1, &f->total, 8, 0));
+    CHECK_EQUAL(f->value, -EBADF);
+    AWAIT(f, long, ac_pread(&f->child, task, 0, f->number, &f->total, 8, PIECES * PIECE));
+    CHECK_EQUAL(f->value, 0);
+    AWAIT(f, long, ac_pread(&f->child, task, 0, f->number, &f->total, 8, PIECES * PIECE - 3));
+    CHECK_EQUAL(f->value, 3);
+    pair_make(ends);
+    AWAIT(f, long, ac_pread(&f->child, task, 0, ends[0], &f->total, 8, 0));
+    CHECK_EQUAL(f->value, -ESPIPE);
+    pair_close(ends);
+    END(f, 0);
+}
+
 // --- what the system may say ----------------------------------------------------------------------------------------------
 
 // The number was a file's before, which was closed behind the runtime's back.
@@ -238,10 +330,15 @@ static bool reads_a_pipe(struct function *f, struct ac_task *task)
 {
     static int ends[2];
     BEGIN(f);
-    AWAIT(f, long, ac_read(&f->child, task, 0, f->number, &f->total, 4));
+    AWAIT(f, long, read_or_pread(f, task, &f->child, &f->total, 4, 0));
     CHECK_EQUAL(f->value, 4);
     CHECK_EQUAL(pipe(ends), 0);
     CHECK_EQUAL(dup2(ends[0], f->number), f->number);
+    if (positioned) {
+        AWAIT(f, long, read_or_pread(f, task, &f->child, &f->total, 4, 0));
+        CHECK_EQUAL(f->value, -ESPIPE);
+        positioned = false;             // it is waited for
+    }
     f->handle.task = child_start(task, &f->group, true, one_of(f));
     AWAIT_VOID(f, ac_yield(&f->child, task, 0));
     AWAIT_VOID(f, ac_yield(&f->child, task, 0));
@@ -257,7 +354,7 @@ static bool reads_twice(struct function *f, struct ac_task *task)
 {
     BEGIN(f);
     for (f->count = 0; f->count < 2; f->count++) {
-        AWAIT(f, long, ac_read(&f->child, task, 0, f->number, &f->total, 8));
+        AWAIT(f, long, read_or_pread(f, task, &f->child, &f->total, 8, 8 * f->count));
         CHECK_EQUAL(f->value, 8);
         for (int i = 0; i < 8; i++)
             CHECK_EQUAL(((char *)&f->total)[i], expected(8 * f->count + i));
@@ -306,7 +403,7 @@ static bool reads_for_ever(struct function *f, struct ac_task *task)
     ac_cancel_hold(task);
     for (;;) {
         CHECK_EQUAL(lseek(f->number, 0, SEEK_SET), 0);
-        AWAIT(f, long, ac_read(&f->child, task, 0, f->number, &f->total, 8));
+        AWAIT(f, long, read_or_pread(f, task, &f->child, &f->total, 8, 8));
         CHECK_EQUAL(f->value, 8);
     }
     END(f, 0);
@@ -328,7 +425,7 @@ static void dropped(void)
 static bool reads_outside(struct function *f, struct ac_task *task)
 {
     BEGIN(f);
-    AWAIT_OUTSIDE(f, long, ac_read(0, task, 0, f->number, &f->total, 8));
+    AWAIT_OUTSIDE(f, long, read_or_pread(f, task, 0, &f->total, 8, 0));
     CHECK(f->value == 8 || f->value == -ENOMEM);
     END(f, f->value);
 }
@@ -362,14 +459,12 @@ static bool is_allowed(void)
     return entered;
 }
 
-static void with_a_ring(void)
+static void with_a_ring(bool is_positioned)
 {
+    positioned = is_positioned;
     begin(true);
     every_byte_once(&uring);
     CHECK(entered >= PIECES);
-    begin(true);
-    whole(&uring);
-    CHECK_EQUAL(entered, 3);                        // two pieces of 256 KiB, and the end
     begin(true);
     with_file(&uring, goes_on);
     CHECK_RECORD("meanwhile read 8 ");
@@ -383,6 +478,7 @@ static void with_a_ring(void)
     recorded[0] = 0;
     with_file(&uring, reads_a_pipe);
     CHECK_RECORD("read 3 ");
+    positioned = is_positioned;
     embedded();
 
     failing(0, 0, 0, 2, 2);
@@ -396,12 +492,36 @@ static void with_a_ring(void)
         without_memory(k);
 }
 
-int main(void)
+// What only one of the two does.
+static void with_a_ring_once(void)
 {
+    positioned = false;
+    begin(true);
+    whole(&uring);
+    CHECK_EQUAL(entered, 3);                        // two pieces of 256 KiB, and the end
+    positioned = true;
+    begin(true);
+    with_file(&uring, reads_everywhere);
+    CHECK_RECORD("read 8 ");
+    begin(true);
+    with_file(&uring, reads_in_turn);
+    CHECK_EQUAL(entered, 4);
+    with_file(&uring, without_positions);
+}
+
+static void without_a_ring(bool is_positioned)
+{
+    positioned = is_positioned;
     for (int i = 0; i < REAL; i++) {
         begin(false);
         every_byte_once(&real[i]);
-        whole(&real[i]);
+        if (positioned) {
+            with_file(&real[i], reads_everywhere);
+            CHECK_RECORD("read 8 ");
+            with_file(&real[i], without_positions);
+        } else {
+            whole(&real[i]);
+        }
         CHECK_EQUAL(entered, 0);
     }
     failing(SYS_io_uring_setup, ENOSYS, 100, 1, 0); // refused once and for all
@@ -410,7 +530,16 @@ int main(void)
     unknown = EOPNOTSUPP;
     with_file(&uring, reads_twice);
     CHECK_EQUAL(asked, 1);
-    if (is_allowed())
-        with_a_ring();
+}
+
+int main(void)
+{
+    without_a_ring(false);
+    without_a_ring(true);
+    if (is_allowed()) {
+        with_a_ring(false);
+        with_a_ring(true);
+        with_a_ring_once();
+    }
     return 0;
 }

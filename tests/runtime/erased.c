@@ -63,6 +63,21 @@ static void transfers(void)
     CHECK(ac_ready(0, 0) == -EINVAL);
 }
 
+static void files(void)
+{
+    char bytes[5];
+    FILE *file = tmpfile();
+    CHECK(file && ac_write_all(fileno(file), "0123456789", 10) == 10);
+    CHECK(ac_pread(fileno(file), bytes, 5, 3) == 5 && memcmp(bytes, "34567", 5) == 0);
+    CHECK(ac_pread(fileno(file), bytes, 5, 8) == 2 && ac_pread(fileno(file), bytes, 5, 10) == 0);
+    CHECK(ac_pread(fileno(file), bytes, 5, -1) == -EINVAL && lseek(fileno(file), 0, SEEK_CUR) == 10);
+    fclose(file);
+    int ends[2];
+    CHECK(pipe(ends) == 0 && ac_pread(ends[0], bytes, 1, 0) == -ESPIPE && ac_pread(-1, bytes, 1, 0) == -EBADF);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static void *connect_late(void *port)
 {
     pause_shortly();
@@ -238,6 +253,7 @@ int main(void)
     sigaction(SIGALRM, &action, 0);
     for (int interrupted = 0; interrupted < 2; interrupted++) {
         transfers();
+        files();
         connections();
         completions();
         lists();

@@ -47,7 +47,8 @@ CORE_OBJ    := $(runtime_port_c:%.c=$B/core/%.o)
 SAN_OBJ     := $(RUNTIME_OBJ:$B/%=$B/sanitized/%)
 
 .PHONY: all
-all: $B/acc $B/acc.mk $B/acc-config.cmake $B/acc-config-version.cmake $B/acc-gdb.py $B/acc.1 $B/libacc.a $B/libacc_erased.a $(if $(SAN),$B/libacc_san.a)
+all: $B/acc $B/acc.mk $B/acc-config.cmake $B/acc-config-version.cmake $B/acc-gdb.py $B/acc.1 \
+     $B/libacc.a $B/libacc_erased.a $(if $(SAN),$B/libacc_san.a)
 
 $B/acc: $(OBJ)
 	$(HOSTCC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LDLIBS)

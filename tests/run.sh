@@ -14,6 +14,7 @@
 cd "$(dirname "$0")/.." || exit 1
 export B=${B:-build} CC=${CC:-cc} LC_ALL=C
 export TIME_LIMIT=${TIME_LIMIT:-120}
+unset MAKEFLAGS MFLAGS                  # the options of the make around are not those of a make in a test
 B=$(realpath -m "$B")
 JOBS=${JOBS:-$(nproc)}
 SKIP=77

@@ -153,7 +153,7 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_sendto,
 //   fd       a socket; a blocking one is treated as a non-blocking one
 //   message  belongs to the call until it returns, with its vector, its buffers and its room for an address and control data. Of it
 //            msg_namelen, msg_controllen and msg_flags are written, when the result is not negative
-//   flags    as for recv(2)
+//   flags    as for recv(2); with MSG_ERRQUEUE it does not wait, and -EAGAIN says that there is no error
 // Returns the bytes received, 0 for an empty message or, of a connection, at its end, or -errno; -ECANCELED: cancelled, nothing was
 // received.
 // Descriptors that came with it (SCM_RIGHTS) are the caller's; programs that are executed inherit them, unless flags have

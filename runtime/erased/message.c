@@ -8,7 +8,7 @@ ac_ssize ac_recvmsg(int fd, struct msghdr *message, int flags)
     ssize_t result;
     do
         result = recvmsg(fd, message, flags);
-    while (result < 0 && ac__erased_again(fd, AC_READABLE));
+    while (result < 0 && (errno == EINTR || !(flags & MSG_ERRQUEUE)) && ac__erased_again(fd, AC_READABLE));
     return result < 0 ? -errno : result;
 }
 

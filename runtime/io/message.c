@@ -4,17 +4,20 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-// `buffer` is the message, `bytes` how many its pieces have room for.
+// `buffer` is the message, `bytes` how many its pieces have room for. recvmsg(2) does not wait for errors.
 static long receive_attempt(struct ac_io_frame *io, struct ac_task *task)
 {
     struct ac__fd *entry = ac__entry_of(io, task);
     int flags = ((struct ac_message_frame *)io)->flags;
+    bool is_of_errors = flags & MSG_ERRQUEUE;
     ssize_t result;
-    if (ac__may_wait_at_once(io, entry))
+    if (!is_of_errors && ac__may_wait_at_once(io, entry))
         return AC__WAIT;
     do
         result = recvmsg(io->wait.fd, io->buffer, flags | MSG_DONTWAIT);
     while (result < 0 && errno == EINTR);
+    if (is_of_errors)
+        return result < 0 ? -errno : result;
     return flags ? ac__outcome(result) : ac__took(io, entry, result);
 }
 

@@ -186,9 +186,16 @@ static struct start one_of(struct function *f)
 
 static bool goes_on(struct function *f, struct ac_task *task)
 {
+    static int listed[2];
+    static char list[2000];
     BEGIN(f);
     f->handle.task = child_start(task, &f->group, true, one_of(f));
     record("meanwhile ");
+    CHECK_EQUAL(pipe(listed), 0);
+    AWAIT(f, int, ac_tasks_print(&f->child, task, 0, listed[1]));
+    CHECK(read(listed[0], list, sizeof list - 1) > 0);
+    CHECK(strstr(list, "waiting for a file") && strstr(list, positioned ? "    ac_pread at" : "    ac_read at"));
+    pair_close(listed);
     AWAIT_VOID(f, ac_join(&f->child, task, 0, f->handle.task));
     ac_child_free(f->handle.task);
     END(f, 0);

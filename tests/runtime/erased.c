@@ -118,6 +118,7 @@ static void datagrams(void)
     CHECK(ac_recvfrom(b, bytes, sizeof bytes, 0, (struct sockaddr *)&address, &length) == 3);
     CHECK(ntohs(address.sin_port) == ac_tcp_port(a));
     CHECK(ac_sendto(a, "abc", 3, 0, 0, 0) == -EDESTADDRREQ);
+    CHECK(ac_recvmsg(a, &(struct msghdr){ 0 }, MSG_ERRQUEUE) == -EAGAIN);
     CHECK(ac_close(a) == 0 && ac_close(b) == 0);
     CHECK(ac_unix_connect("/nowhere/socket") == -ENOENT && ac_unix_listen("/nowhere/socket", 1) == -ENOENT);
 }

@@ -623,12 +623,12 @@ void lower_function(struct unit *u, struct async *a)
         lower_stmt(&l, s, true);
     struct buf before = {0}, after = {0};
     buf_puts(&before, a->defines ? a->defines : "");
+    buf_puts(&before, "AC_BEGIN_LOWERED\n");
     tags_print(a, &before);
     frame_print(u, a, &before);
     links_declare(&l, &before);
     if (a->is_main)
         main_declare(&l, &before);
-    buf_puts(&before, "AC_BEGIN_LOWERED\n");
     if (a->suspends && f->has_computed_goto)
         buf_puts(&before, "AC_ONE_COPY ");          // the address of a label is kept while it is suspended
     if (a->is_twice)

@@ -461,8 +461,8 @@ int ac_start_root(struct ac_executor *executor, __SIZE_TYPE__ bytes,
                   _Bool (*enter)(void *frame, struct ac_task *task, void *args), void *args);
 
 // Silences what lowered code cannot avoid: a reload may store what the user's code never set; a resumption jumps over
-// initialisers; gcc takes the resumption inside a block for a use of the block's variables after their end, and wants
-// parameters of array type declared alike.
+// initialisers; a local that ends with an array without a size is no last member of its frame; gcc takes the resumption inside
+// a block for a use of the block's variables after their end, and wants parameters of array type declared alike.
 #if defined(__GNUC__) && !defined(__clang__)
 #if __GNUC__ >= 12
 #define AC_LOWERED_DANGLING _Pragma("GCC diagnostic ignored \"-Wdangling-pointer\"")
@@ -484,6 +484,7 @@ int ac_start_root(struct ac_executor *executor, __SIZE_TYPE__ bytes,
     _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wuninitialized\"") \
     _Pragma("clang diagnostic ignored \"-Wsometimes-uninitialized\"") \
     _Pragma("clang diagnostic ignored \"-Wconditional-uninitialized\"") \
+    _Pragma("clang diagnostic ignored \"-Wgnu-variable-sized-type-not-at-end\"") \
     _Pragma("clang diagnostic ignored \"-Wstatic-in-inline\"")
 #define AC_END_LOWERED _Pragma("clang diagnostic pop")
 #else

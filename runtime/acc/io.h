@@ -202,7 +202,8 @@ AC_ASYNC(ac_int, int, ac_close, (int fd), ac_close_frame)
 
 // Writes all of it: as ac_write, again and again.
 //   len   bytes; 0: nothing is done
-// Returns len, or -errno: how much was written then is unknown. Cancelled: -ECANCELED, a part may have been written.
+// Returns len, or -errno: how much was written then is unknown; -EIO: what it goes to takes nothing, and says no error. Cancelled:
+// -ECANCELED, a part may have been written.
 AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_write_all, (int fd, const void *buf, ac_size len), ac_whole_frame)
 
 // Writes all bytes of all pieces, as ac_write_all, in as few system calls as there is room for: the head of an answer and its body.
@@ -210,7 +211,7 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_write_all, (int fd, const void
 //           the call until it returns
 //   count   pieces; 0: nothing is done
 // Returns the bytes of all pieces, or -errno: then the vector has what was not written, and the same call goes on from there.
-// Cancelled: -ECANCELED, the same. -EINVAL: count is negative, or the bytes are more than an ac_ssize can say.
+// Cancelled: -ECANCELED, the same. -EINVAL: count is negative, or the bytes are more than an ac_ssize can say; -EIO as above.
 // Threads: only the task's own. Source: sendmsg(2), writev(2).
 AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_writev_all, (int fd, struct iovec *vector, int count), ac_whole_frame)
 

@@ -107,8 +107,8 @@ ac_ssize ac_write_all(int fd, const void *buf, ac_size len)
     ac_size written = 0;
     while (written < len) {
         ac_ssize n = ac_write(fd, bytes + written, len - written);
-        if (n < 0)
-            return n;
+        if (n <= 0)
+            return n ? n : -EIO;
         written += (ac_size)n;
     }
     return (ac_ssize)len;

@@ -19,8 +19,8 @@ ac_ssize ac_writev_all(int fd, struct iovec *vector, int count)
     struct iovec *first = ac__vector_take(vector, &left, 0);
     while (left) {
         ssize_t written = write_some(fd, first, left);
-        if (written < 0 && !ac__erased_again(fd, AC_WRITABLE))
-            return -errno;
+        if (written == 0 || (written < 0 && !ac__erased_again(fd, AC_WRITABLE)))
+            return written ? -errno : -EIO;
         if (written > 0)
             first = ac__vector_take(first, &left, (ac_size)written);
     }

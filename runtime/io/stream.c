@@ -140,8 +140,8 @@ static long write_all_attempt(struct ac_io_frame *self, struct ac_task *task)
 {
     while (self->bytes) {
         long written = write_attempt(self, task);
-        if (written == AC__WAIT || written < 0)
-            return written;
+        if (written <= 0)               // an error, or what has to be waited for
+            return written ? written : -EIO;
         advance(self, written);
     }
     return done_so_far(self);

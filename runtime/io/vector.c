@@ -51,8 +51,8 @@ static long write_attempt(struct ac_io_frame *self, struct ac_task *task)
 {
     while (self->bytes) {
         long written = write_some(self, task);
-        if (written < 0)                // an error, or what has to be waited for
-            return written;
+        if (written <= 0)               // an error, or what has to be waited for
+            return written ? written : -EIO;
         self->buffer = ac__vector_take(self->buffer, &self->bytes, (ac_size)written);
     }
     return (long)((struct ac_whole_frame *)self)->len;

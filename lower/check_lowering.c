@@ -263,11 +263,13 @@ static void apply_lost(const struct flow *f, uint64_t *set, const struct lowered
         flow_put(set, s->local, false);
 }
 
-// The task, the frame and the number are given anew.
+// The task, the frame and the number are given anew. What a deferring block returns is kept and read on the ways of those who leave it
+// otherwise, too; that it counts there nowhere is what ac_leave says.
 static bool is_given(const struct check *c, uint32_t local)
 {
     const char *name = local_name(c, local);
-    return strcmp(name, "ac_task") == 0 || strcmp(name, "ac_frame") == 0 || strcmp(name, "ac_point") == 0;
+    return strcmp(name, "ac_task") == 0 || strcmp(name, "ac_frame") == 0 || strcmp(name, "ac_point") == 0
+           || strncmp(name, "ac_value", strlen("ac_value")) == 0;
 }
 
 static void judge_set(struct check *c, const struct flow *f, uint64_t *set, const struct lowered_block *b, uint32_t i)

@@ -12,6 +12,7 @@
 
 #include "lower/cfg_build.h"
 #include "lower/lower.h"
+#include "lower/walk.h"
 #include "parser/ends.h"
 #include "parser/sema.h"
 
@@ -334,6 +335,31 @@ static void arm_label(struct builder *b, struct stmt *s)
     cfg_stmt(b, s->arm.body);
 }
 
+struct arm_names {
+    struct walk walk;
+    struct builder *b;
+};
+
+static void use_name(struct walk *w, struct expr *e)
+{
+    struct local *l = e->kind == EXPR_NAME && e->name.symbol ? e->name.symbol->local : NULL;
+    if (l && l->is_tracked)
+        cfg_use(((struct arm_names *)w)->b, l);
+}
+
+// Arms have begun, in the frame, when the arguments of a call are evaluated, and are still there when the objects outside get their
+// results: what these name has bytes of its own.
+static void use_named(struct builder *b, const struct any *any)
+{
+    struct arm_names names = { { .expr = use_name }, b };
+    for (const struct point *p = any->arms; p; p = p->next_in_region) {
+        struct expr *place = arm_place(p->stmt);
+        walk_expr(&names.walk, p->await);
+        if (place)
+            walk_expr(&names.walk, place);
+    }
+}
+
 static void await_any(struct builder *b, struct stmt *s)
 {
     const struct any *any = b->a->anys;
@@ -343,6 +369,7 @@ static void await_any(struct builder *b, struct stmt *s)
     cfg_point(b, any->point);
     for (const struct point *p = any->arms; p; p = p->next_in_region)
         cfg_use_lent(b, p->await);
+    use_named(b, any);
     arms_end(b, any);
     cases(b, s->await_any.body, true, 0);
 }

@@ -772,7 +772,9 @@ class Generator:
                 uses = [[f"note(await lent({n}, {name}));"], [f"note({name}[{self.number(n)}] + {self.e(1)});"],
                         [f"memset({name}, {self.number(9)}, sizeof {name});"], ["await suspend();"],
                         [f"{name}[{self.number(n)}] += {self.e(1)};"], self.print()]
-                steps.append([start, *self.random.choices(uses, k=1 + self.number(4))])
+                chosen = self.random.choices(uses, k=1 + self.number(4))
+                # No line twice: it may define a label.
+                steps.append([start, *[use for i, use in enumerate(chosen) if use not in chosen[:i]]])
             while steps:                # mostly one array after the other, at times in turns
                 own = self.random.choice(steps) if not self.number(4) else steps[0]
                 lines += own.pop(0)

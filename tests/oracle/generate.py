@@ -174,7 +174,8 @@ class Generator:
 
     def fresh(self, stem):
         self.names += 1
-        return f"{stem}{self.names}"
+        name = f"{stem}{self.names}"
+        return name if name != "u128" else self.fresh(stem)     # a type of the programs
 
     def local_name(self, stem):
         """A new name, or the name of an outer variable, to hide it."""

@@ -44,7 +44,11 @@ struct ac_io_frame {
     ac_size bytes;
 };
 
-struct ac_message_frame { struct ac_io_frame io; int flags; };
+struct ac_message_frame {
+    struct ac_io_frame io;
+    int flags;
+    unsigned received;              // with MSG_WAITALL, until now
+};
 
 struct ac_datagram_frame {
     struct ac_message_frame message;
@@ -119,7 +123,11 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read, (int fd, void *buf, ac_s
 // Threads: only the task's own. Source: send(2), write(2).
 AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_write, (int fd, const void *buf, ac_size len), ac_io_frame)
 
-// As ac_read for a socket, with the flags of recv(2). A blocking socket is treated as a non-blocking one. Source: recv(2).
+// As ac_read for a socket, with the flags of recv(2). A blocking socket is treated as a non-blocking one.
+// With MSG_WAITALL, without MSG_PEEK, it receives from a connection until there are len bytes (at most 2,147,479,552) or it ends, as
+// ac_read_full does: after an error, or cancelled, how much was received is unknown.
+// With MSG_ERRQUEUE it does not wait, and -EAGAIN says that there is no error.
+// Source: recv(2).
 AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_recv, (int fd, void *buf, ac_size len, int flags), ac_message_frame)
 
 // As ac_write for a socket, with the flags of send(2). A blocking socket is treated as a non-blocking one. Source: send(2).
@@ -129,7 +137,7 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_send, (int fd, const void *buf
 //   fd       a socket; a blocking one is treated as a non-blocking one
 //   buf      room for len bytes; belongs to the call until it returns
 //   len      bytes; what does not fit of a datagram is lost, unless flags say otherwise
-//   flags    as for recv(2); with MSG_TRUNC the result is the datagram's size
+//   flags    as for ac_recv; with MSG_TRUNC the result is the datagram's size
 //   address  0, or room for *length bytes for the sender's address, as in recvfrom(2); *length is then what the address needs
 // Returns the bytes received, 0 for an empty datagram or, of a connection, at its end, or -errno; -ECANCELED: cancelled, nothing
 // was received. An error of an earlier datagram may be reported (-ECONNREFUSED).
@@ -155,7 +163,7 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_sendto,
 //            msg_namelen, msg_controllen and msg_flags are written, when the result is not negative
 //   flags    as for recv(2); with MSG_ERRQUEUE it does not wait, and -EAGAIN says that there is no error
 // Returns the bytes received, 0 for an empty message or, of a connection, at its end, or -errno; -ECANCELED: cancelled, nothing was
-// received.
+// received; -EINVAL: flags have MSG_WAITALL, which only ac_recv and ac_recvfrom know.
 // Descriptors that came with it (SCM_RIGHTS) are the caller's; programs that are executed inherit them, unless flags have
 // MSG_CMSG_CLOEXEC. Without room for all of them msg_flags have MSG_CTRUNC, and the others are closed.
 // Threads: only the task's own. Source: recvmsg(2), unix(7), cmsg(3).

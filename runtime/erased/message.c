@@ -6,6 +6,8 @@
 ac_ssize ac_recvmsg(int fd, struct msghdr *message, int flags)
 {
     ssize_t result;
+    if (flags & MSG_WAITALL)
+        return -EINVAL;
     do
         result = recvmsg(fd, message, flags);
     while (result < 0 && (errno == EINTR || !(flags & MSG_ERRQUEUE)) && ac__erased_again(fd, AC_READABLE));

@@ -59,11 +59,7 @@ ac_ssize ac_pread(int fd, void *buf, ac_size len, ac_offset offset)
 
 ac_ssize ac_recv(int fd, void *buf, ac_size len, int flags)
 {
-    ssize_t result;
-    do
-        result = recv(fd, buf, len, flags);
-    while (result < 0 && ac__erased_again(fd, AC_READABLE));
-    return result < 0 ? -errno : result;
+    return ac_recvfrom(fd, buf, len, flags, 0, 0);
 }
 
 ac_ssize ac_send(int fd, const void *buf, ac_size len, int flags)

@@ -1,17 +1,47 @@
-// Datagrams.
-#include "io/operation.h"
-#include <sys/socket.h>
+// Datagrams, and receiving as flags say.
+#include "io/descriptor.h"
+#include "io/receive.h"
+
+static ssize_t receive(const struct ac_message_frame *self, struct sockaddr *address, unsigned *length)
+{
+    ssize_t result;
+    do
+        result = recvfrom(self->io.wait.fd, self->io.buffer, self->io.bytes, self->flags | MSG_DONTWAIT, address, length);
+    while (result < 0 && errno == EINTR);
+    return result;
+}
+
+static long receive_all(struct ac_message_frame *self, struct sockaddr *address, unsigned *length)
+{
+    if (!self->received && self->io.bytes > AC__RECEIVED_MOST)
+        self->io.bytes = AC__RECEIVED_MOST;
+    while (self->io.bytes) {
+        long taken = ac__outcome(receive(self, address, length));
+        if (taken < 0)                  // an error, or what has to be waited for
+            return taken;
+        if (taken == 0)
+            break;
+        ac__advance(&self->io, taken);
+        self->received += (unsigned)taken;
+    }
+    return self->received;
+}
+
+long ac__receive_otherwise(struct ac_message_frame *self, struct sockaddr *address, unsigned *length)
+{
+    if (ac__receives_all(self->io.wait.fd, self->flags))
+        return receive_all(self, address, length);
+    ssize_t result = receive(self, address, length);
+    return result < 0 && self->flags & MSG_ERRQUEUE ? -errno : ac__outcome(result);
+}
 
 static long receive_attempt(struct ac_io_frame *io, struct ac_task *task)
 {
     struct ac_datagram_frame *self = (struct ac_datagram_frame *)io;
-    int flags = self->message.flags | MSG_DONTWAIT;
-    ssize_t result;
     (void)task;
-    do
-        result = recvfrom(io->wait.fd, io->buffer, io->bytes, flags, self->address, self->length);
-    while (result < 0 && errno == EINTR);
-    return ac__outcome(result);
+    if (self->message.flags & (MSG_WAITALL | MSG_ERRQUEUE))
+        return ac__receive_otherwise(&self->message, self->address, self->length);
+    return ac__outcome(receive(&self->message, self->address, self->length));
 }
 
 static long send_attempt(struct ac_io_frame *io, struct ac_task *task)
@@ -37,6 +67,7 @@ static void fill(struct ac_datagram_frame *self, int fd, void *buf, ac_size len,
     self->message.io.bytes = len;
     self->message.io.wait.fd = fd;
     self->message.flags = flags;
+    self->message.received = 0;
     self->address = address;
 }
 

@@ -23,6 +23,16 @@ static inline long ac__took(const struct ac_io_frame *self, struct ac__fd *entry
     return ac__outcome(result);
 }
 
+// A part of the buffer is done.
+static inline void ac__advance(struct ac_io_frame *self, long bytes)
+{
+    self->buffer = (char *)self->buffer + bytes;
+    self->bytes -= (ac_size)bytes;
+}
+
+// An attempt to receive with MSG_WAITALL, which waits between two system calls, or MSG_ERRQUEUE, which does not wait. `address` may be 0.
+long ac__receive_otherwise(struct ac_message_frame *self, struct sockaddr *address, unsigned *length);
+
 // Of what may be in blocking mode: whether it has nothing now, and would stop the executor until it has.
 bool ac__would_block(int fd, short event, struct ac_task *task);
 

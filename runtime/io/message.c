@@ -59,6 +59,8 @@ AC_POLL_SSIZE ac_recvmsg(void *frame, struct ac_task *task, unsigned point, int 
 {
     (void)point;
     struct ac_message_frame here, *self = frame ? frame : &here;
+    if (flags & MSG_WAITALL)            // its vector is not ours to write to
+        return (AC_POLL_SSIZE){ -EINVAL, false };
     self->io.bytes = bytes_of(message);
     return start(&receiving, self, frame, task, fd, message, flags);
 }

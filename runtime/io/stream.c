@@ -11,12 +11,6 @@ static int flags_of(struct ac_io_frame *self)
     return ((struct ac_message_frame *)self)->flags;
 }
 
-static void advance(struct ac_io_frame *self, long bytes)
-{
-    self->buffer = (char *)self->buffer + bytes;
-    self->bytes -= (ac_size)bytes;
-}
-
 static long done_so_far(const struct ac_io_frame *self)
 {
     return (long)(((const struct ac_whole_frame *)self)->len - self->bytes);
@@ -94,7 +88,7 @@ static long read_full_attempt(struct ac_io_frame *self, struct ac_task *task)
             return taken;
         if (taken == 0)
             break;
-        advance(self, taken);
+        ac__advance(self, taken);
     }
     return done_so_far(self);
 }
@@ -104,6 +98,8 @@ static long recv_attempt(struct ac_io_frame *self, struct ac_task *task)
     struct ac__fd *entry = ac__entry_of(self, task);
     ssize_t result;
     int flags = flags_of(self);
+    if (flags & (MSG_WAITALL | MSG_ERRQUEUE))
+        return ac__receive_otherwise((struct ac_message_frame *)self, 0, 0);
     if (ac__may_wait_at_once(self, entry))
         return AC__WAIT;
     do
@@ -142,7 +138,7 @@ static long write_all_attempt(struct ac_io_frame *self, struct ac_task *task)
         long written = write_attempt(self, task);
         if (written <= 0)               // an error, or what has to be waited for
             return written ? written : -EIO;
-        advance(self, written);
+        ac__advance(self, written);
     }
     return done_so_far(self);
 }
@@ -227,6 +223,7 @@ static AC_POLL_SSIZE message(const struct ac__operation *operation, void *frame,
 {
     struct ac_message_frame here, *self = frame ? frame : &here;
     self->flags = flags;
+    self->received = 0;
     return begin(operation, &self->io, frame, task, fd, buf, len);
 }
 

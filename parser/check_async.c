@@ -221,6 +221,17 @@ static void offer_operand(struct checker *c, struct diag *d, struct expr *operan
         diag_fix_insert(c->u, d, operand->span.lo, "*");
 }
 
+// Its child has been started.
+static void started_error(struct checker *c, struct expr *handle)
+{
+    uint32_t word = handle->span.lo - 1;
+    bool is_awaited = c->parent && c->parent->kind == EXPR_AWAIT;
+    struct diag *d = diag_error(c->u, ERROR_AWAIT_OPERAND, handle->span, "the child of '%s' has been started: a handle is awaited",
+                                span_said(c->u, handle->span));
+    if (is_word(c->u, word, "async"))
+        diag_fix_replace(c->u, d, (struct span){ word, word + 1 }, is_awaited ? "" : "await");
+}
+
 // The operand of `word` is not what it can be applied to.
 static void operand_error(struct checker *c, struct expr *operand, const char *word)
 {
@@ -230,6 +241,10 @@ static void operand_error(struct checker *c, struct expr *operand, const char *w
         return;
     if (is_handle_assigned(c->u, operand)) {
         judge_handle_assigned(c->u, operand);
+        return;
+    }
+    if (bare->kind != EXPR_CALL && t->kind == TYPE_HANDLE) {
+        started_error(c, operand);
         return;
     }
     if (bare->kind != EXPR_CALL) {

@@ -251,7 +251,7 @@ static void flow_run(struct flow *f, struct expr *operand, enum handle_state sta
         flow_expr(f, operand);
         return;
     }
-    handle_run(f, h, operand->span, state);
+    handle_run(f, h, operand->span, h->is_frame ? state : AWAITED);     // to start a handle is an error: it was meant
     if (h->is_frame)
         return;
     children_ended(f, h->symbol, operand->span);

@@ -507,7 +507,7 @@ static void sema_start(struct unit *u, struct expr *e)
     if (expr_is_frame(u, e->start.operand))
         t = frame_result(u, t);
     else
-        t = type_unqualified(u, e->start.operand->type);
+        t = expr_bare(e->start.operand)->kind != EXPR_CALL ? error_type(u) : type_unqualified(u, e->start.operand->type);
     e->type = t->kind == TYPE_ERROR ? t : type_handle(u, t);
 }
 

@@ -236,11 +236,15 @@ static void await_before(struct builder *b, struct expr *e)
     cfg_define(b, p->result);
 }
 
-// The value of a statement expression is that of its last statement; the endings of its block come after that.
+// The value of a statement expression is that of its last statement; the endings of its block come after that. Who leaves by
+// them for elsewhere has not given it one, but they lead to where it is read: what it held before the block is dead.
 static void block_value_before(struct builder *b, struct expr *e)
 {
+    struct local *pin = hoist_of(b->u, e)->pin;
+    if (e->stmt_expr.block->block.leaving)
+        cfg_define(b, pin);
     cfg_items(b, e->stmt_expr.block);
-    cfg_define(b, hoist_of(b->u, e)->pin);
+    cfg_define(b, pin);
     cfg_leave_by(b, e->stmt_expr.block->block.leaving);
 }
 

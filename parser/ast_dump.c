@@ -314,6 +314,8 @@ static void put_stmt_details(struct dump *d, const struct stmt *s)
         fprintf(d->out, " %s", s->goto_.label->name->text);
     else if (s->kind == STMT_ASM && s->asm_.is_volatile)
         fputs(" volatile", d->out);
+    else if (s->kind == STMT_ARM && s->arm.is_dropped)
+        fputs(" (void)", d->out);
     for (const struct label_ref *r = s->kind == STMT_ASM ? s->asm_.labels : NULL; r; r = r->next)
         fprintf(d->out, " %s", r->label->name->text);
 }

@@ -333,6 +333,9 @@ struct stmt *build_arm(struct unit *u, struct span span, struct declaration *d, 
     struct stmt *s = stmt_new(u, STMT_ARM, span);
     s->arm.decl = d ? build_decl((struct span){ span.lo + 1, span.hi - 1 }, d) : NULL;
     s->arm.expr = e;
+    s->arm.is_dropped = e && e->kind == EXPR_CAST && type_plain(u, e->cast.type->type)->kind == TYPE_VOID;
+    if (s->arm.is_dropped)
+        s->arm.expr = e->cast.operand;
     return s;
 }
 

@@ -127,7 +127,7 @@ static void check_arm(struct checker *c, struct stmt *s)
     if (s->arm.decl)
         check_decl(c, s->arm.decl);
     check_at(c, s->arm.expr, c->where);
-    if (await && !s->arm.decl && await == expr_bare(s->arm.expr))
+    if (await && !s->arm.decl && !s->arm.is_dropped && await == expr_bare(s->arm.expr))
         warn_unused(c->u, await, false);
     s->arm.waits |= c->waits - waits > 1;
     if (await && c->jumps > jumps)      // on the way out it would have to end the arms that were started before

@@ -27,6 +27,16 @@ static bool is_bytes(struct unit *u, const struct local *v)
     return bytes;
 }
 
+// Whether v may be a _Bool without a value, which sanitizers do not let anyone copy.
+static bool may_be_neither(struct unit *u, const struct local *v)
+{
+    if (!v->type || type_plain(u, v->type)->kind != TYPE_BOOL || type_quals(u, v->type) || v->lvalue != v->name)
+        return false;
+    if (!v->symbol)
+        return v->of && v->of->kind == EXPR_STMT_EXPR;
+    return !v->symbol->is_param && v->symbol->storage != STORAGE_REGISTER && (!v->set_at || v->may_be_unset);
+}
+
 // One kept local, to the frame or back from it.
 static const char *copy_text(struct lower *l, const struct point *p, const struct local *v, bool is_reload)
 {
@@ -36,6 +46,8 @@ static const char *copy_text(struct lower *l, const struct point *p, const struc
     const char *place = arena_printf(&u->fn, "%sac_self->%s%s", bytes, at, v->field);
     if (v->type && is_loose(u, v->type))
         place = arena_printf(&u->fn, "AC_LOOSE(ac_self->%s%s, __typeof__(%s))", at, v->field, v->lvalue);
+    if (may_be_neither(u, v))
+        return arena_printf(&u->fn, "__builtin_memcpy(&%s, &%s, 1)", is_reload ? v->name : place, is_reload ? place : v->name);
     if (!is_reload)
         return c_assign(u, v->c_type ? NULL : v->type, place, v->lvalue);
     bool is_poll_value = v->is_result && v->lvalue != v->name;

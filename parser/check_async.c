@@ -91,6 +91,7 @@ static void check_bare_call(struct checker *c, struct expr *e)
     note_declared(c, d, symbol, is_function ? "async " : "");
     if (c->where != WHERE_EVALUATED || !c->function)
         return;
+    c->unawaited++;
     diag_fix_insert(c->u, d, e->span.lo, e->call.gives_handle ? "async " : "await ");
     if (!is_in_async(c))
         offer_async(c, d);
@@ -196,7 +197,7 @@ static void check_call(struct checker *c, struct expr *e)
                    "'setjmp' in an async function that waits: the stack it would return to is gone by then");
     c->exits += !call_returns(e);
     if (c->where == WHERE_EVALUATED && is_in_async(c))
-        warn_blocking(c->u, c->function, e);
+        c->unawaited += warn_blocking(c->u, c->function, e);
     if (c->where == WHERE_EVALUATED && e->call.args)
         warn_nanoseconds(c->u, e);
 }

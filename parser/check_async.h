@@ -30,7 +30,8 @@ struct checker {
     const struct expr *taken;           // the operand of the await or async just passed, without parentheses
     const struct expr *skipped;         // the child that the caller's loop goes down itself
     const struct expr *parent;          // whose children are looked at
-    uint32_t waits;                     // awaits passed so far
+    uint32_t waits;                     // awaits passed so far ...
+    uint32_t unawaited;                 // ... and calls that it was said of that they should wait
     uint32_t loops, switches;           // around what is looked at
     uint32_t exits;                     // returns, gotos and calls that do not return passed so far
     uint32_t breaks;                    // out of the innermost loop

@@ -8,6 +8,12 @@
 #include "parser/check_async.h"
 #include "parser/sema.h"
 
+// A call that should wait has its own message, and to mend it lets the loop wait.
+static uint32_t waits_meant(const struct checker *c)
+{
+    return c->waits + c->unawaited;
+}
+
 static struct diag *warn_endless(struct checker *c, const struct stmt *s)
 {
     return diag_warn(c->u, WARNING_NO_SUSPEND, first_token(s->span), "infinite loop that never waits: no other task runs any more");
@@ -27,7 +33,7 @@ static void offer_yield(struct checker *c, struct diag *d, const struct stmt *bo
 // A loop. One that neither waits nor ends keeps every other task from running.
 static void check_loop(struct checker *c, struct stmt *s, struct expr *test, struct expr *step, struct stmt *body)
 {
-    uint32_t waits = c->waits, exits = c->exits, breaks = c->breaks;
+    uint32_t waits = waits_meant(c), exits = c->exits, breaks = c->breaks;
     check_at(c, test, c->where);
     check_at(c, step, c->where);
     c->loops++;
@@ -35,7 +41,7 @@ static void check_loop(struct checker *c, struct stmt *s, struct expr *test, str
     check_stmt(c, body);
     c->loops--;
     bool is_infinite = !test || (test->is_constant && test->value != 0);
-    if (is_infinite && is_in_async(c) && c->waits == waits && c->exits == exits && c->breaks == 0)
+    if (is_infinite && is_in_async(c) && waits_meant(c) == waits && c->exits == exits && c->breaks == 0)
         offer_yield(c, warn_endless(c, s), body);
     c->breaks = breaks;
 }
@@ -254,7 +260,7 @@ struct passed {
 static void check_goto(struct checker *c, const struct stmt *s, const struct passed *labels)
 {
     for (const struct passed *l = labels; l; l = l->next)
-        if (l->label == s->goto_.label && is_in_async(c) && c->waits == l->waits && c->exits == l->exits && c->breaks == l->breaks) {
+        if (l->label == s->goto_.label && is_in_async(c) && waits_meant(c) == l->waits && c->exits == l->exits && c->breaks == l->breaks) {
             struct diag *d = warn_endless(c, s);
             if (suggest_call(c->u, "ac_yield", s->span.lo))
                 diag_fix_insert(c->u, d, s->span.lo, "await ac_yield(); ");
@@ -268,7 +274,7 @@ static void check_block(struct checker *c, struct stmt *s)
     for (struct stmt *item = s->block.items; item; item = item->next) {
         for (const struct stmt *i = item; i && i->kind == STMT_LABEL; i = i->label.body) {
             struct passed *l = NEW(&c->u->ast, struct passed);
-            *l = (struct passed){ labels, i->label.label, c->waits, c->exits, c->breaks };
+            *l = (struct passed){ labels, i->label.label, waits_meant(c), c->exits, c->breaks };
             labels = l;
         }
         if (item->kind == STMT_GOTO)

@@ -434,11 +434,11 @@ static void warn_marked(struct unit *u, struct expr *call, struct marked mark)
     diag_note(u, d, mark.at, "'%s' is declared here", mark.name);
 }
 
-static void warn_system(struct unit *u, const struct function *caller, struct expr *call, const struct symbol *callee)
+static bool warn_system(struct unit *u, const struct function *caller, struct expr *call, const struct symbol *callee)
 {
     const struct blocking *b = blocking_find(callee->name);
     if (!b || !waits_with(b, call->call.args) || is_quiet(u, caller, b, call->call.callee->span.lo))
-        return;
+        return false;
     struct operation operation = { b->instead, b->kept, b->quiet == numeric_words };
     if (!strcmp(b->name, "send") && !drops_nothing(call, b->kept))
         operation = (struct operation){ "ac_send", b->kept + 1, false };
@@ -446,27 +446,28 @@ static void warn_system(struct unit *u, const struct function *caller, struct ex
                                b->name, operation.name);
     offer_sleep(u, d, call);
     offer_operation(u, d, caller, call, operation);
+    return true;
 }
 
-void warn_blocking(struct unit *u, const struct function *caller, struct expr *call)
+bool warn_blocking(struct unit *u, const struct function *caller, struct expr *call)
 {
     struct expr *name = expr_bare(call->call.callee);
     if (!diag_wants(u, WARNING_BLOCKING, call->span.lo))
-        return;
+        return false;
     if (callee_marked(name, "nonblocking").name || attr_own(caller->symbol->attrs, "nonblocking"))
-        return;
+        return false;
     struct marked mark = callee_marked(name, "blocking");
     struct symbol *callee = name->kind == EXPR_NAME ? name->name.symbol : NULL;
     if (mark.name)
         warn_marked(u, call, mark);
     if (mark.name || !callee || callee->kind != SYMBOL_FUNCTION)
-        return;
+        return mark.name;
+    if (symbol_is_systems(u, callee))
+        return warn_system(u, caller, call, callee);
     bool is_plain = callee->function && !callee->function->is_async && !is_system(u, callee->span);
-    if (symbol_is_systems(u, callee)) {
-        warn_system(u, caller, call, callee);
-    } else if (is_plain) {
-        struct plain *p = plain_of(u, callee);
-        if (plain_blocks(u, p))
-            warn_chain(u, call, callee, p);
-    }
+    struct plain *p = is_plain ? plain_of(u, callee) : NULL;
+    bool blocks = p && plain_blocks(u, p);
+    if (blocks)
+        warn_chain(u, call, callee, p);
+    return blocks;
 }

@@ -125,8 +125,8 @@ void judge_object(struct unit *u, const struct declarator *d);  // a local
 
 // --- check_blocking.c: the system's function of that name, and not the user's own
 bool symbol_is_systems(const struct unit *u, const struct symbol *s);
-// A warning about an evaluated call in an async function
-void warn_blocking(struct unit *u, const struct function *caller, struct expr *call);
+// A warning about an evaluated call in an async function. Whether there was one.
+bool warn_blocking(struct unit *u, const struct function *caller, struct expr *call);
 
 // --- check_errno.c, check_time.c: warnings about a comparison in a function, and about a call
 void warn_errno(struct unit *u, const struct function *f, struct expr *binary);

@@ -14,6 +14,7 @@
 
 #include "lower/ctype.h"
 #include "lower/text.h"
+#include "parser/build.h"
 
 // --- entering without a frame -----------------------------------------------------------------------------------------------------------
 
@@ -369,7 +370,7 @@ static void start_print(struct lower *l, const struct point *p, struct buf *out)
                f, p->number, f, p->number, l->a->fn->symbol->name->text, file, line);
 }
 
-void links_print(struct lower *l, struct buf *out)
+static void links_print_named(struct lower *l, struct buf *out)
 {
     const struct async *a = l->a;
     if (has_outside(a))
@@ -386,4 +387,15 @@ void links_print(struct lower *l, struct buf *out)
     for (const struct any *any = a->anys; any; any = any->next)
         for (const struct point *p = any->arms; p; p = p->next_in_region)
             start_print(l, p, out);
+}
+
+// Who defines a function that is deprecated does not want to be told where generated code calls it.
+void links_print(struct lower *l, struct buf *out)
+{
+    bool is_deprecated = attr_find(l->a->fn->symbol->attrs, "deprecated");
+    if (is_deprecated)
+        buf_puts(out, "_Pragma(\"GCC diagnostic push\") _Pragma(\"GCC diagnostic ignored \\\"-Wdeprecated-declarations\\\"\")\n");
+    links_print_named(l, out);
+    if (is_deprecated)
+        buf_puts(out, "_Pragma(\"GCC diagnostic pop\")\n");
 }

@@ -1,6 +1,7 @@
 // Tasks: starting, ending, waking, cancelling.
 #include "acc/queue.h"
 #include "core/core.h"
+#include "core/tsan.h"
 
 #if __SIZEOF_POINTER__ == 8
 _Static_assert(sizeof(struct ac_task) == 56 && AC__TASK_BYTES == 48, "a task and the start of its frame are one cache line");
@@ -200,6 +201,7 @@ void ac__wake_promised(struct ac_task *task)
 {
     struct ac_executor *executor = ac__executor_of(task);
     struct ac_task *top = __atomic_load_n(&executor->woken, __ATOMIC_RELAXED);
+    ac__releasing(&executor->woken);
     do {
         task->next = top;
         // seq_cst: orders this store before the load of `asleep`; the executor does the same the other way round, so
@@ -208,6 +210,7 @@ void ac__wake_promised(struct ac_task *task)
     if (__atomic_load_n(&executor->asleep, __ATOMIC_SEQ_CST) && __atomic_exchange_n(&executor->asleep, 0, __ATOMIC_RELAXED))
         executor->notify(executor);
     // release: the executor frees itself only after it has seen this.
+    ac__releasing(&executor->wakers);
     __atomic_fetch_sub(&executor->wakers, 1, __ATOMIC_RELEASE);
 }
 
@@ -240,6 +243,7 @@ void ac__woken_take(struct ac_executor *executor)
         return;
     // acquire: pairs with the wakers' stores.
     struct ac_task *task = __atomic_exchange_n(&executor->woken, (struct ac_task *)0, __ATOMIC_ACQUIRE), *ordered = 0;
+    ac__acquired(&executor->woken);
     while (task) {
         struct ac_task *next = task->next;
         task->next = ordered;

@@ -1,4 +1,5 @@
 // ac_wait and ac_complete of an erased program: the thread blocks until another one, or a signal handler, completes.
+#include "core/tsan.h"
 #include "erased/erased.h"
 #include <errno.h>
 #include <stdint.h>
@@ -28,6 +29,7 @@ static void deliver(struct waiter *waiter, long value)
 
 bool ac_complete(struct ac_completion *completion, long value)
 {
+    ac__releasing(completion);
     void *state = __atomic_load_n(&completion->state, __ATOMIC_ACQUIRE);
     do {
         if (state == CLAIMED || state == DONE)
@@ -58,6 +60,7 @@ static bool enter(struct ac_completion *completion, struct waiter *waiter)
 
 static long value_take(struct ac_completion *completion)
 {
+    ac__acquired(completion);
     long value = completion->value;
     __atomic_store_n(&completion->state, EMPTY, __ATOMIC_RELEASE);
     return value;

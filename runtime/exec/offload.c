@@ -4,6 +4,7 @@
 // end these: they own nothing but their stacks, and hold nothing while they wait.
 #include "acc/sync.h"
 #include "core/core.h"
+#include "core/tsan.h"
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -52,6 +53,7 @@ static void run(struct ac_offload_frame *self)
     self->result = self->run(self->argument);
     ac_task_wake_remote(self->task);                    // the frame may be gone now
     // release: the executor frees itself only after it has seen this.
+    ac__releasing(&executor->wakers);
     __atomic_fetch_sub(&executor->wakers, 1, __ATOMIC_RELEASE);
 }
 

@@ -1,5 +1,6 @@
 // The executor of one thread: takes ready tasks in order; when there is none, asks the reactor.
 #define _GNU_SOURCE
+#include "core/tsan.h"
 #include "exec/seeded.h"
 #include "exec/turn.h"
 #include "reactor/reactor.h"
@@ -219,6 +220,7 @@ void ac_executor_free(struct ac_executor *executor)
     // acquire: pairs with the release in ac_task_wake_remote, after which a waker no longer touches the executor.
     while (__atomic_load_n(&executor->wakers, __ATOMIC_ACQUIRE))
         nanosleep(&(struct timespec){ .tv_nsec = 100 * AC_MICROSECOND }, 0);
+    ac__acquired(&executor->wakers);
     ac__reactor_end(executor->reactor);         // before the frames are gone: the system may have the address of one
     ac__tasks_drop(executor);
     ac__memory_end(&executor->memory);

@@ -4,6 +4,7 @@
 // frame out wakes it, a cancellation that took it out ends it. So each wait ends once.
 #include "acc/sync.h"
 #include "core/core.h"
+#include "core/tsan.h"
 
 #define EMPTY ((void *)0)
 #define CLAIMED ((void *)1)
@@ -29,6 +30,7 @@ static void deliver(struct ac_wait_frame *waiter, long value)
 
 bool ac_complete(struct ac_completion *completion, long value)
 {
+    ac__releasing(completion);
     void *state = __atomic_load_n(&completion->state, __ATOMIC_ACQUIRE);
     do {
         if (state == CLAIMED || state == DONE)
@@ -68,6 +70,15 @@ static const struct ac_link wait_link = {
     .resume = wait_resume, .function = "ac_wait", .file = __FILE__, .line = __LINE__, .offset = AC_OFFSET(struct ac_wait_frame, wait.node),
 };
 
+// In the state DONE, which ends.
+static long value_take(struct ac_completion *completion)
+{
+    ac__acquired(completion);
+    long value = completion->value;
+    __atomic_store_n(&completion->state, EMPTY, __ATOMIC_RELEASE);
+    return value;
+}
+
 // Puts the waiter into the state. False: there is a value, or another waiter, and `state` says which.
 static bool enter(struct ac_wait_frame *self, struct ac_completion *completion, void **state)
 {
@@ -93,11 +104,8 @@ ac_long ac_wait(void *frame, struct ac_task *task, unsigned point, struct ac_com
     (void)point;
     struct ac_wait_frame *self = frame;
     void *state = __atomic_load_n(&completion->state, __ATOMIC_ACQUIRE);
-    if (state == DONE) {
-        long value = completion->value;
-        __atomic_store_n(&completion->state, EMPTY, __ATOMIC_RELEASE);
-        return ready(task, self, value);
-    }
+    if (state == DONE)
+        return ready(task, self, value_take(completion));
     if (is_waiter(state))
         return ready(task, self, -AC__EBUSY);
     if (ac_task_cancelled(task))
@@ -113,9 +121,7 @@ ac_long ac_wait(void *frame, struct ac_task *task, unsigned point, struct ac_com
     if (enter(self, completion, &state))
         return (ac_long){ 0, AC_WAITS(self) };
     // Completed just now: the value is there.
-    long value = completion->value;
-    __atomic_store_n(&completion->state, EMPTY, __ATOMIC_RELEASE);
-    self->result = value;
+    self->result = value_take(completion);
     ac_task_wake(task);
     return (ac_long){ 0, AC_WAITS(self) };
 }

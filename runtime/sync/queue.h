@@ -6,6 +6,7 @@
 #include "acc/channel.h"
 #include "acc/event.h"
 #include "acc/lock.h"
+#include "core/tsan.h"
 #include <stdbool.h>
 
 // The numbers of the platform's errno.h, which the core does without.
@@ -64,6 +65,7 @@ static inline struct ac__served *ac__guard_take(struct ac_guard *guard, struct a
     // acquire: pairs with the release of the thread that had it last.
     if (__atomic_exchange_n(&guard->held, 1, __ATOMIC_ACQUIRE))
         guard->wait(&guard->held);
+    ac__acquired(guard);
     list->first = 0;
     list->last = &list->first;
     return list;
@@ -76,6 +78,7 @@ static inline void ac__guard_give(struct ac_guard *guard, struct ac__served *ser
     if (!served)
         return;
     *served->last = 0;
+    ac__releasing(guard);
     __atomic_store_n(&guard->held, 0, __ATOMIC_RELEASE);
     if (served->first)
         ac__wake_served(served->first);

@@ -112,10 +112,20 @@ struct extent frame_object_with(struct unit *u, struct symbol *s, struct extent 
 
 static bool is_made(struct unit *u, struct type *to, struct expr *e);
 
-// c ? fetch(1) : fetch(2)
+static bool is_such_frame(struct unit *u, const struct type *to, const struct expr *e)
+{
+    const struct type *t = e->type ? type_plain(u, e->type) : NULL;
+    return t && t->kind == TYPE_FRAME && t->symbol == to->symbol;
+}
+
+// c ? fetch(1) : fetch(2), also where one side is a frame already
 static bool is_either_made(struct unit *u, struct type *to, struct expr *e)
 {
-    return e->kind == EXPR_COND && e->cond.yes && is_made(u, to, expr_bare(e->cond.yes)) && is_made(u, to, expr_bare(e->cond.no));
+    if (e->kind != EXPR_COND || !e->cond.yes)
+        return false;
+    bool makes_yes = is_made(u, to, expr_bare(e->cond.yes)), makes_no = is_made(u, to, expr_bare(e->cond.no));
+    return (makes_yes || is_such_frame(u, to, e->cond.yes)) && (makes_no || is_such_frame(u, to, e->cond.no)) &&
+           (makes_yes || makes_no);
 }
 
 static bool is_made(struct unit *u, struct type *to, struct expr *e)

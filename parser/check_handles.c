@@ -317,7 +317,8 @@ static struct handle *arm_handle(struct flow *f, const struct stmt *arm)
     return e->kind == EXPR_AWAIT ? handle_named(f, e->await.operand) : NULL;
 }
 
-// The calls of the arms, in order. Behind them only what the first one awaits is surely spent: others may not have been started.
+// The calls of the arms, in order. Behind them what the first one awaits is spent; what the others do may be: they may not have been
+// started.
 static void flow_calls(struct flow *f, struct stmt *s)
 {
     struct stmt *outer_arm = f->arm;
@@ -339,6 +340,9 @@ static void flow_calls(struct flow *f, struct stmt *s)
     for (struct stmt *i = s->await_any.body->block.items; i; i = i->next)
         if (i->kind == STMT_ARM)
             handles_forget_mentioned(f, arm_call(i)->span);
+    for (struct stmt *i = s->await_any.body->block.items; i; i = i->next)
+        if (i->kind == STMT_ARM)
+            handle_raced(arm_handle(f, i));
     if (first)
         *first = spent;
 }

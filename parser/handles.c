@@ -165,6 +165,14 @@ void handle_cancel(struct flow *f, struct handle *h, struct span at)
     h->is_cancelled = true;
 }
 
+void handle_raced(struct handle *h)
+{
+    if (!h || h->is_open)
+        return;
+    h->maybe = (struct maybe){ .spent = AWAITED, .at = h->at };
+    h->is_cancelled = true;
+}
+
 void handle_detach(struct flow *f, struct handle *h, struct span at)
 {
     report_spent(f, h, at);

@@ -86,6 +86,8 @@ void handle_replace(struct flow *f, struct handle *h, struct span at);      // a
 void handle_open(struct flow *f, struct handle *h, struct span at);         // its address is taken
 void handle_cancel(struct flow *f, struct handle *h, struct span at);
 void handle_detach(struct flow *f, struct handle *h, struct span at);       // its child is the executor's
+// An arm awaits it that may not be started: then it is held, and may be left to the end of its block. No variable tells. h may be NULL.
+void handle_raced(struct handle *h);
 void report_left(struct flow *f, struct handle *h, const char *how, const struct stmt *where);
 
 struct handle *handles_saved(struct flow *f);

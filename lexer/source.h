@@ -91,6 +91,7 @@ enum token_flags {
     TOKEN_BOL = 16,             // first on its line of the preprocessed text
     TOKEN_EXPAND = 32,          // set by lower/: the macro call it came from is written out
     TOKEN_CALL = 64,            // set by lower/: the first one of a macro call that may be made again in generated text
+    TOKEN_DROPS = 128,          // set by lower/: the first one of a statement out of a macro whose value nobody takes
 };
 
 struct token {

@@ -146,6 +146,11 @@ void token_render(struct unit *u, struct buf *out, uint32_t token)
     buf_puts(out, "\")");
 }
 
+const char *token_dropping(const struct token *t)
+{
+    return t->flags & TOKEN_DROPS ? "(void)" : "";
+}
+
 uint32_t call_end(const struct unit *u, uint32_t i, uint32_t end)
 {
     const struct token *t = u->tokens;
@@ -194,6 +199,7 @@ void edit_render_into(struct unit *u, struct buf *out, struct span span)
             buf_puts(out, r->text);
             i = r->span.hi - 1;
         } else {
+            buf_puts(out, token_dropping(t));
             token_render(u, out, i);
         }
         insertions_render(out, edits_at(all, i)->after);

@@ -55,6 +55,8 @@ void edit_after_body(struct unit *u, struct span body, uint32_t loop, uint32_t l
 void edits_keep(struct unit *u, struct span span);
 // The end of the tokens that came out of the same macro call as token i.
 uint32_t call_end(const struct unit *u, uint32_t i, uint32_t end);
+// What stands in front of a token that is written out of its macro call: "(void)" or nothing.
+const char *token_dropping(const struct token *t);
 // The tokens of a span with the edits made in it so far, in u->fn. Macros are expanded, but for calls that macros_keep lets stay.
 const char *edit_render(struct unit *u, struct span span);
 void edit_render_into(struct unit *u, struct buf *out, struct span span);

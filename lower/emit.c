@@ -280,6 +280,7 @@ static void put_expanded(struct emitter *e, struct run *r, uint32_t hi)
         } else {
             if (e->line != u->tokens[i].line && e->at_start)
                 emit_line(e, r->file, u->tokens[i].line);
+            buf_puts(e->out, token_dropping(&u->tokens[i]));
             put_token(e, i);
             r->token++;
         }

@@ -74,9 +74,27 @@ static const char *unused_text(struct lower *l, struct expr *e)
     return value->is_branch && value->pin ? arena_printf(&l->u->fn, "(void)%s;\n", value->pin->name) : "";
 }
 
+static bool is_statement_expression(struct expr *e)
+{
+    e = expr_bare(e);
+    bool is_extension = e->kind == EXPR_UNARY && e->unary.op == TOK_EXTENSION;
+    return is_extension ? is_statement_expression(e->unary.operand) : e->kind == EXPR_STMT_EXPR;
+}
+
+// Compilers do not mind that nobody takes the value of `({ …; x; })` out of a macro, but clang does where this is written out.
+static void note_dropped(struct lower *l, const struct stmt *s)
+{
+    struct unit *u = l->u;
+    struct expr *e = s->expr.expr;
+    bool is_of_macro = e && u->tokens[e->span.lo].flags & TOKEN_MACRO && call_end(u, e->span.lo, e->span.hi) == e->span.hi;
+    if (is_of_macro && s != l->value && is_statement_expression(e))
+        u->tokens[e->span.lo].flags |= TOKEN_DROPS;
+}
+
 static void lower_expr_stmt(struct lower *l, struct stmt *s, bool is_item)
 {
     struct expr *e = s->expr.expr;
+    note_dropped(l, s);
     const char *before = full_before(l, e);
     if (s == l->value && l->value_to) {
         const char *value = arena_printf(&l->u->fn, "(%s)", lower_rest(l, e));

@@ -575,7 +575,7 @@ static void main_print(struct lower *l, struct buf *out)
                "static ac_int ac_enter_main(void *ac_frame, struct ac_task *ac_task, const struct ac_main *ac_args)\n{\n"
                "%s    return ac_main(ac_frame, ac_task, 0%s);\n}\n"
                "int main(int argc, char **argv, char **envp)\n{\n"
-               "    struct ac_main args = { argc, argv, envp };\n"
+               "    struct ac_main args;\n    args.argc = argc, args.argv = argv, args.envp = envp;\n"
                "    return ac_run_main(sizeof(%s), ac_enter_main, &args);\n}\n",
                count ? "" : "    (void)ac_args;\n", passed, l->a->frame_type);
 }

@@ -344,13 +344,16 @@ static void lower_result_in_frame(struct lower *l, struct point *p, const char *
     buf_printf(l->out, "ac_frame_free(ac_task, %s);\n", frame);
 }
 
-// What a result is cast to before it goes into a poll type: pointers lose what they point to.
+// What a result is cast to before it goes into a poll type: pointers lose what they point to. A number in between loses `const`
+// without -Wcast-qual.
 const char *poll_cast(struct unit *u, struct type *result)
 {
     struct type *t = type_plain(u, result);
     if (t->kind != TYPE_POINTER)
         return "";
-    return type_plain(u, t->base)->kind == TYPE_FUNCTION ? "(ac_any_function)" : "(void *)";
+    if (type_plain(u, t->base)->kind == TYPE_FUNCTION)
+        return "(ac_any_function)";
+    return type_quals(u, t->base) & (QUAL_CONST | QUAL_VOLATILE) ? "(void *)(__UINTPTR_TYPE__)" : "(void *)";
 }
 
 // ac_long ac_d1 = g(0, ac_task, 0, x);      never pending

@@ -463,6 +463,12 @@ int ac_start_root(struct ac_executor *executor, __SIZE_TYPE__ bytes,
 // Silences what lowered code cannot avoid: a reload may store what the user's code never set; a resumption jumps over
 // initialisers; a local that ends with an array without a size is no last member of its frame; gcc takes the resumption inside
 // a block for a use of the block's variables after their end, and wants parameters of array type declared alike.
+// Lowered code is C11, with statements in front of declarations, whatever the file is compiled as.
+#if !defined(__STDC_VERSION__) || __STDC_VERSION__ < 201112L
+#define AC_LOWERED_OLD _Pragma("GCC diagnostic ignored \"-Wpedantic\"")
+#else
+#define AC_LOWERED_OLD
+#endif
 #if defined(__GNUC__) && !defined(__clang__)
 #if __GNUC__ >= 12
 #define AC_LOWERED_DANGLING _Pragma("GCC diagnostic ignored \"-Wdangling-pointer\"")
@@ -477,7 +483,8 @@ int ac_start_root(struct ac_executor *executor, __SIZE_TYPE__ bytes,
 #endif
 #define AC_BEGIN_LOWERED \
     _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wmaybe-uninitialized\"") AC_LOWERED_DANGLING \
-        AC_LOWERED_VLA _Pragma("GCC diagnostic ignored \"-Wjump-misses-init\"")
+        AC_LOWERED_VLA AC_LOWERED_OLD _Pragma("GCC diagnostic ignored \"-Wjump-misses-init\"") \
+        _Pragma("GCC diagnostic ignored \"-Wdeclaration-after-statement\"")
 #define AC_END_LOWERED _Pragma("GCC diagnostic pop")
 #elif defined(__clang__)
 #define AC_BEGIN_LOWERED \
@@ -485,7 +492,8 @@ int ac_start_root(struct ac_executor *executor, __SIZE_TYPE__ bytes,
     _Pragma("clang diagnostic ignored \"-Wsometimes-uninitialized\"") \
     _Pragma("clang diagnostic ignored \"-Wconditional-uninitialized\"") \
     _Pragma("clang diagnostic ignored \"-Wgnu-variable-sized-type-not-at-end\"") \
-    _Pragma("clang diagnostic ignored \"-Wstatic-in-inline\"")
+    _Pragma("clang diagnostic ignored \"-Wstatic-in-inline\"") \
+    _Pragma("clang diagnostic ignored \"-Wdeclaration-after-statement\"") AC_LOWERED_OLD
 #define AC_END_LOWERED _Pragma("clang diagnostic pop")
 #else
 #define AC_BEGIN_LOWERED

@@ -170,6 +170,7 @@ void erase(struct unit *u)
     u->lowering = NEW(&u->arena, struct lowering);
     edits_open(u, &u->lowering->edits);
     u->lowering->is_erased = true;
+    counters_write_out(u);
     for (uint32_t i = 0; i < u->token_count; i++) {
         const struct token *t = &u->tokens[i];
         bool is_word = t->kind == TOK_ASYNC || t->kind == TOK_START || t->kind == TOK_AWAIT;

@@ -26,6 +26,7 @@ bool lower_unit(struct unit *u)
     bool any = async_collect(u);
     u->lowering->has_moves = unit_has_handles(u) || unit_frame_uses(u);
     macros_collect(u);
+    counters_write_out(u);
     drop_own_attributes(u);
     lower_interface(u);
     lower_objects(u);

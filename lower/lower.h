@@ -58,6 +58,9 @@ void lower_moves(struct unit *u, struct function *f);   // edits of handles that
 // Where handles lie in objects of a type, as arguments: "16, 1, (const unsigned[]){ 8, 1 }".
 const char *handles_text(struct unit *u, struct type *t);
 void macros_collect(struct unit *u);                    // macros that generated code must not meet
+// The number that __COUNTER__ gives depends on what was expanded before. Where an async function tells it, and text may be moved or
+// written out, all the calls in the unit that do are.
+void counters_write_out(struct unit *u);
 void macros_keep(struct unit *u, const struct decl *d);         // calls in a function that stay calls where they are written anew
 void protect_macros(struct unit *u, const struct decl *d);      // around a lowered function: names not to be expanded again
 // Takes an attribute out, with the commas that then separate nothing; and, where the list has no other, all of it:

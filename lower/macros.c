@@ -31,10 +31,12 @@ enum { BUSY = UINT32_MAX - 1, NEVER = UINT32_MAX };
 
 static uint32_t text_steady_from(struct unit *u, const char *text, uint32_t len);
 
+// What tells where it stands. Calls are searched for names that are known.
+static const char *const moody[] = { "__LINE__", "__COUNTER__", "__INCLUDE_LEVEL__" };
+
 // The token from which on a name means the same wherever it stands, its line included; NEVER: there is none.
 static uint32_t steady_from(struct unit *u, const struct name *name)
 {
-    static const char *const moody[] = {"__LINE__", "__COUNTER__", "__INCLUDE_LEVEL__"};
     for (size_t i = 0; i < sizeof moody / sizeof *moody; i++)
         if (strcmp(name->text, moody[i]) == 0)
             return NEVER;
@@ -100,6 +102,69 @@ void macros_keep(struct unit *u, const struct decl *d)
     }
 }
 
+// --- __COUNTER__ ----------------------------------------------------------------------------------------------------------
+
+enum tells { UNKNOWN, SILENT, COUNTS };
+
+static bool text_counts(struct unit *u, uint8_t *tells, const char *text, uint32_t len);
+
+static bool name_counts(struct unit *u, uint8_t *tells, const struct name *name)
+{
+    if (strcmp(name->text, "__COUNTER__") == 0)
+        return true;
+    if (!name->macro || tells[name->macro - 1] != UNKNOWN)
+        return name->macro && tells[name->macro - 1] == COUNTS;
+    tells[name->macro - 1] = SILENT;                // where its own expansion names it
+    for (uint32_t m = name->macro; m; m = u->macros[m - 1].previous)
+        if (text_counts(u, tells, u->macros[m - 1].body, u->macros[m - 1].body_len))
+            tells[name->macro - 1] = COUNTS;
+    return tells[name->macro - 1] == COUNTS;
+}
+
+static bool text_counts(struct unit *u, uint8_t *tells, const char *text, uint32_t len)
+{
+    for (const char *end = text + len; text < end;) {
+        const char *first = text;
+        while (text < end && is_name_byte(*text))
+            text++;
+        const struct name *n = text > first ? name_find(&u->names, first, (size_t)(text - first)) : NULL;
+        if (n && name_counts(u, tells, n))
+            return true;
+        text += text == first;
+    }
+    return false;
+}
+
+// The ends of the calls that tell __COUNTER__, by their first token; NULL: none of them stands in an async function.
+static uint32_t *counting_calls(struct unit *u)
+{
+    uint8_t *tells = NEW_ARRAY(&u->arena, uint8_t, u->macro_count + 1);
+    uint32_t *ends = NEW_ARRAY(&u->arena, uint32_t, u->token_count);
+    for (uint32_t i = 0, next; i < u->token_count; i = next) {
+        const struct token *t = &u->tokens[i];
+        bool is_call = t->flags & TOKEN_MACRO && t->flags & TOKEN_MAPPED && !(t->flags & TOKEN_SYSTEM);
+        next = is_call ? call_end(u, i, u->token_count) : i + 1;
+        if (is_call && text_counts(u, tells, u->files[t->file].text + t->lo, t->hi - t->lo))
+            ends[i] = next;
+    }
+    for (const struct function *f = unit_functions(u); f; f = f->next)
+        for (uint32_t i = f->decl->span.lo; f->is_async && i < f->decl->span.hi; i++)
+            if (ends[i])
+                return ends;
+    return NULL;
+}
+
+void counters_write_out(struct unit *u)
+{
+    name_of_text(&u->names, "__COUNTER__");
+    const uint32_t *ends = counting_calls(u);
+    for (uint32_t i = 0; ends && i < u->token_count; i++)
+        for (uint32_t k = i; k < ends[i]; k++)
+            u->tokens[k].flags |= TOKEN_EXPAND;
+}
+
+// --- around functions ----------------------------------------------------------------------------------------------------------
+
 // The macros to undefine, and how to have them back.
 struct protection {
     struct buf before, after;
@@ -142,6 +207,8 @@ void macros_collect(struct unit *u)
     struct lowering *l = u->lowering;
     l->clashes = NEW_ARRAY(&u->arena, const char *, u->macro_count + 1);
     l->steady_from = NEW_ARRAY(&u->arena, uint32_t, u->macro_count + 1);
+    for (size_t i = 0; i < sizeof moody / sizeof *moody; i++)
+        name_of_text(&u->names, moody[i]);
     for (uint32_t i = 0; i < u->macro_count; i++) {
         if (!is_generated_word(u->macros[i].name->text))
             continue;

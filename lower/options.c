@@ -139,9 +139,11 @@ static enum warning warning_find(const char *name, const char **number)
 static bool is_shared(enum warning w)
 {
     switch (w) {
+    case WARNING_DISCARDED_QUALIFIERS:
     case WARNING_INCOMPATIBLE_POINTER_TYPES:
     case WARNING_INT_CONVERSION:
     case WARNING_MAIN:
+    case WARNING_POINTER_SIGN:
     case WARNING_RETURN_LOCAL_ADDR:
     case WARNING_RETURN_TYPE:
     case WARNING_UNUSED_RESULT:
@@ -179,6 +181,10 @@ static bool read_warning(struct options *o, const char *word)
     enum warning w = warning_find(name + (error ? 6 : 0), &number);
     if (!strcmp(name, "all") || !strcmp(name, "unused"))
         o->warning_on[WARNING_UNUSED_FUNCTION] = !no;
+    if (!strcmp(name, "all"))
+        o->warning_on[WARNING_POINTER_SIGN] = !no;
+    if (!strcmp(name, "incompatible-pointer-types-discards-qualifiers"))      // clang's name
+        o->warning_on[WARNING_DISCARDED_QUALIFIERS] = !no;
     if (!w) {
         word_add(o, WORD_OPTION, STAGE_ALL, word);
         return true;

@@ -350,6 +350,40 @@ static void report_pointer(struct unit *u, struct expr *e, const struct conversi
                   type_said(u, to), problem);
 }
 
+// char, signed char and unsigned char: char; int and unsigned: int.
+static enum type_kind signless(struct unit *u, struct type *t)
+{
+    t = type_plain(u, t);
+    if (t->kind == TYPE_ENUM && t->tag->underlying)
+        return signless(u, t->tag->underlying);
+    switch ((int)t->kind) {
+    case TYPE_SCHAR: case TYPE_UCHAR: return TYPE_CHAR;
+    case TYPE_USHORT: return TYPE_SHORT;
+    case TYPE_UINT: return TYPE_INT;
+    case TYPE_ULONG: return TYPE_LONG;
+    case TYPE_ULLONG: return TYPE_LLONG;
+    case TYPE_UINT128: return TYPE_INT128;
+    default: return t->kind;
+    }
+}
+
+// What a pointer that is returned loses, though it converts: compilers warn, but do not see it in the lowered text, where it is cast.
+static void judge_pointees(struct unit *u, struct expr *e, struct type *to, struct type *from)
+{
+    struct type *a = type_plain(u, to)->base, *b = type_plain(u, from)->base;
+    unsigned lost = type_quals(u, b) & ~type_quals(u, a);
+    bool is_function = type_plain(u, a)->kind == TYPE_FUNCTION || type_plain(u, b)->kind == TYPE_FUNCTION;
+    if (is_function || is_error(type_plain(u, a)) || is_error(type_plain(u, b)) || !is_judged(u))
+        return;
+    if (lost & (QUAL_CONST | QUAL_VOLATILE))
+        diag_warn(u, WARNING_DISCARDED_QUALIFIERS, e->span, "return discards '%s' qualifier from pointer target type",
+                  lost & QUAL_CONST ? "const" : "volatile");
+    else if (signless(u, a) == signless(u, b) && type_is_integer(u, a)
+             && !type_compatible(u, type_unqualified(u, a), type_unqualified(u, b)))
+        diag_warn(u, WARNING_POINTER_SIGN, e->span, "pointer targets in returning %s from a function with return type %s differ in "
+                  "signedness", type_said(u, from), type_said(u, to));
+}
+
 static struct diag *report_types(struct unit *u, struct expr *e, const struct conversion *how, struct type *to, struct type *from)
 {
     if (how->call) {
@@ -382,6 +416,8 @@ static void judge_pointer(struct unit *u, struct type *to, struct expr *e, const
     if (target->kind == TYPE_POINTER && from->kind == TYPE_POINTER) {
         if (!pointers_convert(u, target, from))
             report_pointer(u, e, how, to, value, "incompatible");
+        else if (!how->call && !strcmp(how->what, "return"))
+            judge_pointees(u, e, to, value);
     } else if (target->kind == TYPE_POINTER && type_is_integer(u, from)) {
         report_pointer(u, e, how, to, value, "makes pointer from integer without a cast");
     } else if (from->kind == TYPE_POINTER && type_is_integer(u, target)) {

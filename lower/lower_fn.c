@@ -329,15 +329,20 @@ const char *return_text(struct lower *l, const char *value)
 
 // --- parameters ------------------------------------------------------------------------------------------------------------------------
 
-// A value that nothing reads, but that the parameter's type allows.
-static void param_dummy(struct lower *l, const struct param *p, const char *integer, const char *array, struct buf *out)
+// A value that nothing reads, but that the parameter's type allows. One that is `restrict` is none of the other arguments.
+static void param_dummy(struct lower *l, const struct param *p, const char *integer, const char *array, uint32_t number,
+                        struct buf *out)
 {
     struct unit *u = l->u;
     struct type *t = type_plain(u, param_type(u, p));
     if (t->kind == TYPE_HANDLE)
         buf_puts(out, ", (ac_handle){ 0 }");
+    else if (t->kind == TYPE_POINTER && type_plain(u, p->type)->kind != TYPE_ARRAY)
+        buf_puts(out, ", 0");
+    else if (t->kind == TYPE_POINTER && type_quals(u, param_type(u, p)) & QUAL_RESTRICT)
+        buf_printf(out, ", (void *)((char *)%s + %u)", array, number);
     else if (t->kind == TYPE_POINTER)
-        buf_printf(out, type_plain(u, p->type)->kind == TYPE_ARRAY ? ", (void *)%s" : ", 0", array);
+        buf_printf(out, ", (void *)%s", array);
     else if (t->kind == TYPE_STRUCT || t->kind == TYPE_UNION || t->kind == TYPE_VECTOR || t->kind == TYPE_FRAME)
         buf_printf(out, ", (%s){ %s }", c_decl(u, type_unqualified(u, p->type), "", false),
                    t->kind == TYPE_VECTOR || type_size(u, t) ? "0" : "");
@@ -350,11 +355,12 @@ const char *arguments_again(struct lower *l, const struct async *a, const char *
     struct unit *u = l->u;
     struct buf out = {0};
     bool has_vm = false;
+    uint32_t number = 0;
     for (const struct param *p = a->fn->type->function.params; p; p = p->next)
         has_vm |= type_is_vm(u, p->type);
     for (const struct param *p = a->fn->type->function.params; p; p = p->next)
         if (type_plain(u, p->type)->kind != TYPE_VOID)      // a size must be positive
-            param_dummy(l, p, has_vm ? "1" : "0", array, &out);
+            param_dummy(l, p, has_vm ? "1" : "0", array, ++number, &out);
     return buf_keep(u, &out);
 }
 
@@ -410,11 +416,12 @@ const char *outside_call(struct lower *l, uint32_t state)
 {
     struct buf out = {0};
     buf_printf(&out, "%s_outside(ac_frame, ac_task, %u", l->a->prefix, state);
+    uint32_t number = 0;
     for (const struct param *p = l->a->fn->type->function.params; p; p = p->next)
         if (p->symbol)
             buf_printf(&out, ", %s", p->symbol->local->name);
         else if (type_plain(l->u, p->type)->kind != TYPE_VOID)
-            param_dummy(l, p, "0", "ac_self", &out);
+            param_dummy(l, p, "0", "ac_self", ++number, &out);
     buf_puts(&out, ")");
     return buf_keep(l->u, &out);
 }
@@ -604,6 +611,19 @@ static void twice_edit(struct unit *u, const struct async *a)
     edit_after(u, d->async_token, arena_printf(&u->arena, "%s%s ", apart, inlined));
 }
 
+// int (*c)[*p]  →  int (*c)[ac_point ? 1 : (*p)]     where the function goes on, its parameters are dummies. A name may stay.
+static void sizes_guard(struct unit *u, const struct async *a)
+{
+    for (const struct param *p = a->fn->type->function.params; p; p = p->next)
+        for (struct type *t = type_plain(u, p->type); t->kind == TYPE_ARRAY || t->kind == TYPE_POINTER; t = type_plain(u, t->base)) {
+            const struct expr *size = t->kind == TYPE_ARRAY && t->array.is_vla ? t->array.size : NULL;
+            if (!size || size->kind == EXPR_NAME)
+                continue;
+            edit_before(u, size->span.lo, "ac_point ? 1 : (");
+            edit_after(u, size->span.hi - 1, ")");
+        }
+}
+
 void lower_function(struct unit *u, struct async *a)
 {
     struct lower l = {.u = u, .a = a, .has_many_leaves = has_many_leaves(a)};
@@ -635,6 +655,8 @@ void lower_function(struct unit *u, struct async *a)
         twice_edit(u, a);
     edit_before(u, f->decl->span.lo, keep_soft(u, &before));
     edit_after(u, last_of_head(u, f->body), arena_printf(&u->arena, "\n%s", prologue(&l)));
+    if (a->suspends)
+        sizes_guard(u, a);
     block_end_edit(u, f->body, epilogue(&l));
     buf_puts(&after, after_function(&l));
     if (a->is_main)

@@ -318,6 +318,8 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
         return NULL;
     case STMT_IF:
         check_at(c, s->if_.test, c->where);
+        if (c->function)
+            warn_old_errno(c->u, c->function, s->if_.test, s->if_.yes);
         if (!s->if_.no)
             return s->if_.yes;
         check_stmt(c, s->if_.yes);

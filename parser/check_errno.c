@@ -3,6 +3,7 @@
 //     if (await ac_connect(fd, address, length) == -1)    →    'ac_connect' gives -errno when it fails, so compare with 0
 //
 // The value may have gone through a local that nothing else is assigned to; that is looked for among the tokens of the function.
+// And `errno` where a test has found that an operation failed, which does not set it.
 #include <string.h>
 
 #include "grammar.h"
@@ -65,4 +66,59 @@ void warn_errno(struct unit *u, const struct function *f, struct expr *e)
         return;
     struct diag *d = diag_warn(u, WARNING_ERRNO_RESULT, e->span, "'%s' gives -errno when it fails, not -1", operation->name->text);
     diag_fix_replace(u, d, (struct span){ e->binary.lhs->span.hi, value->span.hi }, is_equal ? "< 0" : ">= 0");
+}
+
+// The operation that has failed where the test holds. NULL: there is none, or perhaps something else has.
+static const struct symbol *failed(const struct unit *u, const struct function *f, struct expr *test)
+{
+    test = expr_bare(test);
+    if (test->kind != EXPR_BINARY)
+        return operation_of(u, f, test);
+    int op = test->binary.op;
+    if (op == TOK_OROR) {
+        const struct symbol *first = failed(u, f, test->binary.lhs);
+        return first && failed(u, f, test->binary.rhs) ? first : NULL;
+    }
+    const struct expr *limit = test->binary.rhs;
+    bool is_negative = limit->is_constant && limit->value == 0 && (op == '<' || op == TOK_LE || op == TOK_NE);
+    return is_negative ? operation_of(u, f, test->binary.lhs) : NULL;
+}
+
+static bool is_errno(const struct token *t)
+{
+    static const char *const names[] = { "errno", "__errno_location", "__errno", "___errno", "__error" };
+    for (size_t i = 0; t->name && i < sizeof names / sizeof *names; i++)
+        if (!strcmp(t->name->text, names[i]))
+            return true;
+    return false;
+}
+
+static bool shows_errno(const struct unit *u, uint32_t token)
+{
+    static const char *const names[] = { "perror", "err", "warn" };
+    const struct name *name = u->tokens[token].name;
+    for (size_t i = 0; name && u->tokens[token + 1].kind == '(' && i < sizeof names / sizeof *names; i++)
+        if (!strcmp(name->text, names[i]))
+            return name->symbol && symbol_is_systems(u, name->symbol);
+    return is_errno(&u->tokens[token]);
+}
+
+// `if (await ac_connect(...) < 0) return -errno;`: what the operation leaves alone tells of something older. Only the first statement is
+// looked at; those behind it may tell of another call.
+void warn_old_errno(struct unit *u, const struct function *f, struct expr *test, const struct stmt *then)
+{
+    while (then && then->kind == STMT_BLOCK)
+        then = then->block.items;
+    bool is_plain = then && (then->kind == STMT_EXPR || then->kind == STMT_RETURN || then->kind == STMT_DECL);
+    if (!is_plain || !diag_wants(u, WARNING_ERRNO_RESULT, then->span.lo))
+        return;
+    uint32_t t = then->span.lo;
+    while (t < then->span.hi && !shows_errno(u, t))
+        t++;
+    const struct expr *e = then->kind == STMT_EXPR && then->expr.expr ? expr_bare(then->expr.expr) : NULL;
+    bool is_set = e && e->kind == EXPR_ASSIGN && t < e->assign.lhs->span.hi;
+    const struct symbol *operation = t < then->span.hi && !is_set ? failed(u, f, test) : NULL;
+    if (operation)
+        diag_warn(u, WARNING_ERRNO_RESULT, then->span, "errno is of something older: '%s' gives -errno and leaves it alone",
+                  operation->name->text);
 }

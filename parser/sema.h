@@ -130,6 +130,7 @@ bool warn_blocking(struct unit *u, const struct function *caller, struct expr *c
 
 // --- check_errno.c, check_time.c: warnings about a comparison in a function, and about a call
 void warn_errno(struct unit *u, const struct function *f, struct expr *binary);
+void warn_old_errno(struct unit *u, const struct function *f, struct expr *test, const struct stmt *then);     // of an `if`
 void warn_nanoseconds(struct unit *u, struct expr *call);
 
 // --- check_calls.c: warnings about the value of an expression statement

@@ -542,6 +542,16 @@ static void tags_print(const struct async *a, struct buf *out)
             buf_printf(out, "typedef %s %s %s;\n", tag_word(t->kind), t->name->text, t->alias);
 }
 
+// What the parameters mention first is declared before: else each declaration of the function has a type of its own by that name.
+static void tags_declare(struct unit *u, const struct function *f, struct buf *out)
+{
+    for (const struct param *p = f->type->function.params; p; p = p->next) {
+        const struct tag *own = param_tag(u, f, p);
+        if (own && own->kind != TYPE_ENUM && !own->body.hi)
+            buf_printf(out, "%s %s;\n", tag_word(own->kind), own->name->text);
+    }
+}
+
 static const char *after_function(struct lower *l)
 {
     struct buf out = {0};
@@ -643,6 +653,7 @@ void lower_function(struct unit *u, struct async *a)
         lower_stmt(&l, s, true);
     struct buf before = {0}, after = {0};
     buf_puts(&before, a->defines ? a->defines : "");
+    tags_declare(u, f, &before);
     buf_puts(&before, "AC_BEGIN_LOWERED\n");
     tags_print(a, &before);
     frame_print(u, a, &before);

@@ -248,6 +248,8 @@ const struct symbol *place_object(struct unit *u, struct expr *place);
 
 // Whether `e` is, within parentheses, a call of an async function, by name or through a pointer. Requires sema.
 bool expr_calls_async(struct unit *u, struct expr *e);
+// The struct, union or enum that a parameter of f is of, or leads to, where the parameter itself declares it; else NULL.
+const struct tag *param_tag(struct unit *u, const struct function *f, const struct param *p);
 // Whether a call names this function, or macro of the runtime.
 bool call_is_of(const struct expr *call, const char *function);
 // The operand of ac_block_on(f(x)) or ac_spawn(executor, f(x)), which should be the call of an async function; NULL: `call` is neither, or

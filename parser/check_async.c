@@ -295,6 +295,8 @@ static void check_await(struct checker *c, struct expr *e)
         check_object(c, operand, "await");
     else if (!expr_calls_async(c->u, operand) && t->kind != TYPE_HANDLE)
         operand_error(c, operand, "await");
+    else if (!is_known_record(c, e->type, e->span.lo))
+        diag_error(c->u, ERROR_INCOMPLETE_TYPE, e->span, "the result has an incomplete type: %s", type_said(c->u, e->type));
 }
 
 static void check_start(struct checker *c, struct expr *e)

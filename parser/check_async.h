@@ -60,6 +60,8 @@ void check_gotos(struct checker *c);            // of the function, when all its
 
 // --- check_async_decl.c
 void check_decl(struct checker *c, struct decl *d);
+// Whether t is no struct or union, or one that is defined in front of token `at`.
+bool is_known_record(struct checker *c, struct type *t, uint32_t at);
 void check_frame_uses(struct checker *c);       // what `_Frame` names is an async function
 
 #endif

@@ -116,6 +116,41 @@ static void check_attributes(struct checker *c, const struct declarator *d, cons
                            "give it to a synchronous function", plain[i], d->symbol ? d->symbol->name->text : "");
 }
 
+const struct tag *param_tag(struct unit *u, const struct function *f, const struct param *p)
+{
+    struct type *t = type_plain(u, p->type);
+    while (t->kind == TYPE_POINTER || t->kind == TYPE_ARRAY)
+        t = type_plain(u, t->base);
+    bool has_tag = t->kind == TYPE_STRUCT || t->kind == TYPE_UNION || t->kind == TYPE_ENUM;
+    return has_tag && t->tag->first >= p->span.lo && t->tag->first < f->body->span.lo ? t->tag : NULL;
+}
+
+bool is_known_record(struct checker *c, struct type *t, uint32_t at)
+{
+    t = type_plain(c->u, t);
+    bool is_record = t->kind == TYPE_STRUCT || t->kind == TYPE_UNION;
+    return !is_record || (t->tag->is_complete && t->tag->body.lo < at);
+}
+
+// The frame has members of these types.
+static void check_complete(struct checker *c, const struct declarator *d, struct type *function)
+{
+    uint32_t at = d->decl->function->body->span.lo;
+    if (!is_known_record(c, function->base, at))
+        diag_error(c->u, ERROR_INCOMPLETE_TYPE, d->name, "'%s' returns an incomplete type: %s", d->symbol->name->text,
+                   type_said(c->u, function->base));
+    for (struct param *p = function->function.params; p; p = p->next) {
+        const struct tag *own = param_tag(c->u, d->decl->function, p);
+        bool is_own = own && own->body.hi && own->body.lo < at, is_value = type_plain(c->u, p->type)->kind != TYPE_POINTER;
+        if (is_own && (d->decl->storage != STORAGE_STATIC || (is_value && own->kind != TYPE_ENUM)))
+            diag_error(c->u, ERROR_NOT_SUPPORTED, own->span, "a type that the parameters of async function '%s' define, which its "
+                       "callers cannot name; define it before", d->symbol->name->text);
+        else if (p->symbol && !is_known_record(c, p->type, at))
+            diag_error(c->u, ERROR_INCOMPLETE_TYPE, p->name, "parameter '%s' has an incomplete type: %s", p->symbol->name->text,
+                       type_said(c->u, p->type));
+    }
+}
+
 static void check_async_function(struct checker *c, const struct declarator *d, struct type *function)
 {
     const char *name = d->symbol ? d->symbol->name->text : "";
@@ -129,6 +164,8 @@ static void check_async_function(struct checker *c, const struct declarator *d, 
     if (d->decl->function && outer)
         diag_error(c->u, ERROR_ASYNC_NESTED, d->name,
                    "nested function '%s' cannot be async; move it out of '%s'", name, outer->symbol->name->text);
+    if (d->decl->function && d->decl->function->body && d->symbol)
+        check_complete(c, d, function);
     check_attributes(c, d, d->decl->attrs);
     check_attributes(c, d, d->attrs);
     if (!outer && !strcmp(name, "main"))

@@ -228,6 +228,7 @@ static void flow_loop(struct flow *f, struct loop l)
     hold_mentioned(f, l.stmt->span);
     meet_next_rounds(f, &l);
     flow_round(f, &l, &out);
+    dangling_rounds(f, l.stmt->span);
     flow_behind(f, &out, was_dead);
 }
 

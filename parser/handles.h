@@ -39,6 +39,7 @@ struct risk {
     const struct symbol *local, *handle;    // handle NULL: without one
     bool is_inside;                         // it lies in the local, which is a frame object
     bool is_kept;                           // the local ends no sooner than the handle: a risk when that is detached
+    bool is_whole;                          // it has the address of the local itself, not of a part
     bool is_over;                           // it was waited for
 };
 
@@ -142,5 +143,6 @@ void dangling_started(struct flow *f, struct expr *start, struct owner to);
 void dangling_waited(struct flow *f, const struct symbol *handle);          // for its child; NULL: for all without a handle
 void dangling_detached(struct flow *f, const struct symbol *handle, struct span at);
 void dangling_report(struct flow *f, const struct handle_block *b);
+void dangling_rounds(struct flow *f, struct span loop);     // behind a loop
 
 #endif

@@ -104,6 +104,7 @@ struct point {
     uint64_t child_used;        // embedded: without the padding at its end
     uint32_t child_align;
     struct local *result;       // where the value goes; NULL: void or ignored
+    const struct local *lends;  // an object whose address the callee has until it has returned; NULL: none
     struct local *handle;       // the handle it waits for; CALLEE_OBJECT: the address of the object
     struct region *region;
     struct local **kept;        // the locals that are used behind it, by index; by live_compute

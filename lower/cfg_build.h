@@ -44,7 +44,7 @@ void cfg_operands(struct builder *b, struct expr *e);           // all that e co
 void cfg_write(struct builder *b, struct expr *place, bool reads);
 void cfg_written(struct builder *b, struct expr *place, const struct expr *value);
 // What the awaited function has been given the address of is needed until it has ended.
-void cfg_use_lent(struct builder *b, struct expr *e);
+void cfg_use_lent(struct builder *b, struct point *p, struct expr *e);
 
 // --- cfg_stmt.c
 void cfg_body(struct builder *b);                               // of the whole function

@@ -197,18 +197,19 @@ static bool is_small_awaited(struct unit *u, const struct expr *e)
     return e->kind == EXPR_AWAIT && type_size(u, e->type) < u->target->size_pointer;
 }
 
-void cfg_use_lent(struct builder *b, struct expr *e)
+void cfg_use_lent(struct builder *b, struct point *p, struct expr *e)
 {
     struct local *l = e->kind == EXPR_NAME && e->name.symbol ? e->name.symbol->local : NULL;
     bool is_lent = e->is_lent && (e->is_place || type_plain(b->u, e->type)->kind == TYPE_ARRAY);
     if (l && l->is_tracked && is_lent) {
         l->is_lent_across = true;
+        p->lends = l;
         cfg_use(b, l);
     }
     struct operands o = operands_of(b->u, e);
     for (uint32_t i = 0; i < o.count; i++)
         if (!is_small_awaited(b->u, o.list[i].expr))
-            cfg_use_lent(b, o.list[i].expr);
+            cfg_use_lent(b, p, o.list[i].expr);
 }
 
 void cfg_operands(struct builder *b, struct expr *e)
@@ -219,7 +220,7 @@ void cfg_operands(struct builder *b, struct expr *e)
 
 static void await_before(struct builder *b, struct expr *e)
 {
-    const struct point *p = hoist_of(b->u, e)->point;
+    struct point *p = hoist_of(b->u, e)->point;
     bool may_wait = e->kind == EXPR_AWAIT && !p->is_plain;
     operands_before(b, e);
     if (may_wait && !p->arm)
@@ -231,7 +232,7 @@ static void await_before(struct builder *b, struct expr *e)
         if (p->kind == CALLEE_HANDLE)       // the callee's frame has it
             cfg_define(b, p->handle);
         cfg_use(b, p->handle);
-        cfg_use_lent(b, e);
+        cfg_use_lent(b, p, e);
     }
     cfg_define(b, p->result);
 }

@@ -368,7 +368,7 @@ static void await_any(struct builder *b, struct stmt *s)
     arms_start(b, any);
     cfg_point(b, any->point);
     for (const struct point *p = any->arms; p; p = p->next_in_region)
-        cfg_use_lent(b, p->await);
+        cfg_use_lent(b, any->point, p->await);
     use_named(b, any);
     arms_end(b, any);
     cases(b, s->await_any.body, true, 0);

@@ -16,6 +16,8 @@ static struct pin pin_at(const struct pin *pins, const struct point *p)
         for (const struct local *l = r->residents; l; l = l->next_resident)
             if (is_pointed_at(l, p))
                 return (struct pin){ p, l->symbol ? l->symbol->name->text : "compound literal", false };
+    if (p->lends && p->lends->class == LOCAL_RESIDENT)
+        return (struct pin){ p, p->lends->symbol->name->text, false };
     const struct async *callee = p->kind == CALLEE_EMBEDDED ? p->callee_async : NULL;
     if (callee && pins[callee->order].point)
         return (struct pin){ p, callee->fn->symbol->name->text, true };

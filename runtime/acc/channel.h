@@ -56,22 +56,22 @@ struct ac_channel {
 //   item   the value, item_bytes of it; has to stay as it is until this returns
 // Returns 0; -EPIPE: the channel is closed; -ECANCELED; -ENOMEM: an unbounded channel cannot grow, or it was called through a pointer.
 // Unless 0, the value was not sent and is still the caller's.
-AC_NODISCARD AC_ASYNC(ac_int, int, ac_channel_send, (struct ac_channel *channel, const void *item), ac_queue_frame)
+AC_NODISCARD AC_ASYNC(ac_int, int, ac_channel_send, (struct ac_channel *channel, AC_LENT const void *item), ac_queue_frame)
 
 // The same without waiting: -EAGAIN when there is no room, or, of a direct channel, no receiver that waits.
-int ac_channel_try_send(struct ac_channel *channel, const void *item);
+int ac_channel_try_send(struct ac_channel *channel, AC_LENT const void *item);
 
 // Sends the one value of a oneshot, and closes it. Never waits.
 // Returns 0, or -EPIPE: there was one, or it is closed; the value is still the caller's.
-int ac_oneshot_send(struct ac_channel *channel, const void *item);
+int ac_oneshot_send(struct ac_channel *channel, AC_LENT const void *item);
 
 // Receives a value, and waits until there is one.
 //   item   room for it, item_bytes, until this returns; not touched unless this returns 1
 // Returns 1; 0: the channel is closed and empty; -ECANCELED: none was taken. -ENOMEM only when called through a pointer.
-AC_NODISCARD AC_ASYNC(ac_int, int, ac_channel_receive, (struct ac_channel *channel, void *item), ac_queue_frame)
+AC_NODISCARD AC_ASYNC(ac_int, int, ac_channel_receive, (struct ac_channel *channel, AC_LENT void *item), ac_queue_frame)
 
 // The same without waiting: -EAGAIN when there is none.
-int ac_channel_try_receive(struct ac_channel *channel, void *item);
+int ac_channel_try_receive(struct ac_channel *channel, AC_LENT void *item);
 
 // Nothing is sent any more: senders that wait get -EPIPE, and keep their values; receivers get what is still there, then 0. There is no
 // way back. Calling it again has no effect.
@@ -116,7 +116,7 @@ struct ac_subscription ac_subscribe(struct ac_broadcast *broadcast);
 // Sends a value to all subscribers. Never waits.
 //   item   the value, item_bytes of it; the oldest one that is kept makes room for it
 // Returns how many tasks it has woken, 0 or more, or -EPIPE: it is closed.
-int ac_publish(struct ac_broadcast *broadcast, const void *item);
+int ac_publish(struct ac_broadcast *broadcast, AC_LENT const void *item);
 
 // Nothing is sent any more: subscribers get what they have not seen, then 0. A sender that ends without it leaves them waiting. There
 // is no way back. Calling it again has no effect.
@@ -126,9 +126,9 @@ void ac_broadcast_close(struct ac_broadcast *broadcast);
 //   item   room for it, item_bytes, until this returns; not touched unless this returns 1
 // Returns 1; 0: closed; -EOVERFLOW: some were lost because they came too quickly, the next call gives the oldest that is kept;
 // -ECANCELED: none was taken. -ENOMEM only when called through a pointer.
-AC_NODISCARD AC_ASYNC(ac_int, int, ac_next, (struct ac_subscription *subscription, void *item), ac_queue_frame)
+AC_NODISCARD AC_ASYNC(ac_int, int, ac_next, (struct ac_subscription *subscription, AC_LENT void *item), ac_queue_frame)
 
 // The same without waiting: -EAGAIN when there is none.
-int ac_try_next(struct ac_subscription *subscription, void *item);
+int ac_try_next(struct ac_subscription *subscription, AC_LENT void *item);
 
 #endif

@@ -16,16 +16,20 @@
 #if defined(__ACC__)
 // The result says how much was done, or that nothing was.
 #define AC_NODISCARD __attribute__((__warn_unused_result__))
+// Who has returned has no pointer to what it was given.
+#define AC_LENT __attribute__((__ac_noescape__))
 #define AC_ASYNC(polled, type, name, parameters, frame) \
     _Async type name parameters __attribute__((__ac_frame__(struct frame)));
 #define AC_ASYNC_VOID(polled, type, name, frame) _Async type name(void) __attribute__((__ac_frame__(struct frame)));
 #elif defined(AC_ERASED) || defined(async) || defined(_Async)
 #define AC_NODISCARD
+#define AC_LENT
 #define AC_ASYNC(polled, type, name, parameters, frame) type name parameters;
 #define AC_ASYNC_VOID(polled, type, name, frame) type name(void);
 #define ac_block_on(call) (call)
 #else
 #define AC_NODISCARD
+#define AC_LENT __attribute__((AC_NOESCAPE))
 #define AC_LOWERED_(...) (void *ac_frame, struct ac_task *ac_task, unsigned ac_point, __VA_ARGS__)
 #define AC_ASYNC(polled, type, name, parameters, frame) polled name AC_LOWERED_ parameters AC_SYMBOL(#name);
 #define AC_ASYNC_VOID(polled, type, name, frame) \

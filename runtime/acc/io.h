@@ -111,7 +111,7 @@ struct ac_line_frame {
 // Costs no allocation but for the first use of a high descriptor; one system call if data is ready,
 // and of a file that has to come from its disk four more, and a copy.
 // Threads: only the task's own. Source: read(2), epoll(7), preadv2(2), io_uring(7).
-AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read, (int fd, void *buf, ac_size len), ac_io_frame)
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read, (int fd, AC_LENT void *buf, ac_size len), ac_io_frame)
 
 // Writes once, waiting until there is room.
 //   fd    any descriptor
@@ -121,17 +121,17 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read, (int fd, void *buf, ac_s
 // A closed peer is -EPIPE: sockets never raise SIGPIPE; for pipes ac_run_main ignores it unless the program handles it,
 // a program with a main of its own has to. What is ignored stays so in programs that are executed, see execve(2).
 // Threads: only the task's own. Source: send(2), write(2).
-AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_write, (int fd, const void *buf, ac_size len), ac_io_frame)
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_write, (int fd, AC_LENT const void *buf, ac_size len), ac_io_frame)
 
 // As ac_read for a socket, with the flags of recv(2). A blocking socket is treated as a non-blocking one.
 // With MSG_WAITALL, without MSG_PEEK, it receives from a connection until there are len bytes (at most 2,147,479,552) or it ends, as
 // ac_read_full does: after an error, or cancelled, how much was received is unknown.
 // With MSG_ERRQUEUE it does not wait, and -EAGAIN says that there is no error.
 // Source: recv(2).
-AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_recv, (int fd, void *buf, ac_size len, int flags), ac_message_frame)
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_recv, (int fd, AC_LENT void *buf, ac_size len, int flags), ac_message_frame)
 
 // As ac_write for a socket, with the flags of send(2). A blocking socket is treated as a non-blocking one. Source: send(2).
-AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_send, (int fd, const void *buf, ac_size len, int flags), ac_message_frame)
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_send, (int fd, AC_LENT const void *buf, ac_size len, int flags), ac_message_frame)
 
 // Receives a datagram, as recvfrom(2); for any socket.
 //   fd       a socket; a blocking one is treated as a non-blocking one
@@ -143,7 +143,8 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_send, (int fd, const void *buf
 // was received. An error of an earlier datagram may be reported (-ECONNREFUSED).
 // Threads: only the task's own. Source: recvfrom(2), udp(7).
 AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_recvfrom,
-                      (int fd, void *buf, ac_size len, int flags, struct sockaddr *address, unsigned *length), ac_datagram_frame)
+                      (int fd, AC_LENT void *buf, ac_size len, int flags, AC_LENT struct sockaddr *address, AC_LENT unsigned *length),
+                      ac_datagram_frame)
 
 // Sends a datagram, as sendto(2), waiting until there is room for it in the system.
 //   fd       a socket; a blocking one is treated as a non-blocking one
@@ -154,7 +155,7 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_recvfrom,
 // large; -ECANCELED: cancelled, nothing was sent. That it was sent does not say that it arrives.
 // Threads: only the task's own. Source: sendto(2), udp(7).
 AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_sendto,
-                      (int fd, const void *buf, ac_size len, int flags, const struct sockaddr *address, unsigned length),
+                      (int fd, AC_LENT const void *buf, ac_size len, int flags, AC_LENT const struct sockaddr *address, unsigned length),
                       ac_datagram_frame)
 
 // Receives into pieces of memory, with control data and the sender's address, as recvmsg(2).
@@ -167,7 +168,7 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_sendto,
 // Descriptors that came with it (SCM_RIGHTS) are the caller's; programs that are executed inherit them, unless flags have
 // MSG_CMSG_CLOEXEC. Without room for all of them msg_flags have MSG_CTRUNC, and the others are closed.
 // Threads: only the task's own. Source: recvmsg(2), unix(7), cmsg(3).
-AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_recvmsg, (int fd, struct msghdr *message, int flags), ac_message_frame)
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_recvmsg, (int fd, AC_LENT struct msghdr *message, int flags), ac_message_frame)
 
 // Sends pieces of memory, with control data, as sendmsg(2), waiting until there is room for it in the system.
 //   fd       a socket; a blocking one is treated as a non-blocking one
@@ -177,7 +178,7 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_recvmsg, (int fd, struct msghd
 // rest is sent without. Or -errno; -ECANCELED: cancelled, nothing was sent. A closed peer is -EPIPE, never SIGPIPE.
 // Descriptors (SCM_RIGHTS) go with a byte at least; they stay the caller's, who may close them once this has returned.
 // Threads: only the task's own. Source: sendmsg(2), unix(7), cmsg(3).
-AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_sendmsg, (int fd, const struct msghdr *message, int flags), ac_message_frame)
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_sendmsg, (int fd, AC_LENT const struct msghdr *message, int flags), ac_message_frame)
 
 // Takes the next connection of a listening socket.
 //   fd       listening; put into non-blocking mode
@@ -186,14 +187,14 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_sendmsg, (int fd, const struct
 // A connection that was gone again (ECONNABORTED and its kin) is skipped. Without descriptors or memory (EMFILE, ENFILE,
 // ENOBUFS, ENOMEM) it tries again after 1 ms, 2 ms, 4 ms and so on, at most 1 s apart, while other tasks run on.
 // Threads: only the task's own. Source: accept4(2).
-AC_NODISCARD AC_ASYNC(ac_int, int, ac_accept, (int fd, struct sockaddr *address, unsigned *length), ac_socket_frame)
+AC_NODISCARD AC_ASYNC(ac_int, int, ac_accept, (int fd, AC_LENT struct sockaddr *address, AC_LENT unsigned *length), ac_socket_frame)
 
 // Connects a socket.
 //   fd       a socket, the caller's in any case; put into non-blocking mode
 //   address  of length bytes, at least 1; used before the call first waits, and again while a local peer's queue is full
 // Returns 0 or -errno. After -ECANCELED the connection may still come about: close the socket.
 // Threads: only the task's own. Source: connect(2).
-AC_NODISCARD AC_ASYNC(ac_int, int, ac_connect, (int fd, const struct sockaddr *address, unsigned length), ac_socket_frame)
+AC_NODISCARD AC_ASYNC(ac_int, int, ac_connect, (int fd, AC_LENT const struct sockaddr *address, unsigned length), ac_socket_frame)
 
 // Waits until a descriptor is readable or writable; what it then does is up to the caller.
 //   fd       any descriptor; regular files are ready at once
@@ -212,7 +213,7 @@ AC_ASYNC(ac_int, int, ac_close, (int fd), ac_close_frame)
 //   len   bytes; 0: nothing is done
 // Returns len, or -errno: how much was written then is unknown; -EIO: what it goes to takes nothing, and says no error. Cancelled:
 // -ECANCELED, a part may have been written.
-AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_write_all, (int fd, const void *buf, ac_size len), ac_whole_frame)
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_write_all, (int fd, AC_LENT const void *buf, ac_size len), ac_whole_frame)
 
 // Writes all bytes of all pieces, as ac_write_all, in as few system calls as there is room for: the head of an answer and its body.
 //   vector  used up: pieces that were written become empty, one that was written in part becomes its rest. It and the bytes belong to
@@ -221,13 +222,13 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_write_all, (int fd, const void
 // Returns the bytes of all pieces, or -errno: then the vector has what was not written, and the same call goes on from there.
 // Cancelled: -ECANCELED, the same. -EINVAL: count is negative, or the bytes are more than an ac_ssize can say; -EIO as above.
 // Threads: only the task's own. Source: sendmsg(2), writev(2).
-AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_writev_all, (int fd, struct iovec *vector, int count), ac_whole_frame)
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_writev_all, (int fd, AC_LENT struct iovec *vector, int count), ac_whole_frame)
 
 // Reads until there are len bytes or the file ends: as ac_read, again and again.
 //   len   bytes; 0: nothing is done
 // Returns the bytes read, fewer than len only at end of file, or -errno: how much was read then is unknown, and buf holds it.
 // Cancelled: -ECANCELED, the same.
-AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read_full, (int fd, void *buf, ac_size len), ac_whole_frame)
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read_full, (int fd, AC_LENT void *buf, ac_size len), ac_whole_frame)
 
 // Reads a file at a position, once, as ac_read does where it is. The position of the descriptor is neither used nor moved, so any number
 // of tasks may read one descriptor at once.
@@ -240,7 +241,7 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read_full, (int fd, void *buf,
 // Costs no allocation but for the first use of a high descriptor; one system call if the system has the bytes in its memory,
 // else three more, and a copy.
 // Threads: only the task's own. Source: pread(2), preadv2(2), io_uring(7).
-AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_pread, (int fd, void *buf, ac_size len, ac_offset offset), ac_pread_frame)
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_pread, (int fd, AC_LENT void *buf, ac_size len, ac_offset offset), ac_pread_frame)
 
 // Connects to a TCP port.
 //   address  numeric, IPv4 or IPv6, or "localhost", which is 127.0.0.1
@@ -248,14 +249,14 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_pread, (int fd, void *buf, ac_
 // Returns a descriptor, non-blocking and closed on exec, that the caller owns, or -errno; -EINVAL: no such address; -ECANCELED:
 // cancelled, and nothing is open. Names are not looked up.
 // Threads: only the task's own. Source: connect(2), tcp(7).
-AC_NODISCARD AC_ASYNC(ac_int, int, ac_tcp_connect, (const char *address, unsigned port), ac_dial_frame)
+AC_NODISCARD AC_ASYNC(ac_int, int, ac_tcp_connect, (AC_LENT const char *address, unsigned port), ac_dial_frame)
 
 // Connects to a socket of this system.
 //   path   of at most 107 bytes
 // Returns a descriptor, non-blocking and closed on exec, that the caller owns, or -errno; -EINVAL: the path is empty;
 // -ENAMETOOLONG. While the queue of the one that listens is full, it tries again as ac_accept does for lack of descriptors.
 // Threads: only the task's own. Source: connect(2), unix(7).
-AC_NODISCARD AC_ASYNC(ac_int, int, ac_unix_connect, (const char *path), ac_unix_dial_frame)
+AC_NODISCARD AC_ASYNC(ac_int, int, ac_unix_connect, (AC_LENT const char *path), ac_unix_dial_frame)
 
 // What was read and nobody has taken yet: the bytes from `begin` to `end`. One for a descriptor, which is then read by ac_read_line and
 // ac_read_input alone; a task at a time.
@@ -275,10 +276,10 @@ struct ac_input {
 // -EMSGSIZE: no newline in as many bytes as there is room for, less one; they stay, and ac_read_input takes them; -ECANCELED: cancelled,
 // what was read stays.
 // Costs no allocation; one system call for each time the buffer is used up. Threads: only the task's own. Source: read(2).
-AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read_line, (struct ac_input *input, char **line), ac_line_frame)
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read_line, (AC_LENT struct ac_input *input, AC_LENT char **line), ac_line_frame)
 
 // As ac_read, but what the input has comes first: for what follows lines and is none.
-AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read_input, (struct ac_input *input, void *buf, ac_size len), ac_io_frame)
+AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read_input, (AC_LENT struct ac_input *input, AC_LENT void *buf, ac_size len), ac_io_frame)
 
 // Looks up a name, as getaddrinfo(3), while other tasks go on.
 //   host, port   as for getaddrinfo; used before the call first waits
@@ -288,7 +289,8 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read_input, (struct ac_input *
 // there is no thread; EAI_MEMORY; or -ECANCELED: cancelled. Then the search goes on to its end, but nobody waits for it.
 // Costs what ac_offload costs, and an allocation. Threads: only the task's own. Source: getaddrinfo(3).
 AC_NODISCARD AC_ASYNC(ac_int, int, ac_getaddrinfo,
-                      (const char *host, const char *port, const struct addrinfo *hints, struct addrinfo **found), ac_lookup_frame)
+                      (AC_LENT const char *host, AC_LENT const char *port, AC_LENT const struct addrinfo *hints,
+                       AC_LENT struct addrinfo **found), ac_lookup_frame)
 
 // --- not async: they do not wait ----------------------------------------------------------------------------------------
 
@@ -297,20 +299,20 @@ AC_NODISCARD AC_ASYNC(ac_int, int, ac_getaddrinfo,
 //   port     0 to 65535; 0: the system chooses, ac_tcp_port tells
 //   backlog  as in listen(2)
 // Returns a descriptor that the caller owns, or -errno; -EINVAL: no such address. Threads: any. Source: listen(2), tcp(7).
-int ac_tcp_listen(const char *address, unsigned port, int backlog);
+int ac_tcp_listen(AC_LENT const char *address, unsigned port, int backlog);
 
 // Makes a UDP socket for ac_recvfrom and ac_sendto, non-blocking, closed on exec, and bound.
 //   address  numeric, IPv4 or IPv6, or "localhost"; 0 or "" is every IPv4 address
 //   port     0 to 65535; 0: the system chooses, ac_tcp_port tells
 // Returns a descriptor that the caller owns, or -errno; -EINVAL: no such address. Threads: any. Source: udp(7).
-int ac_udp_bind(const char *address, unsigned port);
+int ac_udp_bind(AC_LENT const char *address, unsigned port);
 
 // Makes a listening socket for others on this system, non-blocking, closed on exec.
 //   path     of at most 107 bytes, where nothing may be yet; the socket stays there until it is removed by unlink(2)
 //   backlog  as in listen(2)
 // Returns a descriptor that the caller owns, or -errno; -EINVAL: the path is empty; -ENAMETOOLONG; -EADDRINUSE: something is there.
 // Threads: any. Source: unix(7).
-int ac_unix_listen(const char *path, int backlog);
+int ac_unix_listen(AC_LENT const char *path, int backlog);
 
 // The port a TCP or UDP socket is bound to, or -errno; -EAFNOSUPPORT: it is neither. Threads: any. Source: getsockname(2).
 int ac_tcp_port(int fd);

@@ -32,6 +32,6 @@ AC_NODISCARD AC_ASYNC(ac_int, int, ac_signal, (int number), ac_process_frame)
 // Returns pid; -ECHILD: it is no child, or was waited for; -EINVAL: pid is not positive; -ECANCELED: cancelled, it goes on and has
 // to be waited for later; -EMFILE and the like: no descriptor; -ENOSYS: a Linux older than 5.3.
 // Costs a descriptor while it waits. Threads: only the task's own. Source: waitpid(2), pidfd_open(2).
-AC_NODISCARD AC_ASYNC(ac_int, int, ac_waitpid, (int pid, int *status), ac_process_frame)
+AC_NODISCARD AC_ASYNC(ac_int, int, ac_waitpid, (int pid, AC_LENT int *status), ac_process_frame)
 
 #endif

@@ -203,6 +203,7 @@ struct async {
     struct piece *frame;        // its layout
     uint64_t frame_size, frame_used;        // with the padding at its end, and without
     uint32_t frame_align;
+    bool has_constants;         // a value of a struct with constant members lies in the frame: nobody can assign it
     int64_t growth;             // of the frame, when objects in it have the sizes now found (grow.c)
     bool visiting, done;        // while ordering
     uint32_t searched;          // likewise: by the search with that number

@@ -406,8 +406,37 @@ static struct extent tails_extent(const struct async *a)
     return most;
 }
 
+bool type_is_constant(struct unit *u, struct type *t)
+{
+    t = type_plain(u, t);
+    while (t->kind == TYPE_ARRAY)
+        t = type_plain(u, t->base);
+    return (t->kind == TYPE_STRUCT || t->kind == TYPE_UNION) && t->tag->has_const_member;
+}
+
+static bool callees_have_constants(const struct point *p)
+{
+    for (; p; p = p->next_in_region)
+        if (p->callee_async && p->callee_async->has_constants)
+            return true;
+    return false;
+}
+
+static bool has_constants(struct unit *u, const struct async *a)
+{
+    bool found = type_is_constant(u, a->result);
+    for (uint32_t i = 0; i < a->local_count && !found; i++)
+        found = a->locals[i]->type && type_is_constant(u, a->locals[i]->type);
+    for (uint32_t i = 0; i < a->point_count && !found; i++)
+        found = a->points[i]->callee_async && a->points[i]->callee_async->has_constants;
+    for (const struct any *any = a->anys; any && !found; any = any->next)
+        found = callees_have_constants(any->arms);
+    return found || callees_have_constants(a->starts);
+}
+
 void frame_lay_out(struct unit *u, struct async *a)
 {
+    a->has_constants = has_constants(u, a);
     unsigned word = u->target->size_pointer;
     children_complete(u, a);
     struct extent tails = tails_extent(a);

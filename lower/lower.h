@@ -49,6 +49,8 @@ void fuse_number(struct async *a);                      // the numbers by which 
 void late_settle(struct unit *u, struct async *a);      // when it makes a frame that it was not given
 void twice_settle(struct unit *u, struct async *a);     // whether it is compiled twice (after fuse_number)
 void share_decide(struct unit *u, struct async *a);     // which locals are stored in one place for all points
+// Whether values of t, or its elements, have constant members.
+bool type_is_constant(struct unit *u, struct type *t);
 void frame_lay_out(struct unit *u, struct async *a);    // offsets
 void frame_grow(struct unit *u, struct async *a);       // how much larger it gets when frame objects in it do
 void lower_function(struct unit *u, struct async *a);   // edits of the body

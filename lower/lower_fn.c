@@ -176,7 +176,11 @@ static void rename_literal(struct lower *l, struct expr *e, const struct local *
 {
     struct unit *u = l->u;
     const char *pointer = c_decl(u, type_pointer(u, v->type), "", false), *place = resident_as(l, v, v->type);
-    edit_before(u, e->span.lo, arena_printf(&u->fn, "(*(%s)__builtin_memcpy((void *)&%s, &", pointer, place));
+    struct type *element = v->type;
+    while (type_plain(u, element)->kind == TYPE_ARRAY)
+        element = type_plain(u, element)->base;
+    const char *from = type_quals(u, element) & QUAL_VOLATILE ? "(const void *)&" : "&";
+    edit_before(u, e->span.lo, arena_printf(&u->fn, "(*(%s)__builtin_memcpy((void *)&%s, %s", pointer, place, from));
     edit_after(u, e->span.hi - 1, arena_printf(&u->fn, ", sizeof %s))", place));
 }
 

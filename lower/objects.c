@@ -46,6 +46,15 @@ static const char *argument_decl(struct unit *u, const struct param *p, uint32_t
     return c_argument(u, t, arena_printf(&u->arena, "ac_arg%u", n));
 }
 
+// A struct with constant members cannot be assigned, nor could an object that has one: it is bytes there.
+static const char *member_decl(struct unit *u, const struct param *p, uint32_t n)
+{
+    if (!type_is_constant(u, p->type))
+        return argument_decl(u, p, n);
+    const char *type = c_decl(u, type_unqualified(u, param_type(u, p)), "", true);
+    return arena_printf(&u->arena, "_Alignas(%s) unsigned char ac_arg%u[sizeof(%s)]", type, n, type);
+}
+
 static void arguments_print(struct unit *u, const struct symbol *function, const char *before, const char *after, struct buf *out)
 {
     uint32_t n = 0;
@@ -57,24 +66,33 @@ const char *object_arguments(struct unit *u, const struct symbol *function, cons
 {
     struct buf out = {0};
     uint32_t n = 0;
-    for (const struct param *p = params_of(u, function); p; p = p->next)
-        buf_printf(&out, ", %s->ac_start.ac_arg%u", object, ++n);
+    for (const struct param *p = params_of(u, function); p; p = p->next) {
+        const char *as = type_is_constant(u, p->type) ? c_decl(u, type_pointer(u, type_unqualified(u, param_type(u, p))), "", true) : NULL;
+        buf_printf(&out, as ? ", *(%s)(void *)%s->ac_start.ac_arg%u" : ", %s%s->ac_start.ac_arg%u", as ? as : "", object, ++n);
+    }
     return text_of(u, &out);
 }
 
 static void start_print(struct unit *u, const struct symbol *s, struct buf *out)
 {
     buf_puts(out, u->lowering->is_erased ? "struct { " : "struct { struct ac_node ac_node; ");
-    arguments_print(u, s, "", "; ", out);
+    uint32_t n = 0;
+    for (const struct param *p = params_of(u, s); p; p = p->next)
+        buf_printf(out, "%s; ", member_decl(u, p, ++n));
     if (!params_of(u, s) && u->lowering->is_erased)
         buf_puts(out, "char ac_none; ");
     buf_puts(out, "} ac_start;");
 }
 
-static const char *frame_struct(struct unit *u, const struct symbol *s)
+static const char *frame_member(struct unit *u, const struct symbol *s)
 {
     struct type *declared = declared_frame(s);
-    return declared ? type_text(u, declared, "", true) : async_of(u, s->function)->frame_type;
+    if (declared)
+        return arena_printf(&u->arena, "%s ac_frame", type_text(u, declared, "", true));
+    const struct async *a = async_of(u, s->function);
+    if (a->has_constants)
+        return arena_printf(&u->arena, "_Alignas(%s) unsigned char ac_frame[sizeof(%s)]", a->frame_type, a->frame_type);
+    return arena_printf(&u->arena, "%s ac_frame", a->frame_type);
 }
 
 static void make_print(struct unit *u, const struct symbol *s, struct buf *out)
@@ -88,7 +106,8 @@ static void make_print(struct unit *u, const struct symbol *s, struct buf *out)
         buf_puts(out, "    AC_FRAME_MAKE(&ac_made.ac_slot);\n");
     uint32_t n = 0;
     for (const struct param *p = params_of(u, s); p; p = p->next, n++)
-        buf_printf(out, "    ac_made.ac_start.ac_arg%u = ac_arg%u;\n", n + 1, n + 1);
+        buf_printf(out, type_is_constant(u, p->type) ? "    __builtin_memcpy(ac_made.ac_start.ac_arg%u, &ac_arg%u, sizeof ac_arg%u);\n"
+                                          : "    ac_made.ac_start.ac_arg%u = ac_arg%u;\n", n + 1, n + 1, n + 1);
     if (!n && u->lowering->is_erased)
         buf_puts(out, "    ac_made.ac_start.ac_none = 0;\n");
     buf_puts(out, "    return ac_made;\n}\n");
@@ -113,7 +132,7 @@ static const char *object_print(struct unit *u, const struct symbol *s)
         start_print(u, s, &out);
         buf_puts(&out, "\n};\n");
     } else {
-        buf_printf(&out, "    struct ac_slot ac_slot;\n    union {\n        %s ac_frame;\n        ", frame_struct(u, s));
+        buf_printf(&out, "    struct ac_slot ac_slot;\n    union {\n        %s;\n        ", frame_member(u, s));
         start_print(u, s, &out);
         buf_puts(&out, "\n    };\n};\n");
         buf_printf(&out, "_Static_assert(__builtin_offsetof(struct %s, ac_frame) == sizeof(struct ac_slot), \"\");\n", s->object);
@@ -174,6 +193,10 @@ static void lower_made(struct unit *u, struct expr *call, bool is_static)
         edit_replace(u, callee, s->object_make);
         return;
     }
+    for (const struct param *p = params_of(u, s); p; p = p->next)
+        if (type_is_constant(u, p->type))
+            diag_error(u, ERROR_NOT_SUPPORTED, call->span, "a static frame of '%s', which takes a struct with constant members; "
+                       "make it when the program runs", s->name->text);
     uint32_t open = callee.hi;          // parentheses around the callee are its own
     const char *begin = u->lowering->is_erased ? "{ .ac_start = { " : "{ .ac_slot = AC_FRAME_MADE, .ac_start = { .ac_node = { 0 }, ";
     edit_replace(u, (struct span){callee.lo, open + 1},

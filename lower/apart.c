@@ -1,4 +1,5 @@
-// in(b) is known from live.c; what is alive further down in a block follows from its end, which has what its successors have.
+// in(b) is known from live.c; what is alive further down in a block follows from its end, which has what its successors have. In front
+// of a suspension point only what has a value by then is.
 #include "lower/apart.h"
 
 #include <string.h>
@@ -9,8 +10,9 @@
 struct apart {
     struct async *a;
     struct local **tracked;     // by local.tracked
-    uint64_t *const *in;        // by block
+    uint64_t *const *in, *const *given_in;      // by block
     uint64_t *set;              // what is alive at the place that is looked at
+    uint64_t *given;            // by point of the block that is looked at: what has a value there
     uint32_t words;
 };
 
@@ -87,15 +89,50 @@ static void event_before(const struct apart *s, const struct event *e)
     const struct local *v = s->a->locals[e->index];
     if (e->kind == EVENT_USE)
         add(s->set, v->tracked);
-    meet(s, v);
+    if (!e->is_unset)
+        meet(s, v);
     if (e->kind == EVENT_DEF)
         drop(s->set, v->tracked);
 }
 
-void apart_compute(struct unit *u, struct async *a, uint64_t *const *in)
+// What has a value at each suspension point of b; their number.
+static uint32_t give(struct unit *u, struct apart *s, const struct block *b)
+{
+    uint32_t count = 0, n = 0;
+    for (uint32_t i = 0; i < b->event_count; i++)
+        count += b->events[i].kind == EVENT_POINT;
+    uint64_t *given = s->given = NEW_ARRAY(&u->fn, uint64_t, (count + 1) * (size_t)s->words);
+    memcpy(given, s->given_in[b->number], s->words * sizeof *given);
+    for (uint32_t i = 0; n < count; i++) {
+        given_behind(s->a, &b->events[i], given);
+        if (b->events[i].kind != EVENT_POINT)
+            continue;
+        n++;
+        memcpy(given + s->words, given, s->words * sizeof *given);
+        given += s->words;
+    }
+    return count;
+}
+
+static void block_apart(struct unit *u, struct apart *s, const struct block *b)
+{
+    uint32_t points = give(u, s, b);
+    out_of(s, b);
+    meet_all(s);
+    for (uint32_t k = b->event_count; k-- > 0;) {
+        event_before(s, &b->events[k]);
+        if (b->events[k].kind != EVENT_POINT)
+            continue;
+        points--;
+        for (uint32_t w = 0; w < s->words; w++)
+            s->set[w] &= s->given[points * (size_t)s->words + w];
+    }
+}
+
+void apart_compute(struct unit *u, struct async *a, uint64_t *const *in, uint64_t *const *given_in)
 {
     const struct cfg *c = a->cfg;
-    struct apart s = { .a = a, .in = in, .words = (a->tracked_count + 63) / 64 };
+    struct apart s = { .a = a, .in = in, .given_in = given_in, .words = (a->tracked_count + 63) / 64 };
     s.tracked = NEW_ARRAY(&u->fn, struct local *, a->tracked_count);
     s.set = NEW_ARRAY(&u->fn, uint64_t, s.words);
     for (uint32_t i = 0; i < a->local_count; i++)
@@ -104,12 +141,7 @@ void apart_compute(struct unit *u, struct async *a, uint64_t *const *in)
             a->locals[i]->apart = NEW_ARRAY(&u->fn, uint64_t, s.words);
         }
     meet_params(&s);
-    for (uint32_t i = 0; i < c->count; i++) {
-        if (!c->blocks[i]->is_reachable)
-            continue;
-        out_of(&s, c->blocks[i]);
-        meet_all(&s);
-        for (uint32_t k = c->blocks[i]->event_count; k-- > 0;)
-            event_before(&s, &c->blocks[i]->events[k]);
-    }
+    for (uint32_t i = 0; i < c->count; i++)
+        if (c->blocks[i]->is_reachable)
+            block_apart(u, &s, c->blocks[i]);
 }

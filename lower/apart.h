@@ -1,15 +1,18 @@
 // Which tracked locals are needed at the same time?
 //   apart(v) = the tracked locals that are alive where v is, or where v is written
-// Those cannot share bytes.
+// Those cannot share bytes. One that nothing has given a value yet is not alive.
 #ifndef ACC_LOWER_APART_H
 #define ACC_LOWER_APART_H
 
 #include "lower/async.h"
+#include "lower/cfg.h"
 
-// `in`: by block, the tracked locals that are alive at its beginning, by local.tracked.
-void apart_compute(struct unit *u, struct async *a, uint64_t *const *in);
+// `in`: by block, the tracked locals that are alive at its beginning, by local.tracked; `given_in`: those that have a value there.
+void apart_compute(struct unit *u, struct async *a, uint64_t *const *in, uint64_t *const *given_in);
 bool are_apart(const struct local *v, const struct local *other);
 // Whether the name of v is known at p.
 bool is_declared_at(const struct local *v, const struct point *p);
+// From the tracked locals that have a value in front of an event to those behind it.
+void given_behind(const struct async *a, const struct event *e, uint64_t *given);
 
 #endif

@@ -63,7 +63,7 @@ void cfg_event(struct builder *b, enum event_kind kind, uint32_t index, const st
 {
     struct block *at = b->at;
     at->events = arena_grow(&b->u->fn, at->events, at->event_count, &at->event_capacity, sizeof *at->events);
-    at->events[at->event_count++] = (struct event){kind, index, value};
+    at->events[at->event_count++] = (struct event){ kind, index, value, false };
 }
 
 void cfg_use(struct builder *b, const struct local *l)
@@ -81,6 +81,13 @@ void cfg_define_as(struct builder *b, const struct local *l, const struct expr *
 void cfg_define(struct builder *b, const struct local *l)
 {
     cfg_define_as(b, l, NULL);
+}
+
+void cfg_unset(struct builder *b, const struct local *l)
+{
+    cfg_define(b, l);
+    if (l && l->class != LOCAL_PLAIN)
+        b->at->events[b->at->event_count - 1].is_unset = true;
 }
 
 void cfg_point(struct builder *b, const struct point *p)

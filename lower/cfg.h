@@ -18,6 +18,7 @@ struct event {
     enum event_kind kind;
     uint32_t index;             // of the local, or the point's number - 1
     const struct expr *value;   // EVENT_DEF: what an assignment or a declaration gives it; NULL: something else does
+    bool is_unset;              // EVENT_DEF: a declaration, which gives it no value
 };
 
 struct block {

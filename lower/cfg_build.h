@@ -32,6 +32,7 @@ void cfg_event(struct builder *b, enum event_kind kind, uint32_t index, const st
 void cfg_use(struct builder *b, const struct local *l);         // NULL or LOCAL_PLAIN: no event
 void cfg_define(struct builder *b, const struct local *l);      // as above
 void cfg_define_as(struct builder *b, const struct local *l, const struct expr *value);     // see struct event
+void cfg_unset(struct builder *b, const struct local *l);       // declared without a value
 void cfg_point(struct builder *b, const struct point *p);
 
 // --- cfg_expr.c

@@ -36,8 +36,10 @@ static void declaration(struct builder *b, struct decl *d)
             continue;
         cfg_full(b, i->init);
         // Without an initialiser its value is indeterminate from here on: whatever it held before is dead.
-        if (i->symbol)
+        if (i->symbol && i->init)
             cfg_define_as(b, i->symbol->local, i->init);
+        else if (i->symbol)
+            cfg_unset(b, i->symbol->local);
     }
 }
 
@@ -366,6 +368,7 @@ static void await_any(struct builder *b, struct stmt *s)
     while (any->stmt != s)
         any = any->next;
     arms_start(b, any);
+    use_named(b, any);
     cfg_point(b, any->point);
     for (const struct point *p = any->arms; p; p = p->next_in_region)
         cfg_use_lent(b, any->point, p->await);

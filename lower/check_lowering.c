@@ -247,20 +247,37 @@ static void note_path(const struct check *c, struct diag *d, const struct flow *
 
 // --- set ---------------------------------------------------------------------------------------------------------------------
 
-static const struct region *local_region(const struct flow *f, uint32_t bit)
+// Two facts for each local: that it has lost its value, and, from there on, that something may have given it one.
+static uint32_t second_facts(const struct lowered_cfg *cfg)
 {
-    return f->cfg->locals[bit].region;
+    return (cfg->local_count + 63) / 64 * 64;
 }
 
-// Fact: the local has lost its value. One that is not in scope where the function waits has none: who jumps to where it is reads what
-// nobody has set, and did in the source.
+static const struct region *local_region(const struct flow *f, uint32_t bit)
+{
+    uint32_t second = second_facts(f->cfg);
+    return f->cfg->locals[bit < second ? bit : bit - second].region;
+}
+
+// A parameter does, and what lowering has added is set by all ways to where it is read.
+static bool begins_with_value(const struct check *c, uint32_t local)
+{
+    return c->cfg->locals[local].symbol->is_param || strncmp(local_name(c, local), "ac_", strlen("ac_")) == 0;
+}
+
+// One that is not in scope where the function waits, or was given no value before, has none to lose: who reads it reads what nobody has
+// set, and did in the source.
 static void apply_lost(const struct flow *f, uint64_t *set, const struct lowered_block *b, uint32_t i)
 {
     const struct step *s = &b->steps[i];
-    if (s->kind == STEP_WAIT)
-        memset(set, 0xFF, f->words * sizeof *set);
-    else if (s->kind == STEP_DECLARE || s->kind == STEP_SET || s->kind == STEP_POINT)
+    uint32_t second = second_facts(f->cfg);
+    bool begins = s->kind == STEP_DECLARE, is_set = s->kind == STEP_SET || s->kind == STEP_POINT;
+    for (uint32_t w = 0; s->kind == STEP_WAIT && w < second / 64; w++)
+        set[w] |= set[second / 64 + w];
+    if (begins || is_set)
         flow_put(set, s->local, false);
+    if (begins || is_set || s->kind == STEP_CHANGE)
+        flow_put(set, second + s->local, !begins || begins_with_value(f->context, s->local));
 }
 
 // The task, the frame and the number are given anew. What a deferring block returns is kept and read on the ways of those who leave it
@@ -579,7 +596,7 @@ static void check_function(struct unit *u, struct lowered_cfg *cfg)
     for_each_step(&c, find_reload);
     for_each_step(&c, find_waiting);
     for_each_step(&c, judge_suspends);
-    judge(&c, (struct flow){ .bits = cfg->local_count, .apply = apply_lost, .region = local_region }, judge_set);
+    judge(&c, (struct flow){ .bits = 2 * second_facts(cfg), .apply = apply_lost, .region = local_region }, judge_set);
     judge(&c, (struct flow){ .bits = 2 * c.reload_count + 1, .is_must = true, .apply = apply_kept }, judge_kept);
     judge(&c, (struct flow){ .bits = cfg->local_count, .apply = apply_pointed, .region = local_region }, judge_still);
     judge_apart(&c);

@@ -3,6 +3,9 @@
 //             anyway, what is used by name
 // Asked for one local after the other, from its uses backwards: most are alive in a few blocks only, so this takes as long as
 // the answer is, where sets for all blocks would take locals times blocks.
+//
+// A tracked local (at most 1,024) whose declaration gives it no value is needed only where something may have given it one: what it is
+// given between two points counts from the first of them on, since what one expression names is there at the same time.
 #include <string.h>
 
 #include "lower/apart.h"
@@ -39,7 +42,8 @@ struct live {
     struct point **found;       // that keep it
     uint32_t found_count, kept_count, needed_count;
     struct span *wholes;        // by local: the full expression that a temporary is part of; NULL: no computed goto
-    uint64_t **tracked_in;      // by block: the tracked locals that are alive at its beginning
+    uint64_t **tracked_in;      // by block: the tracked locals that are alive at its beginning,
+    uint64_t **given_in;        // and those that something on a way to it has given a value
 };
 
 // --- what stands where -------------------------------------------------------------------------------------------------------
@@ -137,6 +141,65 @@ static struct span whole_of(const struct async *a, const struct local *v)
     return found;
 }
 
+// --- which tracked locals have a value ------------------------------------------------------------------------------------------------
+
+static bool has_bit(const uint64_t *set, uint32_t i)
+{
+    return set[i / 64] >> i % 64 & 1;
+}
+
+static void put_bit(uint64_t *set, uint32_t i, bool is_in)
+{
+    const uint64_t bit = UINT64_C(1) << i % 64;
+    set[i / 64] = is_in ? set[i / 64] | bit : set[i / 64] & ~bit;
+}
+
+void given_behind(const struct async *a, const struct event *e, uint64_t *given)
+{
+    const struct local *v = is_of_point(e) ? NULL : a->locals[e->index];
+    if (v && v->is_tracked)
+        put_bit(given, v->tracked, !e->is_unset);
+}
+
+static bool given_join(uint64_t *to, const uint64_t *from, uint32_t words)
+{
+    bool grows = false;
+    for (uint32_t w = 0; w < words; w++) {
+        grows |= (from[w] & ~to[w]) != 0;
+        to[w] |= from[w];
+    }
+    return grows;
+}
+
+// Forward, over blocks whose beginning has changed.
+static void given_compute(struct live *l, uint32_t words)
+{
+    const struct async *a = l->a;
+    uint64_t *given = NEW_ARRAY(&l->u->fn, uint64_t, words);
+    for (uint32_t i = 0; i < a->local_count; i++)
+        if (a->locals[i]->is_tracked && a->locals[i]->symbol->is_param)
+            put_bit(l->given_in[a->cfg->entry->number], a->locals[i]->tracked, true);
+    bool *waits = NEW_ARRAY(&l->u->fn, bool, a->cfg->count), *was_seen = NEW_ARRAY(&l->u->fn, bool, a->cfg->count);
+    uint32_t count = 0;
+    l->work[count++] = a->cfg->entry;
+    while (count > 0) {
+        const struct block *b = l->work[--count];
+        waits[b->number] = false;
+        was_seen[b->number] = true;
+        memcpy(given, l->given_in[b->number], words * sizeof *given);
+        for (uint32_t i = 0; i < b->event_count; i++)
+            given_behind(a, &b->events[i], given);
+        for (uint32_t i = 0; i < b->next_count; i++) {
+            struct block *n = b->next[i];
+            bool grows = given_join(l->given_in[n->number], given, words) || !was_seen[n->number];
+            if (!grows || waits[n->number])
+                continue;
+            waits[n->number] = true;
+            l->work[count++] = n;
+        }
+    }
+}
+
 // --- one local ---------------------------------------------------------------------------------------------------------------
 
 bool region_holds(const struct region *outer, const struct region *inner)
@@ -187,8 +250,14 @@ static bool is_plain_param(const struct local *v)
     return v->symbol && v->symbol->is_param && !v->is_vm;
 }
 
-// The points of a block between its events `from` and `to`, where v is alive.
-static void alive_between(struct live *l, struct local *v, const struct block *b, uint32_t from, uint32_t to)
+// Whether v has a value behind an event of its own, or, where that is NULL, at the beginning of b.
+static bool is_given(const struct live *l, const struct local *v, const struct block *b, const struct event *e)
+{
+    return !v->is_tracked || (e ? !e->is_unset : has_bit(l->given_in[b->number], v->tracked));
+}
+
+// The points of a block between its events `from` and `to`, where v is alive. Whether it is so in front of them.
+static bool alive_between(struct live *l, struct local *v, const struct block *b, uint32_t from, uint32_t to, bool has_value)
 {
     const struct occurrence *points = l->points.list + l->points.from[b->number];
     uint32_t lo = 0, hi = l->points.from[b->number + 1] - l->points.from[b->number];
@@ -204,11 +273,14 @@ static void alive_between(struct live *l, struct local *v, const struct block *b
         struct point *p = l->a->points[e->index];
         if (e->kind == EVENT_ENTER)
             p->has_locals |= !is_plain_param(v);
+        else if (!has_value)
+            return false;
         else if (is_kept_at(l, v, p))
             l->found[l->found_count++] = p;
         else
-            return;
+            return true;
     }
+    return true;
 }
 
 static void alive_before(struct live *l, struct local *v, struct block *b)
@@ -231,8 +303,9 @@ static void alive_in_blocks(struct live *l, struct local *v)
         l->last_event[b->number] = o->at + 1;
         if (b->events[o->at].kind != EVENT_USE)
             continue;
-        alive_between(l, v, b, is_first ? 0 : o[-1].at, o->at);
-        if (is_first)
+        const struct event *before = is_first ? NULL : &b->events[o[-1].at];
+        bool is_before = alive_between(l, v, b, is_first ? 0 : o[-1].at, o->at, is_given(l, v, b, before));
+        if (is_first && is_before)
             alive_before(l, v, l->a->cfg->blocks[b->number]);
     }
 }
@@ -248,8 +321,10 @@ static void alive_across_blocks(struct live *l, struct local *v)
                 continue;
             l->out_stamp[n->number] = v->index + 1;
             bool occurs = l->last_stamp[n->number] == v->index + 1;
-            alive_between(l, v, n, occurs ? l->last_event[n->number] : 0, n->event_count);
-            if (!occurs)
+            uint32_t from = occurs ? l->last_event[n->number] : 0;
+            const struct event *before = occurs ? &n->events[from - 1] : NULL;
+            bool is_before = alive_between(l, v, n, from, n->event_count, is_given(l, v, n, before));
+            if (!occurs && is_before)
                 alive_before(l, v, n);
         }
     }
@@ -303,8 +378,13 @@ static void live_open(struct live *l)
     l->work = NEW_ARRAY(arena, struct block *, 2 * count);
     l->found = NEW_ARRAY(arena, struct point *, l->a->point_count);
     l->tracked_in = words ? NEW_ARRAY(arena, uint64_t *, count) : NULL;
-    for (uint32_t i = 0; words && i < count; i++)
+    l->given_in = words ? NEW_ARRAY(arena, uint64_t *, count) : NULL;
+    for (uint32_t i = 0; words && i < count; i++) {
         l->tracked_in[i] = NEW_ARRAY(arena, uint64_t, words);
+        l->given_in[i] = NEW_ARRAY(arena, uint64_t, words);
+    }
+    if (words)
+        given_compute(l, words);
     if (l->a->fn->has_computed_goto)
         l->wholes = NEW_ARRAY(arena, struct span, l->a->local_count);
     for (uint32_t i = 0; l->wholes && i < l->a->local_count; i++)
@@ -323,7 +403,7 @@ void live_compute(struct unit *u, struct async *a)
         if (a->locals[i]->class != LOCAL_PLAIN)
             local_keep(&l, a->locals[i]);
     if (a->tracked_count)
-        apart_compute(u, a, l.tracked_in);
+        apart_compute(u, a, l.tracked_in, l.given_in);
 }
 
 // Where l stands among what p keeps, or would.

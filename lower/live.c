@@ -171,7 +171,19 @@ static bool given_join(uint64_t *to, const uint64_t *from, uint32_t words)
     return grows;
 }
 
-// Forward, over blocks whose beginning has changed.
+// What b changes at the beginnings of the blocks behind it. Whether one in front of it has grown.
+static bool given_pass(const struct live *l, const struct block *b, uint64_t *given, uint32_t words)
+{
+    bool goes_back = false;
+    memcpy(given, l->given_in[b->number], words * sizeof *given);
+    for (uint32_t i = 0; i < b->event_count; i++)
+        given_behind(l->a, &b->events[i], given);
+    for (uint32_t i = 0; i < b->next_count; i++)
+        goes_back |= given_join(l->given_in[b->next[i]->number], given, words) && b->next[i]->number <= b->number;
+    return goes_back;
+}
+
+// Forward, in the order of blocks, which is nearly that of control.
 static void given_compute(struct live *l, uint32_t words)
 {
     const struct async *a = l->a;
@@ -179,24 +191,11 @@ static void given_compute(struct live *l, uint32_t words)
     for (uint32_t i = 0; i < a->local_count; i++)
         if (a->locals[i]->is_tracked && a->locals[i]->symbol->is_param)
             put_bit(l->given_in[a->cfg->entry->number], a->locals[i]->tracked, true);
-    bool *waits = NEW_ARRAY(&l->u->fn, bool, a->cfg->count), *was_seen = NEW_ARRAY(&l->u->fn, bool, a->cfg->count);
-    uint32_t count = 0;
-    l->work[count++] = a->cfg->entry;
-    while (count > 0) {
-        const struct block *b = l->work[--count];
-        waits[b->number] = false;
-        was_seen[b->number] = true;
-        memcpy(given, l->given_in[b->number], words * sizeof *given);
-        for (uint32_t i = 0; i < b->event_count; i++)
-            given_behind(a, &b->events[i], given);
-        for (uint32_t i = 0; i < b->next_count; i++) {
-            struct block *n = b->next[i];
-            bool grows = given_join(l->given_in[n->number], given, words) || !was_seen[n->number];
-            if (!grows || waits[n->number])
-                continue;
-            waits[n->number] = true;
-            l->work[count++] = n;
-        }
+    for (bool changes = true; changes;) {
+        changes = false;
+        for (uint32_t i = 0; i < a->cfg->count; i++)
+            if (a->cfg->blocks[i]->is_reachable)
+                changes |= given_pass(l, a->cfg->blocks[i], given, words);
     }
 }
 

@@ -33,6 +33,7 @@ struct checker {
     uint32_t waits;                     // awaits passed so far ...
     uint32_t unawaited;                 // ... and calls that it was said of that they should wait
     uint32_t loops, switches;           // around what is looked at
+    uint32_t head_loops, head_switches; // around the loop whose condition or step is looked at, and itself; 0: none is
     uint32_t exits;                     // returns, gotos and calls that do not return passed so far
     uint32_t breaks;                    // out of the innermost loop
     struct span arm_call;               // what the arm that is looked at waits for

@@ -30,12 +30,22 @@ static void offer_yield(struct checker *c, struct diag *d, const struct stmt *bo
         diag_fix_replace(c->u, d, body->span, "await ac_yield();");
 }
 
+static void check_head(struct checker *c, struct expr *test, struct expr *step)
+{
+    uint32_t loops = c->head_loops, switches = c->head_switches;
+    c->head_loops = c->loops + 1;
+    c->head_switches = c->switches;
+    check_at(c, test, c->where);
+    check_at(c, step, c->where);
+    c->head_loops = loops;
+    c->head_switches = switches;
+}
+
 // A loop. One that neither waits nor ends keeps every other task from running.
 static void check_loop(struct checker *c, struct stmt *s, struct expr *test, struct expr *step, struct stmt *body)
 {
     uint32_t waits = waits_meant(c), exits = c->exits, breaks = c->breaks;
-    check_at(c, test, c->where);
-    check_at(c, step, c->where);
+    check_head(c, test, step);
     c->loops++;
     c->breaks = 0;
     check_stmt(c, body);
@@ -249,6 +259,16 @@ static void check_jump(struct checker *c, struct span at, uint32_t around, const
         diag_error(c->u, ERROR_STRAY_JUMP, first_token(at), "%s", what);
 }
 
+// Out of a statement expression there it leaves the loop itself for clang, and for gcc what is around the loop.
+static bool check_in_head(struct checker *c, struct span at, uint32_t switches, const char *word)
+{
+    bool is_in_head = is_in_async(c) && c->loops + 1 == c->head_loops && switches == c->head_switches;
+    if (is_in_head)
+        diag_error(c->u, ERROR_STRAY_JUMP, first_token(at), "'%s' in the condition or the step of a loop means this loop for some "
+                   "compilers, and the one around it for others; use 'goto'", word);
+    return is_in_head;
+}
+
 // A label of a block, and what had been passed there.
 struct passed {
     const struct passed *next;
@@ -369,12 +389,14 @@ static struct stmt *check_part(struct checker *c, struct stmt *s)
     case STMT_AWAIT_ANY: check_any(c, s); return NULL;
     case STMT_ARM: check_arm(c, s); return NULL;
     case STMT_BREAK:
-        check_jump(c, s->span, c->loops + c->switches, "'break' not within a loop or 'switch'");
+        if (!check_in_head(c, s->span, c->switches, "break"))
+            check_jump(c, s->span, c->loops + c->switches, "'break' not within a loop or 'switch'");
         c->breaks++;
         c->jumps += c->loops + c->switches == c->arm_breakables;
         return NULL;
     case STMT_CONTINUE:
-        check_jump(c, s->span, c->loops, "'continue' not within a loop");
+        if (!check_in_head(c, s->span, c->head_switches, "continue"))
+            check_jump(c, s->span, c->loops, "'continue' not within a loop");
         c->jumps += c->loops == c->arm_loops;
         return NULL;
     case STMT_GOTO:

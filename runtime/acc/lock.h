@@ -66,9 +66,9 @@ struct ac_semaphore { struct ac_guard guard; struct ac_gate gate; };
 #define AC_SEMAPHORE(...) AC_SEMAPHORE_(__VA_ARGS__, )
 #define AC_SEMAPHORE_(n, ...) { .gate = { .limit = (n) }, __VA_ARGS__ }
 
-// Takes n permits together, waiting until they are there.
+// Takes n permits together, waiting until they are there. A semaphore that begins with none so counts what others have done.
 //   n   0 and more; 0 takes none, but not before those who wait
-// Returns 0; -ECANCELED: none were taken; -EINVAL: there are fewer than n in all. -ENOMEM only when called through a pointer.
+// Returns 0, or -ECANCELED: none were taken. -ENOMEM only when called through a pointer.
 AC_NODISCARD AC_ASYNC(ac_int, int, ac_acquire, (struct ac_semaphore *semaphore, unsigned n), ac_queue_frame)
 
 // Takes n permits if they are there and nobody waits. Returns whether they were taken.

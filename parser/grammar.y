@@ -896,25 +896,50 @@ static void put_expected(struct buf *text, const struct expected *e)
     }
 }
 
-static bool is_type_place(int before)
+static bool is_type_place(const struct unit *u, const struct expected *e, uint32_t name)
 {
+    uint32_t last = name ? token_before(u, name) : 0;
+    int before = name ? u->tokens[last].kind : TOK_END;
+    if (before == '(' && last && u->tokens[token_before(u, last)].kind == TOK_FOR)
+        return true;
+    if (before == '(' || before == ',')         // of a parameter: nothing of an expression may follow
+        return !e->has[YYTRANSLATE('+')];
     return before == ';' || before == '{' || before == '}' || before == ')' || before == TOK_STATIC || before == TOK_CONST
            || before == TOK_EXTERN || before == TOK_INLINE || before == TOK_VOLATILE || before == TOK_TYPEDEF
            || before == TOK_ASYNC || before == TOK_END;
+}
+
+// Nothing declares it; or what is read as an old-style parameter does, here.
+static bool is_new_name(const struct unit *u, uint32_t token)
+{
+    const struct token *t = &u->tokens[token];
+    return t->kind == TOK_NAME && (!t->name->symbol || t->name->symbol->span.lo == token);
+}
+
+// `NAME *x` at what follows x, of which nothing is known: the first token; else what stands before `token`.
+static uint32_t meant_as_type(const struct unit *u, uint32_t token)
+{
+    uint32_t before = token ? token_before(u, token) : token, star = before;
+    if (u->tokens[token].kind != '=' || !is_new_name(u, before))
+        return before;
+    do
+        star = star ? token_before(u, star) : star;
+    while (star && u->tokens[star].kind == '*');
+    return star;
 }
 
 // NAME VARIABLE and then what can follow only a type: the name was meant as one.
 static bool report_unknown_type(struct unit *u, const struct expected *e, yysymbol_kind_t found, uint32_t token)
 {
     bool is_name = found == YYSYMBOL_VARIABLE;
-    bool is_followed = found == YYSYMBOL_NAME || found == YYTRANSLATE('*');
-    uint32_t name = is_name ? token : token_before(u, token);
-    const struct token *t = &u->tokens[name];
-    if (t->kind != TOK_NAME || t->name->symbol || (!is_name && !is_followed))
+    bool is_followed = found == YYSYMBOL_NAME || found == YYTRANSLATE('*') || found == YYTRANSLATE('=');
+    uint32_t name = is_name ? token : meant_as_type(u, token);
+    if (!is_new_name(u, name) || (!is_name && !is_followed))
         return false;
+    const struct token *t = &u->tokens[name];
     if (t->name->is_broken_type)
         return true;
-    if (!is_name && (!e->has[YYTRANSLATE('(')] || !is_type_place(name ? u->tokens[token_before(u, name)].kind : TOK_END)))
+    if (!is_name && !is_type_place(u, e, name))
         return false;
     diag_error(u, ERROR_UNKNOWN_TYPE, (struct span){ name, name + 1 }, "unknown type name '%s'%s", t->name->text,
                missing_header_text(u, t->name));

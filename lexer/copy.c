@@ -252,7 +252,7 @@ static const char *option_argument(char *const *argv, size_t *i, const char *fla
     return argv[*i + 1] ? argv[++*i] : NULL;
 }
 
-static bool is_same_file(const char *a, const char *b)
+bool is_same_file(const char *a, const char *b)
 {
     struct stat x, y;
     return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_ino == y.st_ino && x.st_dev == y.st_dev;

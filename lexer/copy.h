@@ -62,6 +62,8 @@ uint32_t *copies_of_files(const struct copies *c, const struct unit *u);
 // The path that stands for an argument of -include in the run over the copies.
 const char *copy_forced(struct copies *c, const struct unit *u, const char *name);
 
+bool is_same_file(const char *a, const char *b);
+
 // The word that says what a directive is; [text, text + len) is the directive's line.
 const char *directive_name(const char *text, size_t len, size_t *name_len);
 bool directive_is(const char *text, size_t len, const char *name);

@@ -78,8 +78,7 @@ bool text_has_bom(struct text t)
     return t.len >= 3 && memcmp(t.bytes, "\xEF\xBB\xBF", 3) == 0;
 }
 
-// $TMPDIR, unless an #include directive could not name it.
-static const char *temporary_place(void)
+const char *temporary_place(void)
 {
     const char *place = getenv("TMPDIR");
     return place && place[0] == '/' && !strpbrk(place, "\"\n\\") ? place : "/tmp";

@@ -22,12 +22,14 @@ struct text {
     uint32_t len;
 };
 
-// Whole content of a descriptor from its start or of a file. On failure errno is set; EFBIG: over 4 GiB.
+// Whole content of a descriptor from its start, or of a file. On failure errno is set; EFBIG: over 4 GiB.
 struct text text_read(struct arena *a, int fd);
 struct text text_of_file(struct arena *a, const char *path);
 // Does it begin with the byte order mark of UTF-8?
 bool text_has_bom(struct text t);
 
+// Where temporary files are made: $TMPDIR, unless an #include directive could not name it.
+const char *temporary_place(void);
 // A descriptor of an unlinked temporary file; -1 after an error, which was reported.
 int temporary_file(struct unit *u);
 // A new folder in $TMPDIR; NULL after an error, which was reported.

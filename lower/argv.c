@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "lower/output.h"
+#include "lexer/preprocess.h"
 
 void argv_add(struct arena *a, struct argv *v, const char *word)
 {
@@ -50,19 +50,15 @@ enum { RESPONSE_FILES_NESTED = 32 };
 
 static bool expand(struct arena *a, struct argv *v, const char *word, int depth)
 {
-    struct buf text = {0};
-    if (word[0] != '@' || !word[1] || !file_read(word + 1, &text)) {
-        buf_free(&text);
+    struct text text = word[0] == '@' && word[1] ? text_of_file(a, word + 1) : (struct text){0};
+    if (!text.bytes) {
         argv_add(a, v, word);
         return true;
     }
-    if (depth == RESPONSE_FILES_NESTED) {
-        buf_free(&text);
+    if (depth == RESPONSE_FILES_NESTED)
         return false;
-    }
     struct argv inner = {0};
-    argv_split(a, &inner, text.bytes ? text.bytes : "");
-    buf_free(&text);
+    argv_split(a, &inner, text.bytes);
     for (size_t i = 0; i < inner.count; i++)
         if (!expand(a, v, inner.at[i], depth + 1))
             return false;

@@ -1,5 +1,6 @@
 // Running the C compiler: start a command, wait, clean up whatever happens.
 #include "lower/build.h"
+#include "lexer/preprocess.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -19,12 +20,6 @@ static void ending_signals(sigset_t *set)
     sigaddset(set, SIGTERM);
     sigaddset(set, SIGHUP);
     sigaddset(set, SIGCHLD);
-}
-
-static const char *temporary_place(void)
-{
-    const char *place = getenv("TMPDIR");
-    return place && *place ? place : "/tmp";
 }
 
 int build_unnamed_file(void)

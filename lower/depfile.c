@@ -2,12 +2,13 @@
 //
 //     acc -MD -c a.ac -o out/a.o     out/a.d: out/a.o: a.ac a.h
 #include "lower/job.h"
+#include "lexer/preprocess.h"
 #include "lower/output.h"
 
 #include <errno.h>
 #include <string.h>
 
-bool writes_depfile(const struct options *o)
+static bool writes_depfile(const struct options *o)
 {
     for (size_t i = 0; i < o->depend.count; i++)
         if (!strcmp(o->depend.at[i], "-MD") || !strcmp(o->depend.at[i], "-MMD"))
@@ -67,19 +68,19 @@ bool ask_for_dependencies(struct driver *d, struct job *job, struct argv *v)
 
 bool write_depfile(struct driver *d, const struct job *job, const char *target)
 {
-    struct buf text = {0}, out = {0};
     if (job->depend < 0)
         return true;
-    bool ok = file_read(arena_printf(&d->arena, "/dev/fd/%d", job->depend), &text);
-    if (!ok)
+    struct text text = text_read(&d->arena, job->depend);
+    if (!text.bytes) {
         fprintf(stderr, "%s: error: '%s' wrote no dependencies: %s\n", job->path, d->o->cc.at[0], strerror(errno));
-    size_t skip = ok && text.bytes && !strncmp(text.bytes, OWN_TARGET ":", strlen(OWN_TARGET ":")) ? strlen(OWN_TARGET) : 0;
+        return false;
+    }
+    struct buf out = {0};
+    size_t skip = strncmp(text.bytes, OWN_TARGET ":", strlen(OWN_TARGET ":")) ? 0 : strlen(OWN_TARGET);
     if (skip)
         put_target(&out, target);
-    if (text.len > skip)
-        buf_put(&out, text.bytes + skip, text.len - skip);
-    ok = ok && output_write(depfile_name(d, job), &out);
-    buf_free(&text);
+    buf_put(&out, text.bytes + skip, text.len - skip);
+    bool ok = output_write(depfile_name(d, job), &out);
     buf_free(&out);
     return ok;
 }

@@ -167,11 +167,13 @@ static const char *default_output(struct driver *d, const struct job *job, const
 
 static bool is_unchanged(const char *path, const struct buf *text)
 {
-    struct buf old = {0};
+    struct arena arena = {0};
     struct stat st;
-    bool same = !stat(path, &st) && S_ISREG(st.st_mode) && file_read(path, &old) && old.len == text->len
-                && (!old.len || !memcmp(old.bytes, text->bytes, old.len));
-    buf_free(&old);
+    if (stat(path, &st) || !S_ISREG(st.st_mode) || (size_t)st.st_size != text->len)
+        return false;
+    const struct text old = text_of_file(&arena, path);
+    bool same = old.bytes && old.len == text->len && (!old.len || !memcmp(old.bytes, text->bytes, old.len));
+    arena_free(&arena);
     return same;
 }
 
@@ -426,10 +428,12 @@ static bool check_job(struct driver *d, const struct job *job)
 // C that was lowered before.
 static bool check_other(struct driver *d, const char *path)
 {
-    struct buf text = {0};
-    bool ok = file_read(path, &text) && check_text(d, path, path, &text);
-    buf_free(&text);
-    return ok;
+    const struct text text = text_of_file(&d->arena, path);
+    if (!text.bytes) {
+        fprintf(stderr, "acc: error: cannot read '%s': %s\n", path, strerror(errno));
+        return false;
+    }
+    return check_text(d, path, path, &(struct buf){ .bytes = text.bytes, .len = text.len });
 }
 
 static bool check_jobs(struct driver *d)

@@ -111,25 +111,3 @@ bool output_write(const char *path, const struct buf *text)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return ok;
 }
-
-bool is_same_file(const char *a, const char *b)
-{
-    struct stat x, y;
-    return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
-bool file_read(const char *path, struct buf *text)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    char part[16384];
-    ssize_t n;
-    while ((n = read(fd, part, sizeof part)) > 0 || (n < 0 && errno == EINTR))
-        if (n > 0)
-            buf_put(text, part, (size_t)n);
-    int error = errno;
-    close(fd);
-    errno = error;
-    return n == 0;
-}

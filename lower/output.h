@@ -10,9 +10,5 @@
 // sees a part of it and an older one stays when this fails; devices and pipes are written directly.
 // False after an error that was reported.
 bool output_write(const char *path, const struct buf *text);
-// Whether two paths name one file.
-bool is_same_file(const char *a, const char *b);
-// Reads a file to its end; false with errno set.
-bool file_read(const char *path, struct buf *text);
 
 #endif

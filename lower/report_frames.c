@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lexer/preprocess.h"
 #include "lower/frame.h"
 #include "lower/lower.h"
 #include "lower/options.h"
-#include "lower/output.h"
 #include "lower/report_calls.h"
 #include "lower/report_pins.h"
 
@@ -405,18 +405,15 @@ static void compare(struct unit *u, const struct async *a, const char *report, F
 
 void frames_dump_diff(struct unit *u, FILE *out)
 {
-    struct buf report = {0};
     const char *path = u->options->older_frames;
-    const char *why = file_read(path, &report) ? NULL : strerror(errno);
-    buf_putc(&report, 0);
+    const struct text report = text_of_file(&u->arena, path);
+    const char *why = report.bytes ? NULL : strerror(errno);
     if (!why && !after_key(report.bytes, "functions"))
         why = "it is not a report of acc --frames=json";
     if (why) {
         diag_fatal(u, "cannot compare with '%s': %s", path, why);
-        buf_free(&report);
         return;
     }
     for (const struct async *a = u->lowering->asyncs; a; a = a->next)
         compare(u, a, report.bytes, out);
-    buf_free(&report);
 }

@@ -1,4 +1,4 @@
-// Memory that is given back all at once: the arenas of a translation, growable text, bit sets of one function.
+// Memory that is given back all at once: the arenas of a translation. Text that grows.
 #ifndef ACC_LEXER_ARENA_H
 #define ACC_LEXER_ARENA_H
 

@@ -21,7 +21,6 @@ bool lexer_scan(struct unit *u, char *text, uint32_t len);
 struct lexeme {
     uint32_t lo, hi;
     bool is_directive;
-    bool is_bol;                // the first on its line
 };
 
 struct lexemes {

@@ -15,7 +15,8 @@ static const char *name_end(const char *at, const char *limit)
     return at;
 }
 
-struct name *call_name(struct unit *u, const struct token *t)
+// The name at the start of the macro call a token came from.
+static struct name *call_name(struct unit *u, const struct token *t)
 {
     const char *text = file_text(u, t->file) + t->lo;
     return name_of(&u->names, text, (size_t)(name_end(text, text + (t->hi - t->lo)) - text));

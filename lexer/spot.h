@@ -18,7 +18,5 @@ struct spot spot_of(struct unit *u, struct span span);
 // For a span that begins in the body of a macro: its place in the #define. Column 0 when there is nothing to show.
 struct expansion { struct spot at; const struct name *macro; };
 struct expansion spot_in_macro(struct unit *u, struct span span);
-// The name at the start of the macro call a token came from.
-struct name *call_name(struct unit *u, const struct token *t);
 
 #endif

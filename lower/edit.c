@@ -180,7 +180,7 @@ static void insertions_render(struct buf *out, const struct edit *e)
         buf_puts(out, e->text);
 }
 
-void edit_render_into(struct unit *u, struct buf *out, struct span span)
+static void edit_render_into(struct unit *u, struct buf *out, struct span span)
 {
     const struct edits *all = &u->lowering->edits;
     for (uint32_t i = span.lo; i < span.hi; i++) {

@@ -59,7 +59,6 @@ uint32_t call_end(const struct unit *u, uint32_t i, uint32_t end);
 const char *token_dropping(const struct token *t);
 // The tokens of a span with the edits made in it so far, in u->fn. Macros are expanded, but for calls that macros_keep lets stay.
 const char *edit_render(struct unit *u, struct span span);
-void edit_render_into(struct unit *u, struct buf *out, struct span span);
 // One token as it stands in generated text.
 void token_render(struct unit *u, struct buf *out, uint32_t token);
 

@@ -40,7 +40,6 @@ static inline void add_all(struct driver *d, struct argv *v, const struct argv *
 const char *without_suffix(struct arena *a, const char *path);
 
 // --- depfile.c
-bool writes_depfile(const struct options *o);
 // The preprocessing that translation starts with writes the dependencies too: adds to its command what asks for them.
 bool ask_for_dependencies(struct driver *d, struct job *job, struct argv *v);
 // Puts the depfile in place, whole, with the target as the user wrote it.

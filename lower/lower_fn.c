@@ -36,8 +36,9 @@ static bool is_stored_otherwise(struct unit *u, const struct local *v, bool *byt
     return stored_type(u, v->type, bytes) != v->type && type_is_local(u, v->type);
 }
 
+// A variably modified type over the sizes that were stored:
 // int a[n][m]  →  (*(int (*)[ac_self->a_size1][ac_self->a_size2])ac_self->a)
-const char *vm_decl(struct lower *l, struct type *t, const char *name)
+static const char *vm_decl(struct lower *l, struct type *t, const char *name)
 {
     struct unit *u = l->u;
     if (!type_is_vm(u, t))

@@ -12,7 +12,8 @@
 #include "lower/ctype.h"
 #include "lower/text.h"
 
-const char *pending_text(struct lower *l)
+// `{ .pending = 1 }` of the function's poll type, as a return statement.
+static const char *pending_text(struct lower *l)
 {
     const char *pending = l->a->may_be_outside ? "AC_WAITS(ac_self)" : "1";
     return arena_printf(&l->u->fn, "return (%s){ .pending = %s };", l->a->poll_type, pending);

@@ -36,7 +36,7 @@ void reading_edge(struct reading *r, struct lowered_block *from, struct lowered_
     to->before[to->before_count++] = from;
 }
 
-void reading_go(struct reading *r, struct lowered_block *to)
+static void reading_go(struct reading *r, struct lowered_block *to)
 {
     reading_edge(r, r->at, to);
     r->at = to;

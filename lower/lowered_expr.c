@@ -336,6 +336,17 @@ static uint32_t local_value(struct reading *r, struct expr *value)
     return is_whole ? local : NO_LOCAL;
 }
 
+static void read_child(void *context, struct expr *child, bool evaluated)
+{
+    if (evaluated)
+        read_expr(context, child);
+}
+
+static void read_children(struct reading *r, struct expr *e)
+{
+    expr_children(e, read_child, r);
+}
+
 // The value on its way into `local`.
 static void read_value(struct reading *r, struct expr *value, uint32_t local)
 {
@@ -518,17 +529,6 @@ bool names_arm(struct expr *value)
 static bool asks_who_lost(struct expr *e)
 {
     return e->kind == EXPR_BINARY && e->binary.op == TOK_NE && e->binary.rhs->is_constant && names_arm(e->binary.lhs);
-}
-
-static void read_child(void *context, struct expr *child, bool evaluated)
-{
-    if (evaluated)
-        read_expr(context, child);
-}
-
-void read_children(struct reading *r, struct expr *e)
-{
-    expr_children(e, read_child, r);
 }
 
 void read_condition(struct reading *r, struct expr *e, struct lowered_block *yes, struct lowered_block *no)

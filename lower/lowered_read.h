@@ -53,7 +53,6 @@ struct reading {
 
 struct lowered_block *reading_block(struct reading *r);
 void reading_edge(struct reading *r, struct lowered_block *from, struct lowered_block *to);
-void reading_go(struct reading *r, struct lowered_block *to);
 struct step *reading_step(struct reading *r, enum step_kind kind, struct span span);
 
 void read_stmt(struct reading *r, struct stmt *s);
@@ -64,7 +63,6 @@ bool says_pending(const struct expr *value);
 // The number of a local; it is new at its declaration.
 uint32_t reading_local(struct reading *r, struct symbol *symbol);
 void read_expr(struct reading *r, struct expr *e);                      // NULL: nothing
-void read_children(struct reading *r, struct expr *e);
 void read_condition(struct reading *r, struct expr *e, struct lowered_block *yes, struct lowered_block *no);
 // `place` gets the value of `value`, NULL: one that is not known.
 void read_assigned(struct reading *r, struct expr *place, struct expr *value);

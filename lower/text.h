@@ -64,8 +64,6 @@ bool rest_is_idle(struct lower *l, struct expr *e);
 const char *poll_cast(struct unit *u, struct type *result);
 // The end of a function whose points share what they store; `cases`: of the numbers by which it is resumed.
 void shared_print(struct lower *l, const char *cases);
-// `{ .pending = 1 }` of the function's poll type, as a return statement.
-const char *pending_text(struct lower *l);
 // The text, in the arena of the function; the buffer is free again.
 const char *buf_keep(struct unit *u, struct buf *b);
 // Declarations in front of a function, and what stands behind it (lower_site.c).
@@ -101,7 +99,5 @@ const char *full_before(struct lower *l, struct expr *e);
 void lower_child_call(struct lower *l, struct point *p, const char *frame, const char *task, const char *call, const char *args);
 // What the child of a handle has given; `task` is its task, 0 when there was no memory for it.
 const char *handle_result(struct lower *l, const struct point *p, const char *task);
-// A variably modified type over the sizes that were stored for v.
-const char *vm_decl(struct lower *l, struct type *t, const char *name);
 
 #endif

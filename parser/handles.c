@@ -16,7 +16,7 @@ bool is_handle_type(struct flow *f, struct type *t)
     return kind == TYPE_HANDLE || kind == TYPE_FRAME;
 }
 
-struct handle *handle_of(struct flow *f, const struct symbol *s)
+static struct handle *handle_of(struct flow *f, const struct symbol *s)
 {
     for (uint32_t i = f->count; s && i-- > 0;)
         if (f->handles[i].symbol == s)
@@ -39,7 +39,7 @@ struct handle *handle_add(struct flow *f, struct symbol *s)
     return h;
 }
 
-bool is_spent(const struct handle *h)
+static bool is_spent(const struct handle *h)
 {
     return h->state == MOVED || h->state == AWAITED || h->state == DETACHED;
 }

@@ -76,9 +76,7 @@ struct flow {
 
 // --- handles.c
 bool is_handle_type(struct flow *f, struct type *t);        // or the type of a frame object
-bool is_spent(const struct handle *h);
-struct handle *handle_of(struct flow *f, const struct symbol *s);           // NULL: not a local one
-struct handle *handle_named(struct flow *f, struct expr *e);
+struct handle *handle_named(struct flow *f, struct expr *e);                // NULL: not a local one
 struct handle *handle_add(struct flow *f, struct symbol *s);
 void handle_set(struct flow *f, struct handle *h, enum handle_state state, struct span at);
 void handle_move(struct flow *f, struct handle *h, struct span at);         // the value is given to somebody else

@@ -15,7 +15,7 @@ void scope_push(struct unit *u)
     scope_enter(u, NEW(&u->ast, struct scope));
 }
 
-void scope_pop(struct unit *u)
+static void scope_pop(struct unit *u)
 {
     for (struct symbol *s = u->scope->symbols; s; s = s->next_in_scope)
         s->name->symbol = s->shadowed;

@@ -13,7 +13,6 @@ struct scope {
 };
 
 void scope_push(struct unit *u);
-void scope_pop(struct unit *u);
 // Pops scopes until `scope` is the innermost one.
 void scope_restore(struct unit *u, struct scope *scope);
 // Enters a scope again that was popped: the parameters, for the body of their function.

@@ -224,19 +224,7 @@ bool type_is_vm(struct unit *u, struct type *t)
     }
 }
 
-struct type *type_decayed(struct unit *u, struct type *t)
-{
-    struct type *plain = type_plain(u, t);
-    if (plain->kind == TYPE_ARRAY)
-        return type_pointer(u, plain->base);
-    if (plain->kind == TYPE_FUNCTION)
-        return type_pointer(u, t);
-    if (plain->kind == TYPE_VA_LIST && u->target->va_list_is_array)
-        return type_pointer(u, type_va_list_element(u));
-    return t;
-}
-
-struct type *type_va_list_element(struct unit *u)
+static struct type *type_va_list_element(struct unit *u)
 {
     struct sema *s = sema_of(u);
     if (!s->va_list_element) {
@@ -250,6 +238,18 @@ struct type *type_va_list_element(struct unit *u)
         s->va_list_element->tag = tag;
     }
     return s->va_list_element;
+}
+
+struct type *type_decayed(struct unit *u, struct type *t)
+{
+    struct type *plain = type_plain(u, t);
+    if (plain->kind == TYPE_ARRAY)
+        return type_pointer(u, plain->base);
+    if (plain->kind == TYPE_FUNCTION)
+        return type_pointer(u, t);
+    if (plain->kind == TYPE_VA_LIST && u->target->va_list_is_array)
+        return type_pointer(u, type_va_list_element(u));
+    return t;
 }
 
 // Whether an argument of this parameter type is passed the same with no prototype in sight (C 6.7.6.3, 15).

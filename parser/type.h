@@ -141,7 +141,6 @@ struct type *type_handle(struct unit *u, struct type *result);                 /
 struct type *type_vector(struct unit *u, struct type *element, uint64_t count);
 struct type *type_vector_like(struct unit *u, const struct type *vector, struct type *element, uint64_t count);
 struct type *type_array(struct unit *u, struct type *element, uint64_t count);
-struct type *type_va_list_element(struct unit *u);
 struct type *type_decayed(struct unit *u, struct type *t);                     // arrays and functions to pointers
 struct type *type_of_param(struct unit *u, struct type *written);              // a parameter's, as the body sees it
 struct type *param_type(struct unit *u, const struct param *p);                // the same of one that may have no name

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "lower/bits.h"
 #include "lower/cfg.h"
 #include "lower/lower.h"
 
@@ -16,19 +17,9 @@ struct apart {
     uint32_t words;
 };
 
-static void add(uint64_t *set, uint32_t i)
-{
-    set[i / 64] |= UINT64_C(1) << i % 64;
-}
-
-static void drop(uint64_t *set, uint32_t i)
-{
-    set[i / 64] &= ~(UINT64_C(1) << i % 64);
-}
-
 bool are_apart(const struct local *v, const struct local *other)
 {
-    return v->apart[other->tracked / 64] >> other->tracked % 64 & 1;
+    return bit_has(v->apart, other->tracked);
 }
 
 // v is needed, or written, where those in the set are needed.
@@ -37,7 +28,7 @@ static void meet(const struct apart *s, const struct local *v)
     for (uint32_t w = 0; w < s->words; w++) {
         v->apart[w] |= s->set[w];
         for (uint64_t bits = s->set[w]; bits; bits &= bits - 1)
-            add(s->tracked[w * 64 + (uint32_t)__builtin_ctzll(bits)]->apart, v->tracked);
+            bit_put(s->tracked[w * 64 + (uint32_t)__builtin_ctzll(bits)]->apart, v->tracked, true);
     }
 }
 
@@ -57,7 +48,7 @@ static void meet_params(const struct apart *s)
     memcpy(s->set, s->in[s->a->cfg->entry->number], s->words * sizeof *s->set);
     for (uint32_t i = 0; i < s->a->tracked_count; i++)
         if (s->tracked[i]->symbol->is_param)
-            add(s->set, i);
+            bit_put(s->set, i, true);
     meet_all(s);
 }
 
@@ -68,7 +59,7 @@ static void leave_scope(const struct apart *s, const struct point *p)
         for (uint64_t bits = s->set[w]; bits; bits &= bits - 1) {
             const struct local *v = s->tracked[w * 64 + (uint32_t)__builtin_ctzll(bits)];
             if (!region_holds(v->region, p->region) || !is_declared_at(v, p))
-                drop(s->set, v->tracked);
+                bit_put(s->set, v->tracked, false);
         }
 }
 
@@ -88,11 +79,11 @@ static void event_before(const struct apart *s, const struct event *e)
         return;
     const struct local *v = s->a->locals[e->index];
     if (e->kind == EVENT_USE)
-        add(s->set, v->tracked);
+        bit_put(s->set, v->tracked, true);
     if (!e->is_unset)
         meet(s, v);
     if (e->kind == EVENT_DEF)
-        drop(s->set, v->tracked);
+        bit_put(s->set, v->tracked, false);
 }
 
 // What has a value at each suspension point of b; their number.
@@ -132,7 +123,7 @@ static void block_apart(struct unit *u, struct apart *s, const struct block *b)
 void apart_compute(struct unit *u, struct async *a, uint64_t *const *in, uint64_t *const *given_in)
 {
     const struct cfg *c = a->cfg;
-    struct apart s = { .a = a, .in = in, .given_in = given_in, .words = (a->tracked_count + 63) / 64 };
+    struct apart s = { .a = a, .in = in, .given_in = given_in, .words = bit_words(a->tracked_count) };
     s.tracked = NEW_ARRAY(&u->fn, struct local *, a->tracked_count);
     s.set = NEW_ARRAY(&u->fn, uint64_t, s.words);
     for (uint32_t i = 0; i < a->local_count; i++)

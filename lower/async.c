@@ -264,7 +264,6 @@ static void collect_expr(struct walk *w, struct expr *e)
             collect_started(c, s->function);
         else
             collect_callee(c, s->function);
-        c->called = expr_bare(operand->call.callee);
         return;
     }
     if (e->kind != EXPR_NAME || e == c->called || !e->name.symbol || !e->name.symbol->function)

@@ -181,9 +181,9 @@ static uint32_t last_change(const struct check *c, const struct flow *f, uint32_
     uint32_t last = UINT32_MAX;
     flow_start(f, b, set);
     for (uint32_t i = 0; i < limit; i++) {
-        bool before = flow_has(set, bit);
+        bool before = bit_has(set, bit);
         f->apply(f, set, b, i);
-        if (flow_has(set, bit) != before)
+        if (bit_has(set, bit) != before)
             last = i;
     }
     return last;
@@ -203,7 +203,7 @@ static void trace_add(struct trace *t, const struct flow *f, const struct lowere
 {
     for (uint32_t k = 0; k < b->before_count; k++) {
         uint32_t n = b->before[k]->number;
-        if (!f->in[n] || t->seen[n] || flow_has(f->out[n], bit) != value)
+        if (!f->in[n] || t->seen[n] || bit_has(f->out[n], bit) != value)
             continue;
         t->seen[n] = true;
         t->found[t->count++] = (struct found){ b->before[k], behind };
@@ -250,7 +250,7 @@ static void note_path(const struct check *c, struct diag *d, const struct flow *
 // Two facts for each local: that it has lost its value, and, from there on, that something may have given it one.
 static uint32_t second_facts(const struct lowered_cfg *cfg)
 {
-    return (cfg->local_count + 63) / 64 * 64;
+    return 64 * bit_words(cfg->local_count);
 }
 
 static const struct region *local_region(const struct flow *f, uint32_t bit)
@@ -275,9 +275,9 @@ static void apply_lost(const struct flow *f, uint64_t *set, const struct lowered
     for (uint32_t w = 0; s->kind == STEP_WAIT && w < second / 64; w++)
         set[w] |= set[second / 64 + w];
     if (begins || is_set)
-        flow_put(set, s->local, false);
+        bit_put(set, s->local, false);
     if (begins || is_set || s->kind == STEP_CHANGE)
-        flow_put(set, second + s->local, !begins || begins_with_value(f->context, s->local));
+        bit_put(set, second + s->local, !begins || begins_with_value(f->context, s->local));
 }
 
 // The task, the frame and the number are given anew. What a deferring block returns is kept and read on the ways of those who leave it
@@ -294,12 +294,12 @@ static void judge_set(struct check *c, const struct flow *f, uint64_t *set, cons
     const struct step *s = &b->steps[i];
     if (s->kind == STEP_WAIT && !b->next_count)
         diag_error(c->u, ERROR_LOWERING, s->span, "no case of 'ac_point' goes on at suspension point %u", s->point);
-    if (s->kind != STEP_READ || !flow_has(set, s->local) || is_given(c, s->local))
+    if (s->kind != STEP_READ || !bit_has(set, s->local) || is_given(c, s->local))
         return;
     struct diag *d = diag_error(c->u, ERROR_LOWERING, s->span, "'%s' is read, but on some path nothing has set it since '%s' was resumed",
                                 local_name(c, s->local), c->cfg->fn->symbol->name->text);
     note_path(c, d, f, s->local, true, b, i, "it waits here, and all locals are gone");
-    flow_put(set, s->local, false);
+    bit_put(set, s->local, false);
 }
 
 // --- kept --------------------------------------------------------------------------------------------------------------------
@@ -309,7 +309,7 @@ static void judge_set(struct check *c, const struct flow *f, uint64_t *set, cons
 // was resumed, so that the second ones say nothing.
 static void resumed_put(const struct check *c, uint64_t *set, uint32_t k, bool holds)
 {
-    flow_put(set, c->reload_count + k, holds || flow_has(set, 2 * c->reload_count));
+    bit_put(set, c->reload_count + k, holds || bit_has(set, 2 * c->reload_count));
 }
 
 static void bytes_written(const struct check *c, uint64_t *set, const struct step *s)
@@ -321,7 +321,7 @@ static void bytes_written(const struct check *c, uint64_t *set, const struct ste
         bool is_covered = s->part.lo <= r->lo && r->hi <= s->part.hi;
         bool is_same = s->kind == STEP_STORE && is_reload(r, s, s->local) && !s->part.is_vague;
         bool holds = r->local == NO_LOCAL ? is_covered : is_same;
-        flow_put(set, k, holds && (!s->is_first || flow_has(set, c->reload_count + k)));
+        bit_put(set, k, holds && (!s->is_first || bit_has(set, c->reload_count + k)));
         if (!s->is_first)
             resumed_put(c, set, k, holds);
     }
@@ -334,16 +334,16 @@ static void local_changed(const struct check *c, uint64_t *set, const struct ste
         if (r->local != s->local)
             continue;
         bool is_loaded = before && s->kind == STEP_SET && before->kind == STEP_LOAD && is_reload(r, before, s->local);
-        flow_put(set, k, is_loaded);
+        bit_put(set, k, is_loaded);
         resumed_put(c, set, k, is_loaded);
     }
 }
 
 static void resumed_facts(const struct check *c, uint64_t *set, bool is_resumed)
 {
-    flow_put(set, 2 * c->reload_count, !is_resumed);
+    bit_put(set, 2 * c->reload_count, !is_resumed);
     for (uint32_t k = 0; k < c->reload_count; k++)
-        resumed_put(c, set, k, flow_has(set, k));
+        resumed_put(c, set, k, bit_has(set, k));
 }
 
 // Fact: the bytes that the reload reads hold what it expects.
@@ -383,7 +383,7 @@ static void judge_kept(struct check *c, const struct flow *f, uint64_t *set, con
     const struct step *s = &b->steps[i];
     bool has_bytes = s->part.lo != s->part.hi;      // an empty struct has none
     uint32_t k = s->kind == STEP_LOAD && s->is_at_site && s->part.outer && has_bytes ? reload_of(c, s) : UINT32_MAX;
-    if (k == UINT32_MAX || flow_has(set, k))
+    if (k == UINT32_MAX || bit_has(set, k))
         return;
     const char *where = part_said(c, &s->part);
     struct diag *d = c->reloads[k].local == NO_LOCAL
@@ -391,7 +391,7 @@ static void judge_kept(struct check *c, const struct flow *f, uint64_t *set, con
         : diag_error(c->u, ERROR_LOWERING, s->span, "'%s' is loaded from %s, which on some path does not hold it",
                      local_name(c, s->local), where);
     note_path(c, d, f, k, false, b, i, "what was stored there is out of date here");
-    flow_put(set, k, true);
+    bit_put(set, k, true);
 }
 
 // --- apart ---------------------------------------------------------------------------------------------------------------------
@@ -401,7 +401,7 @@ static void apply_mentioned(const struct flow *f, uint64_t *set, const struct lo
 {
     (void)f;
     if (is_access(&b->steps[i]))
-        flow_put(set, b->steps[i].object, true);
+        bit_put(set, b->steps[i].object, true);
 }
 
 static const struct region *object_region(const struct flow *f, uint32_t bit)
@@ -423,9 +423,9 @@ static void apply_wanted(const struct flow *f, uint64_t *set, const struct lower
     const struct check *c = f->context;
     const struct step *s = &b->steps[i];
     if (s->kind == STEP_WAIT && s->object != UINT32_MAX)
-        flow_put(set, s->object, true);
+        bit_put(set, s->object, true);
     else if (is_access(s))
-        flow_put(set, s->object, !makes_anew(&c->objects[s->object], s));
+        bit_put(set, s->object, !makes_anew(&c->objects[s->object], s));
 }
 
 // Whether the store of the result is the last the function does.
@@ -455,8 +455,8 @@ static void judge_write(struct check *c, const struct apart *a, const struct low
         const struct object *o = &c->objects[k];
         if (k == s->object || o->class == OBJECT_SLOT || o->is_result || !overlap(o->lo, o->hi, s->part.lo, s->part.hi))
             continue;
-        bool is_ended = !flow_has(a->behind, k) && (o->class == OBJECT_CHILD || !o->is_pointed);
-        if (!flow_has(a->before, k) || is_ended)
+        bool is_ended = !bit_has(a->behind, k) && (o->class == OBJECT_CHILD || !o->is_pointed);
+        if (!bit_has(a->before, k) || is_ended)
             continue;
         struct diag *d = diag_error(c->u, ERROR_LOWERING, s->span,
                                     "'%s' is written at bytes %llu to %llu of the frame, where '%s' is in use (bytes %llu to %llu)",
@@ -509,7 +509,7 @@ static void apply_pointed(const struct flow *f, uint64_t *set, const struct lowe
 {
     (void)f;
     if (b->steps[i].kind == STEP_POINT || b->steps[i].kind == STEP_DECLARE)
-        flow_put(set, b->steps[i].local, b->steps[i].kind == STEP_POINT);
+        bit_put(set, b->steps[i].local, b->steps[i].kind == STEP_POINT);
 }
 
 static void judge_still(struct check *c, const struct flow *f, uint64_t *set, const struct lowered_block *b, uint32_t i)
@@ -517,13 +517,13 @@ static void judge_still(struct check *c, const struct flow *f, uint64_t *set, co
     if (b->steps[i].kind != STEP_WAIT)
         return;
     for (uint32_t k = 0; k < c->cfg->local_count; k++) {
-        if (!flow_has(set, k))
+        if (!bit_has(set, k))
             continue;
         struct diag *d = diag_error(c->u, ERROR_LOWERING, b->steps[i].span,
                                     "'%s' waits here, and '%s', whose address was taken, is on the stack",
                                     c->cfg->fn->symbol->name->text, local_name(c, k));
         note_path(c, d, f, k, true, b, i, "its address is taken here");
-        flow_put(set, k, false);
+        bit_put(set, k, false);
     }
 }
 

@@ -9,6 +9,7 @@
 #include "lower/check_send.h"
 
 #include "grammar.h"
+#include "lower/bits.h"
 #include "lower/cfg.h"
 #include "lower/lower.h"
 #include "lower/walk.h"
@@ -149,24 +150,19 @@ static bool is_there_after(const struct stored *i, const struct block *b, bool i
     return is_there;
 }
 
-static bool has(const uint64_t *set, uint32_t i)
-{
-    return set[i / 64] >> (i % 64) & 1;
-}
-
 static void follow(struct send *s, struct stored *i)
 {
     const struct cfg *c = s->a->cfg;
-    i->reaches = NEW_ARRAY(&s->u->fn, uint64_t, c->count / 64 + 1);
+    i->reaches = NEW_ARRAY(&s->u->fn, uint64_t, bit_words(c->count));
     for (bool changed = true; changed;) {
         changed = false;
         for (uint32_t n = 0; n < c->count; n++) {
             const struct block *b = c->blocks[n];
-            bool leaves = b->is_reachable && is_there_after(i, b, has(i->reaches, n), NULL);
+            bool leaves = b->is_reachable && is_there_after(i, b, bit_has(i->reaches, n), NULL);
             for (uint32_t k = 0; leaves && k < b->next_count; k++) {
                 uint32_t to = b->next[k]->number;
-                changed |= !has(i->reaches, to);
-                i->reaches[to / 64] |= UINT64_C(1) << (to % 64);
+                changed |= !bit_has(i->reaches, to);
+                bit_put(i->reaches, to, true);
             }
         }
     }
@@ -178,7 +174,7 @@ static bool is_there_at(const struct send *s, const struct stored *i, const stru
         const struct block *b = s->a->cfg->blocks[n];
         for (uint32_t k = 0; k < b->event_count; k++)
             if (b->events[k].kind == EVENT_POINT && b->events[k].index == p->number - 1)
-                return is_there_after(i, b, has(i->reaches, n), p);
+                return is_there_after(i, b, bit_has(i->reaches, n), p);
     }
     return true;
 }

@@ -5,8 +5,8 @@
 static void filter(const struct flow *f, const struct lowered_block *b, uint64_t *set)
 {
     for (uint32_t bit = 0; f->region && bit < f->bits; bit++)
-        if (flow_has(set, bit) && !region_contains(f->region(f, bit), b->region))
-            flow_put(set, bit, false);
+        if (bit_has(set, bit) && !region_contains(f->region(f, bit), b->region))
+            bit_put(set, bit, false);
 }
 
 void flow_start(const struct flow *f, const struct lowered_block *b, uint64_t *set)

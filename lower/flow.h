@@ -6,6 +6,7 @@
 #ifndef ACC_LOWER_FLOW_H
 #define ACC_LOWER_FLOW_H
 
+#include "lower/bits.h"
 #include "lower/lowered_cfg.h"
 
 struct flow {
@@ -19,17 +20,6 @@ struct flow {
     const struct region *(*region)(const struct flow *f, uint32_t bit);
     uint64_t **in, **out;       // by block number; NULL: not reached
 };
-
-static inline bool flow_has(const uint64_t *set, uint32_t bit)
-{
-    return set[bit / 64] >> bit % 64 & 1;
-}
-
-static inline void flow_put(uint64_t *set, uint32_t bit, bool value)
-{
-    uint64_t mask = (uint64_t)1 << bit % 64;
-    set[bit / 64] = value ? set[bit / 64] | mask : set[bit / 64] & ~mask;
-}
 
 void flow_solve(struct unit *u, struct flow *f);
 // What holds at the start of b, in the direction of the flow, in a set of the caller.

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lower/apart.h"
+#include "lower/bits.h"
 #include "lower/cfg.h"
 #include "lower/lower.h"
 
@@ -143,22 +144,11 @@ static struct span whole_of(const struct async *a, const struct local *v)
 
 // --- which tracked locals have a value ------------------------------------------------------------------------------------------------
 
-static bool has_bit(const uint64_t *set, uint32_t i)
-{
-    return set[i / 64] >> i % 64 & 1;
-}
-
-static void put_bit(uint64_t *set, uint32_t i, bool is_in)
-{
-    const uint64_t bit = UINT64_C(1) << i % 64;
-    set[i / 64] = is_in ? set[i / 64] | bit : set[i / 64] & ~bit;
-}
-
 void given_behind(const struct async *a, const struct event *e, uint64_t *given)
 {
     const struct local *v = is_of_point(e) ? NULL : a->locals[e->index];
     if (v && v->is_tracked)
-        put_bit(given, v->tracked, !e->is_unset);
+        bit_put(given, v->tracked, !e->is_unset);
 }
 
 static bool given_join(uint64_t *to, const uint64_t *from, uint32_t words)
@@ -190,7 +180,7 @@ static void given_compute(struct live *l, uint32_t words)
     uint64_t *given = NEW_ARRAY(&l->u->fn, uint64_t, words);
     for (uint32_t i = 0; i < a->local_count; i++)
         if (a->locals[i]->is_tracked && a->locals[i]->symbol->is_param)
-            put_bit(l->given_in[a->cfg->entry->number], a->locals[i]->tracked, true);
+            bit_put(l->given_in[a->cfg->entry->number], a->locals[i]->tracked, true);
     for (bool changes = true; changes;) {
         changes = false;
         for (uint32_t i = 0; i < a->cfg->count; i++)
@@ -252,7 +242,7 @@ static bool is_plain_param(const struct local *v)
 // Whether v has a value behind an event of its own, or, where that is NULL, at the beginning of b.
 static bool is_given(const struct live *l, const struct local *v, const struct block *b, const struct event *e)
 {
-    return !v->is_tracked || (e ? !e->is_unset : has_bit(l->given_in[b->number], v->tracked));
+    return !v->is_tracked || (e ? !e->is_unset : bit_has(l->given_in[b->number], v->tracked));
 }
 
 // The points of a block between its events `from` and `to`, where v is alive. Whether it is so in front of them.
@@ -287,7 +277,7 @@ static void alive_before(struct live *l, struct local *v, struct block *b)
     l->work[l->work_count++] = b;
     v->may_be_unset |= b == l->a->cfg->entry;
     if (v->is_tracked)
-        l->tracked_in[b->number][v->tracked / 64] |= UINT64_C(1) << v->tracked % 64;
+        bit_put(l->tracked_in[b->number], v->tracked, true);
 }
 
 // From its uses to what comes before them in the same block.
@@ -369,7 +359,7 @@ static void local_keep(struct live *l, struct local *v)
 
 static void live_open(struct live *l)
 {
-    const uint32_t count = l->a->cfg->count, words = (l->a->tracked_count + 63) / 64;
+    const uint32_t count = l->a->cfg->count, words = bit_words(l->a->tracked_count);
     struct arena *arena = &l->u->fn;
     l->last_event = NEW_ARRAY(arena, uint32_t, count);
     l->last_stamp = NEW_ARRAY(arena, uint32_t, count);

@@ -316,6 +316,27 @@ void buf_printf(struct buf *b, const char *format, ...)
     va_end(args);
 }
 
+void buf_put_literal(struct buf *b, const char *bytes, size_t len)
+{
+    buf_putc(b, '"');
+    for (const char *at = bytes; at < bytes + len; at++) {
+        if (*at == '"' || *at == '\\')
+            buf_putc(b, '\\');
+        if (*at == '\n')
+            buf_puts(b, "\\n");
+        else
+            buf_putc(b, *at);
+    }
+    buf_putc(b, '"');
+}
+
+char *buf_keep(struct arena *a, struct buf *b)
+{
+    char *text = arena_copy(a, b->bytes, b->len);
+    buf_free(b);
+    return text;
+}
+
 void buf_free(struct buf *b)
 {
     free(b->bytes);

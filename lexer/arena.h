@@ -45,6 +45,10 @@ void buf_puts(struct buf *b, const char *text);
 void buf_putc(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *b, const char *format, va_list args) __attribute__((format(printf, 2, 0), nonnull(2)));
+// A string literal of C with these bytes.
+void buf_put_literal(struct buf *b, const char *bytes, size_t len);
+// The text, in an arena; the buffer is free again.
+char *buf_keep(struct arena *a, struct buf *b);
 void buf_free(struct buf *b);
 
 // malloc, realloc that end the program with a message instead of failing.

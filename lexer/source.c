@@ -241,9 +241,7 @@ const char *span_text(struct unit *u, struct span s)
             buf_putc(&b, ' ');
         buf_put(&b, token_text(u, i), u->tokens[i].len);
     }
-    char *text = arena_copy(&u->arena, b.bytes, b.len);
-    buf_free(&b);
-    return text;
+    return buf_keep(&u->arena, &b);
 }
 
 const char *file_text(struct unit *u, uint32_t file)

@@ -73,9 +73,7 @@ static void const_drop(struct unit *u, uint32_t token, uint32_t end)
     bool moves = token + 1 < end && t->name && !(t->flags & TOKEN_MACRO) && !edits_at(&u->lowering->edits, token + 1)->replace;
     if (moves)
         token_render(u, &next, token + 1);
-    const char *text = arena_copy(&u->arena, next.bytes ? next.bytes : "", next.len);
-    edit_replace(u, (struct span){ token, token + (moves ? 2 : 1) }, text);
-    buf_free(&next);
+    edit_replace(u, (struct span){ token, token + (moves ? 2 : 1) }, buf_keep(&u->arena, &next));
 }
 
 void consts_drop(struct unit *u, const struct async *a)

@@ -212,13 +212,10 @@ static bool write_lowered(struct driver *d, const struct job *job, const char *p
     size_t skip = job->text.len >= 3 && !memcmp(job->text.bytes, mark, 3) ? 3 : 0;
     struct buf text = {0};
     if (!d->o->no_line) {
-        buf_puts(&text, "#line 1 \"");
-        for (const char *p = strcmp(job->path, "-") ? job->path : "<stdin>"; *p; p++) {
-            if (*p == '"' || *p == '\\')
-                buf_putc(&text, '\\');
-            buf_putc(&text, *p);
-        }
-        buf_puts(&text, "\"\n");
+        const char *name = strcmp(job->path, "-") ? job->path : "<stdin>";
+        buf_puts(&text, "#line 1 ");
+        buf_put_literal(&text, name, strlen(name));
+        buf_putc(&text, '\n');
     }
     if (job->text.len > skip)
         buf_put(&text, job->text.bytes + skip, job->text.len - skip);

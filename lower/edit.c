@@ -111,16 +111,7 @@ static void raw_string_render(struct buf *out, const char *text, const char *end
 {
     const char *quote = strchr(text, '"'), *open = strchr(quote, '(');
     buf_put(out, text, (size_t)(quote - 1 - text));
-    buf_putc(out, '"');
-    for (const char *at = open + 1; at < end - (open - quote) - 1; at++) {
-        if (*at == '"' || *at == '\\')
-            buf_putc(out, '\\');
-        if (*at == '\n')
-            buf_puts(out, "\\n");
-        else
-            buf_putc(out, *at);
-    }
-    buf_putc(out, '"');
+    buf_put_literal(out, open + 1, (size_t)(end - (open - quote) - 1 - (open + 1)));
 }
 
 void token_render(struct unit *u, struct buf *out, uint32_t token)
@@ -137,13 +128,11 @@ void token_render(struct unit *u, struct buf *out, uint32_t token)
     }
     // "#pragma x" that came out of _Pragma in a macro: a directive cannot stand inside a line.
     text += strcspn(text, "p") + strlen("pragma");
-    buf_puts(out, "_Pragma(\"");
-    for (text += *text == ' '; text < end && *text != '\n'; text++) {
-        if (*text == '"' || *text == '\\')
-            buf_putc(out, '\\');
-        buf_putc(out, *text);
-    }
-    buf_puts(out, "\")");
+    text += *text == ' ';
+    const char *newline = memchr(text, '\n', (size_t)(end - text));
+    buf_puts(out, "_Pragma(");
+    buf_put_literal(out, text, (size_t)((newline ? newline : end) - text));
+    buf_putc(out, ')');
 }
 
 const char *token_dropping(const struct token *t)
@@ -180,39 +169,32 @@ static void insertions_render(struct buf *out, const struct edit *e)
         buf_puts(out, e->text);
 }
 
-static void edit_render_into(struct unit *u, struct buf *out, struct span span)
+const char *edit_render(struct unit *u, struct span span)
 {
     const struct edits *all = &u->lowering->edits;
+    struct buf out = {0};
     for (uint32_t i = span.lo; i < span.hi; i++) {
         const struct token *t = &u->tokens[i];
         uint32_t kept = call_kept(u, i, span.hi);
         const char *source = kept ? u->files[t->file].text + t->lo : NULL;
         bool is_apart = kept ? strchr(" \t\n", source[-1]) != NULL : t->flags & (TOKEN_SPACE | TOKEN_BOL);
         if (i > span.lo && is_apart)
-            buf_putc(out, ' ');
-        insertions_render(out, edits_at(all, i)->before);
+            buf_putc(&out, ' ');
+        insertions_render(&out, edits_at(all, i)->before);
         const struct edit *r = edits_at(all, i)->replace;
         if (kept) {
-            buf_put(out, source, t->hi - t->lo);
+            buf_put(&out, source, t->hi - t->lo);
             i += kept - 1;
         } else if (r && r->span.hi <= span.hi) {
-            buf_puts(out, r->text);
+            buf_puts(&out, r->text);
             i = r->span.hi - 1;
         } else {
-            buf_puts(out, token_dropping(t));
-            token_render(u, out, i);
+            buf_puts(&out, token_dropping(t));
+            token_render(u, &out, i);
         }
-        insertions_render(out, edits_at(all, i)->after);
+        insertions_render(&out, edits_at(all, i)->after);
     }
-}
-
-const char *edit_render(struct unit *u, struct span span)
-{
-    struct buf out = {0};
-    edit_render_into(u, &out, span);
-    const char *text = arena_copy(&u->fn, out.bytes ? out.bytes : "", out.len);
-    buf_free(&out);
-    return text;
+    return buf_keep(&u->fn, &out);
 }
 
 static void text_keep(struct unit *u, struct edit *e)

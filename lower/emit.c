@@ -122,6 +122,14 @@ static void put_generated(struct emitter *e, const struct edit *edit)
     }
 }
 
+const char *buf_keep_soft(struct arena *a, struct buf *b)
+{
+    for (size_t i = 0; i < b->len; i++)
+        if (b->bytes[i] == '\n')
+            b->bytes[i] = SOFT_NEWLINE;
+    return buf_keep(a, b);
+}
+
 static void put_insertions(struct emitter *e, const struct edit *edit)
 {
     for (; edit; edit = edit->next)
@@ -129,11 +137,6 @@ static void put_insertions(struct emitter *e, const struct edit *edit)
 }
 
 // --- directives inside a replaced range --------------------------------------------------------------------------------------
-
-static bool is_word(const char *c, const char *word)
-{
-    return strncmp(c, word, strlen(word)) == 0;
-}
 
 // Does a name or number go on at `at`, which is not the prefix of a literal?
 static bool is_inside_word(const char *at)
@@ -189,8 +192,8 @@ static void put_directives(struct emitter *e, uint32_t file, uint32_t lo, uint32
         while (end && end[-1] == '\\');
         uint32_t at = (uint32_t)(c - text);
         uint32_t stop = end ? (uint32_t)(end - text) : e->u->files[file].len;
-        bool stays = is_word(word, "if") || is_word(word, "el") || is_word(word, "endif") || is_word(word, "define") ||
-                     is_word(word, "undef") || is_word(word, "pragma");
+        bool stays = begins(word, "if") || begins(word, "el") || begins(word, "endif") || begins(word, "define") ||
+                     begins(word, "undef") || begins(word, "pragma");
         if (stays) {
             emit_line(e, file, file_place(e->u, file, at).line);
             emit_bytes(e, text + at, stop - at);

@@ -8,5 +8,7 @@
 bool emit(struct unit *u, struct buf *out);
 // In the text of an edit: a new line whose number does not matter (declarations), so no #line is written for it.
 #define SOFT_NEWLINE '\f'
+// Keeps text that is declarations throughout, with such lines.
+const char *buf_keep_soft(struct arena *a, struct buf *b);
 
 #endif

@@ -18,17 +18,6 @@ void emit_newline(struct emitter *e)
     e->line++;
 }
 
-static void put_path(struct emitter *e, const char *path)
-{
-    buf_putc(e->out, '"');
-    for (const char *c = path; *c; c++) {
-        if (*c == '"' || *c == '\\')
-            buf_putc(e->out, '\\');
-        buf_putc(e->out, *c);
-    }
-    buf_putc(e->out, '"');
-}
-
 void emit_marker(struct emitter *e, uint32_t file, uint32_t line, int flag)
 {
     if (!e->at_start)
@@ -36,7 +25,7 @@ void emit_marker(struct emitter *e, uint32_t file, uint32_t line, int flag)
     if (e->numbered) {
         struct presumed at = file_presumed(e->u, file, line);
         buf_printf(e->out, "# %u ", at.line);
-        put_path(e, at.path);
+        buf_put_literal(e->out, at.path, strlen(at.path));
         buf_printf(e->out, " %d\n", flag);
     }
     e->at_start = true;
@@ -51,7 +40,7 @@ void emit_line(struct emitter *e, uint32_t file, uint32_t line)
     struct presumed at = file_presumed(e->u, file, line);       // the user's own #line directives stay in force
     if (e->numbered && file != e->file) {
         buf_printf(e->out, "#line %u ", at.line);
-        put_path(e, at.path);
+        buf_put_literal(e->out, at.path, strlen(at.path));
         buf_putc(e->out, '\n');
     } else if (e->numbered) {
         buf_printf(e->out, "#line %u\n", at.line);

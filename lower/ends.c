@@ -10,13 +10,6 @@
 #include "lower/lower.h"
 #include "lower/walk.h"
 
-static const char *keep(struct unit *u, struct buf *b)
-{
-    const char *text = arena_copy(&u->arena, b->bytes ? b->bytes : "", b->len);
-    buf_free(b);
-    return text;
-}
-
 const char *leaving_text(struct unit *u, const struct leaving *l)
 {
     if (!leaving_is_told(l))
@@ -54,7 +47,7 @@ static const char *onwards_text(struct unit *u, const struct ending *e, const st
         buf_printf(&out, "%sgoto ac_defer_%u;", ending_chooses(e) ? "\n    " : " ", e->outer->number);
     else if (rest)
         buf_printf(&out, "%s%s", ending_chooses(e) ? "\n    " : " ", exit_text(u, rest, own));
-    return keep(u, &out);
+    return buf_keep(&u->arena, &out);
 }
 
 // What is in front of an ending's statement, and behind it.
@@ -111,7 +104,7 @@ const char *block_end_text(struct unit *u, const struct stmt *block)
         buf_puts(&out, "}\n");
     if (l)
         buf_printf(&out, "ac_end_%u:;\n%s", l->exit->last->number, take_fallthrough(u, block));
-    return keep(u, &out);
+    return buf_keep(&u->arena, &out);
 }
 
 void block_end_edit(struct unit *u, const struct stmt *block, const char *text)
@@ -281,5 +274,5 @@ void ends_edits(struct unit *u, struct function *f)
             buf_printf(&out, "    int ac_leave%u;\n", n->number);
     plain_params(&p, &out);
     if (out.len)
-        edit_after(u, last_of_head(u, f->body), arena_printf(&u->arena, "\n    %s", keep(u, &out)));
+        edit_after(u, last_of_head(u, f->body), arena_printf(&u->arena, "\n    %s", buf_keep(&u->arena, &out)));
 }

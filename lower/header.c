@@ -111,13 +111,6 @@ static const char *why_not(struct unit *u, const struct async *a)
 
 // --- texts -------------------------------------------------------------------------------------------------------------------------
 
-static const char *taken(struct unit *u, struct buf *b)
-{
-    const char *text = arena_copy(&u->arena, b->bytes ? b->bytes : "", b->len);
-    buf_free(b);
-    return text;
-}
-
 static void read_params(struct unit *u, struct entry *e, const struct type *function)
 {
     struct buf params = {0}, members = {0}, arguments = {0}, from_call = {0}, initialisers = {0};
@@ -132,11 +125,11 @@ static void read_params(struct unit *u, struct entry *e, const struct type *func
         buf_printf(&initialisers, "%s.%s = %s", n++ ? ", " : "", name, name);
     }
     e->has_params = n > 0;
-    e->params = taken(u, &params);
-    e->members = taken(u, &members);
-    e->arguments = taken(u, &arguments);
-    e->from_call = taken(u, &from_call);
-    e->initialisers = taken(u, &initialisers);
+    e->params = buf_keep(&u->arena, &params);
+    e->members = buf_keep(&u->arena, &members);
+    e->arguments = buf_keep(&u->arena, &arguments);
+    e->from_call = buf_keep(&u->arena, &from_call);
+    e->initialisers = buf_keep(&u->arena, &initialisers);
 }
 
 static struct entry entry_of(struct unit *u, const struct async *a)

@@ -246,7 +246,5 @@ const char *lower_any(struct lower *l, struct stmt *s)
     arms_close(u, s);
     for (struct stmt *i = s->await_any.body->block.items; i; i = i->next)
         lower_stmt(l, i, true);
-    const char *text = arena_copy(&u->arena, out.bytes, out.len);
-    buf_free(&out);
-    return text;
+    return buf_keep(&u->arena, &out);
 }

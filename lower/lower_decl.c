@@ -189,9 +189,7 @@ static const char *wait_text(struct lower *l, const struct declarator *d, const 
     else
         drop_children(l, d->drop, d->symbol->type, variable);
     l->out = outer;
-    const char *text = arena_copy(&l->u->arena, out.bytes, out.len);
-    buf_free(&out);
-    return text;
+    return buf_keep(&l->u->arena, &out);
 }
 
 const char *take_cleanups(struct lower *l, const struct decl *d)
@@ -252,9 +250,9 @@ static void split_declaration(struct lower *l, struct stmt *s, const char *const
     buf_puts(&whole, cleanups);
     // After a label something must stand.
     bool is_labelled = s->span.lo > 0 && u->tokens[s->span.lo - 1].kind == ':';
-    const char *text = whole.len ? arena_copy(&u->fn, whole.bytes, whole.len) : is_labelled ? ";" : "";
-    buf_free(&whole);
-    edit_replace(u, s->span, text);
+    if (!whole.len && is_labelled)
+        buf_puts(&whole, ";");
+    edit_replace(u, s->span, buf_keep(&u->fn, &whole));
 }
 
 static bool names_typedef(const struct type *t, const struct symbol *symbol)

@@ -158,25 +158,16 @@ static const char *args_text(struct lower *l, struct expr *args)
     struct buf out = {0};
     for (struct expr *a = args; a; a = a->next)
         buf_printf(&out, ", %s", assigned(l, a));
-    const char *text = out.len ? arena_copy(&l->u->fn, out.bytes, out.len) : "";
-    buf_free(&out);
-    return text;
+    return buf_keep(&l->u->fn, &out);
 }
 
 // What a message of the running program calls a handle or a frame: the user's words, as a string.
 const char *named_text(struct unit *u, const struct expr *e)
 {
     struct buf out = {0};
-    buf_putc(&out, '"');
-    for (const char *at = span_said(u, e->span); *at; at++) {
-        if (*at == '"' || *at == '\\')
-            buf_putc(&out, '\\');
-        buf_putc(&out, *at);
-    }
-    buf_putc(&out, '"');
-    const char *text = arena_copy(&u->arena, out.bytes, out.len);
-    buf_free(&out);
-    return text;
+    const char *said = span_said(u, e->span);
+    buf_put_literal(&out, said, strlen(said));
+    return buf_keep(&u->arena, &out);
 }
 
 static void handle_before(struct lower *l, struct expr *e, struct point *p)

@@ -8,22 +8,6 @@
 #include "lower/text.h"
 #include "lower/walk.h"
 
-const char *buf_keep(struct unit *u, struct buf *b)
-{
-    const char *text = arena_copy(&u->fn, b->bytes ? b->bytes : "", b->len);
-    buf_free(b);
-    return text;
-}
-
-// Declarations: their line numbers do not matter.
-static const char *keep_soft(struct unit *u, struct buf *b)
-{
-    for (size_t i = 0; i < b->len; i++)
-        if (b->bytes[i] == '\n')
-            b->bytes[i] = SOFT_NEWLINE;
-    return buf_keep(u, b);
-}
-
 static bool needs_self(const struct async *a)
 {
     return a->suspends || a->result_in_frame || a->has_children || (a->has_tails && a->may_be_outside);
@@ -123,7 +107,7 @@ static const char *vm_init(struct lower *l, const struct local *v, const struct 
         buf_printf(&out, "__builtin_memset((void *)&%s, 0, sizeof %s);\n", resident_place(l, v), resident_place(l, v));
     else if (d->init)
         buf_printf(&out, "%s = %s;\n", resident_place(l, v), vm_value(u, d->init));
-    return buf_keep(u, &out);
+    return buf_keep(&u->fn, &out);
 }
 
 static bool is_zero_init(const struct expr *init)
@@ -329,7 +313,7 @@ const char *return_text(struct lower *l, const char *value)
         buf_puts(&out, "    return ac_result;\n}");
     else
         buf_printf(&out, "    return %s;\n}", poll_literal(l, NULL));
-    return buf_keep(u, &out);
+    return buf_keep(&u->fn, &out);
 }
 
 // --- parameters ------------------------------------------------------------------------------------------------------------------------
@@ -366,7 +350,7 @@ const char *arguments_again(struct lower *l, const struct async *a, const char *
     for (const struct param *p = a->fn->type->function.params; p; p = p->next)
         if (type_plain(u, p->type)->kind != TYPE_VOID)      // a size must be positive
             param_dummy(l, p, has_vm ? "1" : "0", array, ++number, &out);
-    return buf_keep(u, &out);
+    return buf_keep(&u->fn, &out);
 }
 
 // --- entering ----------------------------------------------------------------------------------------------------------------------------
@@ -428,7 +412,7 @@ const char *outside_call(struct lower *l, uint32_t state)
         else if (type_plain(l->u, p->type)->kind != TYPE_VOID)
             param_dummy(l, p, "0", "ac_self", ++number, &out);
     buf_puts(&out, ")");
-    return buf_keep(l->u, &out);
+    return buf_keep(&l->u->fn, &out);
 }
 
 const char *machine_name(struct unit *u, const struct async *a)
@@ -471,7 +455,7 @@ static const char *dispatch_cases(struct lower *l)
     for (uint32_t i = 0; i < a->point_count; i++)
         if (a->points[i]->enters && !a->is_recursive)
             buf_printf(&out, " case %u: goto __coro_enter_%u;", enter_state(a, a->points[i]), i + 1);
-    return buf_keep(l->u, &out);
+    return buf_keep(&l->u->fn, &out);
 }
 
 // A jump at the top: a case label further in would belong to the user's own switch. A call is told from a resumption by one test, and
@@ -518,7 +502,7 @@ static const char *prologue(struct lower *l)
     enter_residents(l, &out);
     l->out = &out;
     lower_params_end(l);
-    return buf_keep(l->u, &out);
+    return buf_keep(&l->u->fn, &out);
 }
 
 static const char *epilogue(struct lower *l)
@@ -535,7 +519,7 @@ static const char *epilogue(struct lower *l)
     l->out = &out;
     if (a->is_shared)
         shared_print(l, dispatch_cases(l));
-    return buf_keep(l->u, &out);
+    return buf_keep(&l->u->fn, &out);
 }
 
 // --- around the function ---------------------------------------------------------------------------------------------------------------
@@ -562,7 +546,7 @@ static const char *after_function(struct lower *l)
     struct buf out = {0};
     buf_puts(&out, "\nAC_END_LOWERED\n");
     links_print(l, &out);
-    return buf_keep(l->u, &out);
+    return buf_keep(&l->u->fn, &out);
 }
 
 // `const char *argv[]` is how some declare it, which no compiler minds.
@@ -669,7 +653,7 @@ void lower_function(struct unit *u, struct async *a)
         buf_puts(&before, "AC_ONE_COPY ");          // the address of a label is kept while it is suspended
     if (a->is_twice)
         twice_edit(u, a);
-    edit_before(u, f->decl->span.lo, keep_soft(u, &before));
+    edit_before(u, f->decl->span.lo, buf_keep_soft(&u->fn, &before));
     edit_after(u, last_of_head(u, f->body), arena_printf(&u->arena, "\n%s", prologue(&l)));
     if (a->suspends)
         sizes_guard(u, a);
@@ -677,7 +661,7 @@ void lower_function(struct unit *u, struct async *a)
     buf_puts(&after, after_function(&l));
     if (a->is_main)
         main_print(&l, &after);
-    edit_after(u, f->body->span.hi - 1, buf_keep(u, &after));
+    edit_after(u, f->body->span.hi - 1, buf_keep(&u->fn, &after));
     for (struct tag *t = a->hidden_tags; t; t = t->next_hidden)
         t->alias = NULL;
 }

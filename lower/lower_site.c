@@ -33,7 +33,7 @@ static const char *numbered_params(struct lower *l)
         const char *attribute = p->is_noescape ? "__attribute__((AC_NOESCAPE)) " : "";
         buf_printf(&out, ", %s%s", attribute, c_argument(u, stored_type(u, t, &is_bytes), name));
     }
-    return buf_keep(u, &out);
+    return buf_keep(&u->fn, &out);
 }
 
 // ", ac_1, ac_2"
@@ -44,7 +44,7 @@ static const char *numbered_arguments(struct lower *l)
     for (const struct param *p = l->a->fn->type->function.params; p; p = p->next)
         if (type_plain(l->u, p->type)->kind != TYPE_VOID)
             buf_printf(&out, ", ac_%u", ++n);
-    return buf_keep(l->u, &out);
+    return buf_keep(&l->u->fn, &out);
 }
 
 // It has the function's parameters, so that it is reached by a jump.
@@ -168,12 +168,8 @@ static const char *file_literal(struct unit *u, const struct point *p, uint32_t 
     const struct token *t = &u->tokens[p->at.lo];
     struct buf out = {0};
     *line = t->line;
-    for (const char *c = u->files[t->file].path; *c; c++) {
-        if (*c == '"' || *c == '\\')
-            buf_putc(&out, '\\');
-        buf_putc(&out, *c);
-    }
-    return buf_keep(u, &out);
+    buf_put_literal(&out, u->files[t->file].path, strlen(u->files[t->file].path));
+    return buf_keep(&u->arena, &out);
 }
 
 // Where something that a function awaits leads when it is done. Outlives the function, whose machine may be a caller's.
@@ -210,7 +206,7 @@ static struct site *site_add(struct unit *u, struct async *a, struct site site)
 static const struct site *own_add(struct unit *u, struct async *a, const struct point *p)
 {
     uint32_t line;
-    const char *file = arena_printf(&u->arena, "%s", file_literal(u, p, &line));
+    const char *file = file_literal(u, p, &line);
     bool is_outside = p->kind == CALLEE_OUTSIDE || p->kind == CALLEE_OBJECT;
     return site_add(u, a, (struct site){ .prefix = a->prefix, .number = p->number, .state = p->state, .part = "",
                                          .function = a->fn->symbol->name->text, .file = file, .line = line, .frame = a->frame_type,
@@ -286,7 +282,7 @@ static void link_print(struct unit *u, const struct site *s, const char *resume,
     const char *offset = s->is_outside ? "0" : arena_printf(&u->fn, "AC_OFFSET(%s, at%u.child)", s->frame, s->number);
     const char *group = s->has_group ? arena_printf(&u->fn, "1 + AC_OFFSET(%s, children)", s->frame) : "0";
     const char *caller = s->caller ? arena_printf(&u->fn, "&%s_at%u", s->caller->prefix, s->caller->number) : "0";
-    buf_printf(out, "static const struct ac_link %s_at%u = { %s, \"%s\", \"%s\", %u, %d, %u, %s, %s, %s };\n", s->prefix, s->number, resume,
+    buf_printf(out, "static const struct ac_link %s_at%u = { %s, \"%s\", %s, %u, %d, %u, %s, %s, %s };\n", s->prefix, s->number, resume,
                s->function, s->file, s->line, s->is_outside, s->is_call ? 0 : s->state, offset, group, caller);
 }
 
@@ -366,7 +362,7 @@ static void start_print(struct lower *l, const struct point *p, struct buf *out)
         buf_printf(out, "    AC_RESULT_COPY(ac_child, ac_done, %s);\n", type);
     }
     buf_printf(out, "    ac_frame_free(ac_task, ac_done);\n    return ac_child;\n}\n"
-                    "static const struct ac_link %s_start%u = { %s_started_%u, \"%s\", \"%s\", %u, 1, 0, 0, 0, 0 };\n",
+                    "static const struct ac_link %s_start%u = { %s_started_%u, \"%s\", %s, %u, 1, 0, 0, 0, 0 };\n",
                f, p->number, f, p->number, l->a->fn->symbol->name->text, file, line);
 }
 

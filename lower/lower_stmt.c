@@ -50,9 +50,7 @@ const char *full_before(struct lower *l, struct expr *e)
     l->out = &out;
     lower_before(l, e);
     l->out = outer;
-    const char *text = out.len ? arena_copy(&l->u->fn, out.bytes, out.len) : "";
-    buf_free(&out);
-    return text;
+    return buf_keep(&l->u->fn, &out);
 }
 
 void put_before(struct lower *l, struct stmt *s, bool is_item, const char *text)
@@ -368,9 +366,7 @@ static const char *wait_for_children(struct lower *l, struct point *p)
     l->out = &out;
     lower_point(l, p, "ac_join_all", ", &ac_self->children");
     l->out = outer;
-    const char *text = arena_copy(&l->u->fn, out.bytes, out.len);
-    buf_free(&out);
-    return text;
+    return buf_keep(&l->u->fn, &out);
 }
 
 static void lower_return(struct lower *l, struct stmt *s, bool is_item)

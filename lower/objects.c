@@ -22,16 +22,6 @@
 #include "lower/text.h"
 #include "lower/walk.h"
 
-static const char *text_of(struct unit *u, struct buf *b)
-{
-    for (size_t i = 0; i < b->len; i++)
-        if (b->bytes[i] == '\n')
-            b->bytes[i] = SOFT_NEWLINE;
-    const char *text = arena_copy(&u->arena, b->bytes ? b->bytes : "", b->len);
-    buf_free(b);
-    return text;
-}
-
 // --- the struct --------------------------------------------------------------------------------------------------------------
 
 static struct param *params_of(struct unit *u, const struct symbol *function)
@@ -70,7 +60,7 @@ const char *object_arguments(struct unit *u, const struct symbol *function, cons
         const char *as = type_is_constant(u, p->type) ? c_decl(u, type_pointer(u, type_unqualified(u, param_type(u, p))), "", true) : NULL;
         buf_printf(&out, as ? ", *(%s)(void *)%s->ac_start.ac_arg%u" : ", %s%s->ac_start.ac_arg%u", as ? as : "", object, ++n);
     }
-    return text_of(u, &out);
+    return buf_keep_soft(&u->arena, &out);
 }
 
 static void start_print(struct unit *u, const struct symbol *s, struct buf *out)
@@ -142,7 +132,7 @@ static const char *object_print(struct unit *u, const struct symbol *s)
     make_print(u, s, &out);
     if (u->lowering->is_erased)
         run_print(u, s, &out);
-    return text_of(u, &out);
+    return buf_keep_soft(&u->arena, &out);
 }
 
 // --- its mentions ------------------------------------------------------------------------------------------------------------

@@ -36,13 +36,6 @@ struct roots {
     bool *is_value;                 // by token: the last statement of a statement expression
 };
 
-static const char *text_of(struct unit *u, struct buf *b)
-{
-    const char *text = arena_copy(&u->arena, b->bytes ? b->bytes : "", b->len);
-    buf_free(b);
-    return text;
-}
-
 static struct type *argument_type(struct unit *u, const struct expr *arg)
 {
     struct type *t = type_plain(u, arg->type);
@@ -136,7 +129,7 @@ static const char *spawn_text(struct unit *u, const struct call *c)
     buf_printf(&out, "__extension__({ struct ac_executor *ac_e = %s; ", edit_render(u, c->executor->span));
     given_print(u, c, &out);
     buf_printf(&out, "ac_start_root(ac_e, %s, %s_enter, &ac_call); })", frame_bytes(u, c), c->name);
-    return text_of(u, &out);
+    return buf_keep(&u->arena, &out);
 }
 
 // A child that could not be made is the call's failure, where its type has room for one.
@@ -154,7 +147,7 @@ static const char *block_on_text(struct unit *u, const struct call *c)
         buf_printf(&out, "&ac_call.result, AC_RESULT_OFFSET(%s), sizeof ac_call.result)", c->type);
     buf_puts(&out, has_errors ? " ? (void)(ac_call.result = -AC_ENOMEM) : (void)0; " : " ? ac_no_memory(\"ac_block_on\") : (void)0; ");
     buf_puts(&out, c->is_void || c->is_dropped ? "(void)0; })" : "ac_call.result; })");
-    return text_of(u, &out);
+    return buf_keep(&u->arena, &out);
 }
 
 // Those within its arguments were lowered before it.
@@ -174,7 +167,7 @@ static void lower_call(struct unit *u, const struct function *f, struct call *c)
     for (size_t i = 0; i < before.len; i++)
         if (before.bytes[i] == '\n')
             before.bytes[i] = SOFT_NEWLINE;
-    edit_before(u, f->decl->span.lo, text_of(u, &before));
+    edit_before(u, f->decl->span.lo, buf_keep(&u->arena, &before));
     edit_replace(u, c->expr->span, c->executor ? spawn_text(u, c) : block_on_text(u, c));
 }
 

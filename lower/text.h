@@ -64,8 +64,6 @@ bool rest_is_idle(struct lower *l, struct expr *e);
 const char *poll_cast(struct unit *u, struct type *result);
 // The end of a function whose points share what they store; `cases`: of the numbers by which it is resumed.
 void shared_print(struct lower *l, const char *cases);
-// The text, in the arena of the function; the buffer is free again.
-const char *buf_keep(struct unit *u, struct buf *b);
 // Declarations in front of a function, and what stands behind it (lower_site.c).
 void links_declare(struct lower *l, struct buf *out);
 void links_print(struct lower *l, struct buf *out);

@@ -235,9 +235,7 @@ const char *span_said(struct unit *u, struct span s)
             buf_putc(&b, ' ');
         buf_put(&b, token_text(u, i), u->tokens[i].len);
     }
-    const char *text = arena_copy(&u->arena, b.bytes, b.len);
-    buf_free(&b);
-    return text;
+    return buf_keep(&u->arena, &b);
 }
 
 const char *type_said(struct unit *u, struct type *t)

@@ -33,5 +33,11 @@ NR == 1 {
     print text($0)
 }
 END {
+    print ".SH ENVIRONMENT\n.B CC\nis the C compiler, unless"
+    print ".B --cc\nor\n.B --launch\nnames one.\n.B NO_COLOR\nturns colours off. Programs that acc has made look at"
+    print ".BR AC_TASKS \" (1: SIGQUIT lists the tasks),\"\n.BR AC_SEED \" (a number: repeatable order and virtual time) and\""
+    print ".BR AC_REACTOR \" (uring, epoll or poll).\""
+    print ".SH EXIT STATUS\n0, or 1 after an error of acc, or what the C compiler gave."
+    print ".SH EXAMPLES\n.nf\nacc \\-O2 hello.ac \\-o hello\nacc \\-C hello.ac \\-o hello.c\nacc \\-\\-frames hello.ac\n.fi"
     print ".SH SEE ALSO\n.BR cc (1),\n.BR gdb (1)"
 }

@@ -58,7 +58,7 @@ static struct piece *field_of_local(struct unit *u, struct local *l)
     else
         p = field_of_type(u, l->type, l->field);
     if (p->align < l->align && l->align <= frame_alignment(u) && l->class == LOCAL_RESIDENT && !l->is_vm) {
-        p->decl = arena_printf(&u->fn, "_Alignas(%u) %s", l->align, p->decl);
+        p->is_aligned = true;
         p->align = l->align;
     }
     p->local = l;
@@ -493,6 +493,8 @@ static void piece_print(struct buf *out, const struct piece *p, int depth)
     int blanks = 4 * (depth < DEEPEST_INDENT ? depth : DEEPEST_INDENT);
     buf_printf(out, "%*s", blanks, "");
     if (p->kind == PIECE_FIELD) {
+        if (p->is_aligned)
+            buf_printf(out, "_Alignas(%u) ", p->align);
         buf_printf(out, "%s;\n", p->decl);
         return;
     }

@@ -25,6 +25,7 @@ struct piece {
     struct local *local;        // what a field holds; NULL: node, result, child ...
     struct point *point;        // the struct of a suspension point, and in it
     bool is_filler;             // bytes that are another piece's
+    bool is_aligned;            // beyond its type, which its declaration does not say
     struct piece *child;        // the callee's frame or a pointer to it; NULL: it lies elsewhere
     uint64_t size, offset;
     uint64_t used;              // without the padding at its end

@@ -34,9 +34,18 @@ uint32_t frame_alignment(const struct unit *u)
     return 2u * u->target->size_pointer;
 }
 
+// On the stack arrays are aligned beyond their type, and programs keep structs in those of characters: control messages,
+// directory entries, events of inotify(7).
+static bool may_hold_structs(struct unit *u, struct type *t)
+{
+    enum { LEAST_SIZE = 16 };
+    t = type_plain(u, t);
+    return t->kind == TYPE_ARRAY && type_size(u, t) >= LEAST_SIZE && type_align(u, t) == 1;
+}
+
 static uint32_t alignment(struct unit *u, const struct local *l)
 {
-    uint32_t align = type_align(u, l->type);
+    uint32_t align = may_hold_structs(u, l->type) ? u->target->size_pointer : type_align(u, l->type);
     for (const struct attr *a = l->symbol ? l->symbol->attrs : NULL; a; a = a->next) {
         bool aligns = strcmp(a->name->text, "aligned") == 0 || strcmp(a->name->text, "alignas") == 0;
         int64_t wanted = !aligns ? 1 : a->args && a->args->is_constant ? a->args->value : 16;

@@ -106,7 +106,7 @@ run_runtime() {
     fi
     local flags="-g -O1 -Wall -Wextra -Werror -I$(dirname "$test")" libraries
     libraries=$("$B/acc" --libs)
-    [ -z "$SAN" ] || flags="$flags -fsanitize=address,undefined" libraries="$B/libacc_san.a -pthread"
+    [ -z "$SAN" ] || flags="$flags -fsanitize=address,undefined -fno-sanitize-recover=undefined" libraries="$B/libacc_san.a -pthread"
     case $test in
     *.c) $CC -std=gnu2x $flags -I. -Iruntime "$test" -o "$T/t" $libraries || return ;;
     *)

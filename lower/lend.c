@@ -96,11 +96,17 @@ static void lend_arguments(struct lends *l, const struct expr *call)
     }
 }
 
+// An address that has become an integer may become a pointer again: ((uintptr_t)buf + 63) & ~(uintptr_t)63. What compares gives none.
 static void lend_binary(const struct expr *e)
 {
-    bool is_pointer = e->binary.op == '+' || e->binary.op == '-';
-    e->binary.lhs->is_lent = !is_pointer || e->is_lent;
-    e->binary.rhs->is_lent = !is_pointer || e->is_lent;
+    switch (e->binary.op) {
+    case TOK_EQ: case TOK_NE: case TOK_LE: case TOK_GE: case '<': case '>': case TOK_ANDAND: case TOK_OROR:
+        use(e->binary.lhs);
+        use(e->binary.rhs);
+        return;
+    default:
+        e->binary.lhs->is_lent = e->binary.rhs->is_lent = e->is_lent;
+    }
 }
 
 static void lend_unary(struct unit *u, struct expr *e)
@@ -118,6 +124,9 @@ static void lend_unary(struct unit *u, struct expr *e)
         return;
     case TOK_EXTENSION:
         pass(e, e->unary.operand);
+        return;
+    case '~': case '-': case '+':
+        e->unary.operand->is_lent = e->is_lent;
         return;
     default:
         use(e->unary.operand);

@@ -143,6 +143,7 @@ struct hoist {
     bool has_pre;               // something of it is evaluated before the rest (awaits, or pinned parts)
     bool is_branch;             // && || ?: lowered to an if
     bool is_chain;              // && of a condition whose operands are tested one after the other
+    bool is_pointed_into;       // a pointer into an array in its value is used behind an await
     struct local *pin;          // its value is computed before the rest and kept here
     struct local *literal;      // of a compound literal
     struct point *point;        // of an await or a start

@@ -319,30 +319,30 @@ static void hoist_operands(struct pin *p, struct expr *e)
     }
 }
 
-// An array inside a value that a call returned has no other place than a temporary; a pointer to it that an awaited call
-// gets must stay valid while it is suspended.
-static void keep_arrays(struct pin *p, struct expr *await)
+// The value that an array is part of stays where it is until the full expression ends.
+static void keep_value(struct pin *p, struct expr *e)
 {
-    struct operands o = operands_of(p->u, await);
-    for (uint32_t i = 0; i < o.count; i++) {
-        struct expr *m = expr_bare(o.list[i].expr);
-        if (m->kind != EXPR_MEMBER || m->is_lvalue || type_plain(p->u, m->type)->kind != TYPE_ARRAY)
-            continue;
-        while (m->kind == EXPR_MEMBER && !m->member.is_arrow)
-            m = expr_bare(m->member.object);
-        struct hoist *h = hoist_of(p->u, m);
-        if (!h->pin)
-            h->pin = pin_new(p, m, type_unqualified(p->u, m->type));
-        h->has_pre = true;
-        if (h->pin->class == LOCAL_RESIDENT)
-            continue;
-        h->pin->class = LOCAL_RESIDENT;
-        *p->region->last_resident = h->pin;
-        p->region->last_resident = &h->pin->next_resident;
-    }
+    struct hoist *h = hoist_of(p->u, e);
+    if (!h->pin)
+        h->pin = pin_new(p, e, type_unqualified(p->u, e->type));
+    h->has_pre = true;
+    h->pin->class = LOCAL_RESIDENT;
+    if (h->is_branch)
+        h->pin->name = h->pin->lvalue = h->pin->value = arena_printf(&p->u->fn, "ac_self->%s", h->pin->field);
+    *p->region->last_resident = h->pin;
+    p->region->last_resident = &h->pin->next_resident;
 }
 
+static void hoist_parts(struct pin *p, struct expr *e);
+
 static void hoist_expr(struct pin *p, struct expr *e)
+{
+    hoist_parts(p, e);
+    if (hoist_of(p->u, e)->is_pointed_into)
+        keep_value(p, e);
+}
+
+static void hoist_parts(struct pin *p, struct expr *e)
 {
     struct hoist *h = hoist_of(p->u, e);
     switch (e->kind) {
@@ -362,10 +362,6 @@ static void hoist_expr(struct pin *p, struct expr *e)
         h->has_pre = hoist_of(p->u, e->comma.lhs)->has_pre || hoist_of(p->u, e->comma.rhs)->has_pre;
         return;
     case EXPR_AWAIT:
-        hoist_operands(p, e);
-        keep_arrays(p, e);
-        h->has_pre = true;
-        return;
     case EXPR_START:
         hoist_operands(p, e);
         h->has_pre = true;
@@ -423,11 +419,58 @@ static void hoist_condition(struct pin *p, struct expr *e)
         hoist_of(p->u, e)->has_pre = h->has_pre;
 }
 
+// --- arrays in values ------------------------------------------------------------------------------------------------------------
+
+// Whether the pointer that e gives, if it is one, points where the operand o of e points.
+static bool leads_on(struct unit *u, const struct expr *e, const struct operand *o, bool is_place)
+{
+    bool is_address = is_place || (e->type && type_plain(u, e->type)->kind == TYPE_ARRAY);
+    switch (e->kind) {
+    case EXPR_INDEX:
+        return is_address || o->expr != e->index.base;
+    case EXPR_MEMBER:
+        return is_address || !e->member.is_arrow;
+    case EXPR_COND:
+        return o->expr != e->cond.test || !e->cond.yes;
+    default:
+        return e->type && type_size(u, e->type) >= u->target->size_pointer;
+    }
+}
+
+// The value of which a member is part.
+static struct expr *value_around(struct expr *e)
+{
+    while (e->kind == EXPR_MEMBER && !e->member.is_arrow)
+        e = expr_bare(e->member.object);
+    return e;
+}
+
+// An array in a value that a call, an assignment, `?:` … has given lies in a temporary, which lives as long as the full expression: where
+// a pointer into it is used behind a suspension point, or by who waits there, the temporary is in the frame.
+//     is_held     that may become of the pointer that e gives
+//     is_place    e's address is asked for
+static void find_arrays(struct unit *u, struct expr *e, bool is_held, bool is_place)
+{
+    if (is_held && e->kind == EXPR_MEMBER && !e->is_lvalue && type_plain(u, e->type)->kind == TYPE_ARRAY)
+        hoist_of(u, value_around(e))->is_pointed_into = true;
+    struct operands o = operands_of(u, e);
+    bool waits = e->kind == EXPR_AWAIT && !hoist_of(u, e)->point->is_plain;
+    is_place |= e->kind == EXPR_UNARY && e->unary.op == '&';
+    is_place |= e->kind == EXPR_MEMBER && type_plain(u, e->type)->kind == TYPE_ARRAY;
+    is_place &= e->kind != EXPR_MEMBER || !e->member.is_arrow;
+    for (uint32_t i = o.count, awaits_later = 0; i-- > 0;) {
+        bool is_passed = is_held && leads_on(u, e, &o.list[i], is_place);
+        find_arrays(u, o.list[i].expr, waits || awaits_later || e->kind == EXPR_ASSIGN || is_passed, is_place);
+        awaits_later |= hoist_of(u, o.list[i].expr)->awaits;
+    }
+}
+
 void hoist(struct unit *u, struct async *a)
 {
     for (struct full *f = a->fulls; f; f = f->next) {
         struct assigned assigned = {{.expr = mark_assigned, .stmt = mark_outputs}, u, f->expr->id, 0};
         walk_expr(&assigned.walk, f->expr);
+        find_arrays(u, f->expr, false, false);
         struct pin p = {u, a, a->root, f->expr->id, assigned.awaits > MANY_AWAITS};
         if (f->is_condition)
             hoist_condition(&p, f->expr);

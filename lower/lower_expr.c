@@ -109,7 +109,7 @@ static void cond_before(struct lower *l, struct expr *e)
     if (!hoist_of(u, e)->is_branch)
         return;
     const char *test = lower_rest(l, e->cond.test);
-    if (v)
+    if (v && v->class != LOCAL_RESIDENT)
         buf_printf(l->out, "%s;\n", temp_text(l, v));
     if (!e->cond.yes) {             // a ?: b
         buf_printf(l->out, "%s = %s;\n", v->name, test);
@@ -243,7 +243,7 @@ static void block_before(struct lower *l, struct expr *e)
     const struct local *v = hoist_of(u, e)->pin;
     if (!hoist_of(u, e)->is_branch)
         return;
-    if (v)
+    if (v && v->class != LOCAL_RESIDENT)
         buf_printf(l->out, "%s;\n", temp_text(l, v));
     struct lower inner = *l;
     struct buf out = {0};

@@ -12,7 +12,7 @@ enum object_class {
 
 // Something that has a place in the frame: a member, or a member of what belongs to one suspension point.
 struct object {
-    const struct member *member;
+    const struct member *member, *outer;        // the same, where it is a member of the frame
     uint64_t lo, hi;
     enum object_class class;
     const struct region *region;        // holds all mentions
@@ -118,7 +118,7 @@ static void find_object(struct check *c, struct lowered_block *b, uint32_t i)
     if (!k) {
         c->objects = arena_grow(&c->u->fn, c->objects, c->object_count, &c->object_capacity, sizeof *c->objects);
         c->objects[c->object_count++] = (struct object){
-            m, lo, lo + lowered_size(c->u, m), is_site ? OBJECT_SLOT : OBJECT_RESIDENT, b->region,
+            m, s->part.outer, lo, lo + lowered_size(c->u, m), is_site ? OBJECT_SLOT : OBJECT_RESIDENT, b->region,
             m->name && strcmp(m->name->text, "result") == 0 && !is_site, false,
         };
         k = c->object_count;
@@ -409,9 +409,18 @@ static const struct region *object_region(const struct flow *f, uint32_t bit)
     return ((const struct check *)f->context)->objects[bit].region;
 }
 
+// Whether s notes the first arm of an `await any`: what its arms were before is nobody's.
+static bool begins_arms(const struct step *s)
+{
+    const struct member *m = s->kind == STEP_STORE ? s->part.inner : NULL;
+    return m && m->name && strcmp(m->name->text, "arms") == 0 && !s->part.is_vague && s->part.lo == s->part.inner_lo;
+}
+
 // Whether nothing of what the object held before is left behind s.
 static bool makes_anew(const struct object *o, const struct step *s)
 {
+    if (begins_arms(s))
+        return o->outer == s->part.outer;
     if (o->class == OBJECT_CHILD)
         return s->kind == STEP_LEND && !s->is_at_site;
     return s->kind == STEP_STORE && !s->part.is_vague && s->part.lo <= o->lo && o->hi <= s->part.hi;
@@ -426,6 +435,9 @@ static void apply_wanted(const struct flow *f, uint64_t *set, const struct lower
         bit_put(set, s->object, true);
     else if (is_access(s))
         bit_put(set, s->object, !makes_anew(&c->objects[s->object], s));
+    for (uint32_t k = 0; begins_arms(s) && k < c->object_count; k++)
+        if (c->objects[k].outer == s->part.outer)
+            bit_put(set, k, false);
 }
 
 // Whether the store of the result is the last the function does.

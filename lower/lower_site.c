@@ -312,6 +312,16 @@ static bool has_many_sites(const struct async *a)
     return count == MANY_SITES;
 }
 
+// Whether a frame that it waits for lies outside of its own. In any recursion one does: there the executor goes on with who waits for the
+// function, so that the C stack gets no deeper than frames lie in each other.
+static bool waits_outside(const struct async *a)
+{
+    for (const struct site *s = a->sites; s; s = s->next)
+        if (s->is_outside)
+            return true;
+    return false;
+}
+
 static void resume_print(struct lower *l, struct buf *out)
 {
     const struct async *a = l->a;
@@ -328,7 +338,7 @@ static void resume_print(struct lower *l, struct buf *out)
         buf_printf(out, "    %s = %s%s%sac_r.value;\n", result_place(l), is_function ? "(" : "",
                    is_function ? "__typeof__(ac_self->result)" : "", is_function ? ")" : "");
     }
-    buf_puts(out, "    return &ac_self->node;\n");
+    buf_puts(out, waits_outside(a) ? "    return &ac_self->node;\n" : "    return ac_resume_caller(&ac_self->node, ac_task);\n");
 }
 
 // What resumes the function, and the sites that lead to it: none does where control gets to no await.

@@ -180,6 +180,13 @@ static inline void ac__task_join(struct ac_task *task, struct ac_wait *wait)
     ac__wait_begin(task, &wait->node, AC__JOINING);
 }
 
+// The first moment that is `nanoseconds` from now; never, if there is none.
+static inline ac_time ac__moment_in(struct ac_executor *executor, ac_time nanoseconds)
+{
+    ac_time moment;
+    return __builtin_add_overflow(executor->now(executor), nanoseconds, &moment) ? AC_NEVER : moment;
+}
+
 // Resumes a task until it waits again or ends. It may be gone afterwards.
 static inline void ac__run(struct ac_executor *executor, struct ac_task *task, int budget)
 {
@@ -206,6 +213,7 @@ extern const struct ac_link ac__any_link, ac__join_all_link;
 void ac__executor_begin(struct ac_executor *executor, struct ac_allocator *allocator, ac_time now);
 struct ac_task *ac__task_make(struct ac_executor *executor, struct ac_group *group, size_t bytes);
 void ac__task_drop(struct ac_task *task);
+void ac__group_cancel(struct ac_group *group);
 // Nobody has a handle of the child any more; the group waits for it.
 void ac__child_give(struct ac_task *child, struct ac_group *group);
 void ac__task_late(struct ac_task *task);       // a deadline has passed

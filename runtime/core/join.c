@@ -29,7 +29,7 @@ ac_void ac_join(void *frame, struct ac_task *task, unsigned point, struct ac_tas
 }
 
 // A child that is cancelled ends at the earliest in the next turn, so the list does not change under this loop.
-static void group_cancel(struct ac_group *group)
+void ac__group_cancel(struct ac_group *group)
 {
     for (struct ac_task *child = group->first; child; child = child->sibling)
         ac_task_cancel(child);
@@ -38,7 +38,7 @@ static void group_cancel(struct ac_group *group)
 static void join_all_cancel(struct ac_wait *wait, struct ac_task *task)
 {
     (void)task;
-    group_cancel(AC_PARENT(wait, struct ac_join_all_frame, wait)->group);
+    ac__group_cancel(AC_PARENT(wait, struct ac_join_all_frame, wait)->group);
 }
 
 static int error_take(struct ac_group *group)
@@ -74,7 +74,7 @@ ac_int ac_join_all(void *frame, struct ac_task *task, unsigned point, struct ac_
     self->wait.cancel = join_all_cancel;
     ac__task_join(task, &self->wait);
     if (ac_task_cancelled(task))
-        group_cancel(group);
+        ac__group_cancel(group);
     return (ac_int){ 0, true };
 }
 

@@ -234,7 +234,8 @@ void *ac_block(struct ac_task *task, void **list, void *old, size_t bytes)
     struct ac_executor *executor = ac__executor_of(task);
     if (old)
         block_free(executor, (struct block *)old - 1);
-    struct block *block = ac__memory_get(&executor->memory, sizeof *block + bytes);
+    // A length that came out negative is a size that there is no memory for.
+    struct block *block = bytes <= PTRDIFF_MAX - sizeof *block ? ac__memory_get(&executor->memory, sizeof *block + bytes) : 0;
     if (!block)
         executor->fatal("no memory for a variable length array");
     block->bytes = bytes;

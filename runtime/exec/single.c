@@ -217,7 +217,7 @@ void ac_executor_free(struct ac_executor *executor)
 {
     struct ac_allocator *allocator = executor->memory.allocator;
     ac__tasks_end(executor);
-    // acquire: pairs with the release in ac_task_wake_remote, after which a waker no longer touches the executor.
+    // acquire: pairs with the release in ac__wake_promised, after which a waker no longer touches the executor.
     while (__atomic_load_n(&executor->wakers, __ATOMIC_ACQUIRE))
         nanosleep(&(struct timespec){ .tv_nsec = 100 * AC_MICROSECOND }, 0);
     ac__acquired(&executor->wakers);

@@ -15,7 +15,7 @@ void ac__run_some(struct ac_executor *executor)
 
 bool ac__fall_asleep(struct ac_executor *executor)
 {
-    // seq_cst: see ac_task_wake_remote.
+    // seq_cst: see ac__wake_promised.
     __atomic_store_n(&executor->asleep, 1, __ATOMIC_SEQ_CST);
     if (!ac__woken_pending(executor))
         return false;
@@ -51,12 +51,6 @@ int ac_start_root(struct ac_executor *executor, size_t bytes, bool (*enter)(void
     return 0;
 }
 
-static void group_cancel(struct ac_group *group)
-{
-    for (struct ac_task *task = group->first; task; task = task->sibling)
-        ac_task_cancel(task);
-}
-
 bool ac_executor_busy(const struct ac_executor *executor)
 {
     const struct ac_task *task = executor->held.first;
@@ -72,8 +66,8 @@ static bool all_have_ended(void *what)
 
 void ac__tasks_end(struct ac_executor *executor)
 {
-    group_cancel(&executor->held);
-    group_cancel(&executor->detached);
+    ac__group_cancel(&executor->held);
+    ac__group_cancel(&executor->detached);
     (void)run(executor, all_have_ended, executor, executor->now(executor) + AC_SECOND);
 }
 

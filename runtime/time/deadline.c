@@ -4,8 +4,7 @@
 // Looks like a sleep to the wheel, but for the task, which does not wait in it.
 static void begin(struct ac_deadline *deadline, struct ac_executor *executor, ac_time nanoseconds)
 {
-    if (__builtin_add_overflow(executor->now(executor), nanoseconds, &deadline->sleep.timer.deadline))
-        deadline->sleep.timer.deadline = AC_NEVER;
+    deadline->sleep.timer.deadline = ac__moment_in(executor, nanoseconds);
     ac__wheel_add(&executor->wheel, &deadline->sleep.timer);
     executor->waits++;          // somebody may wait for nothing else
 }

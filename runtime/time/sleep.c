@@ -37,13 +37,6 @@ void ac__timers_fire(struct ac_executor *executor, ac_time now)
     }
 }
 
-// The first moment that is `nanoseconds` later; never, if there is none.
-static ac_time later(ac_time now, ac_time nanoseconds)
-{
-    ac_time sum;
-    return __builtin_add_overflow(now, nanoseconds, &sum) ? AC_NEVER : sum;
-}
-
 ac_int ac_sleep(void *frame, struct ac_task *task, unsigned point, ac_time nanoseconds)
 {
     (void)point;
@@ -59,7 +52,7 @@ ac_int ac_sleep(void *frame, struct ac_task *task, unsigned point, ac_time nanos
         return (ac_int){ 0, AC_WAITS(self) };
     }
     self->task = task;
-    self->timer.deadline = later(ac__executor_of(task)->now(ac__executor_of(task)), nanoseconds);
+    self->timer.deadline = ac__moment_in(ac__executor_of(task), nanoseconds);
     ac__wheel_add(&ac__executor_of(task)->wheel, &self->timer);
     ac__wait_begin(task, &self->node, AC__SLEEPING);
     ac__executor_of(task)->waits++;

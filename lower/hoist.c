@@ -257,6 +257,10 @@ static void pin_place(struct pin *p, struct expr *e, bool is_kept)
         return;
     }
     if (e->kind == EXPR_COMPOUND) {
+        if (h->literal && h->literal->class != LOCAL_RESIDENT) {         // a static one is no local
+            h->literal->why_resident = "compound literal";
+            local_reside(h->literal, h->literal->region);
+        }
         h->pin = pin_new(p, e, type_pointer(p->u, e->type));
         h->pin->is_lvalue_pin = true;
         h->has_pre = true;

@@ -6,15 +6,16 @@
 
 #include "lower/bits.h"
 #include "lower/cfg.h"
+#include "lower/given.h"
 #include "lower/lower.h"
 
 struct apart {
     struct async *a;
     struct local **tracked;     // by local.tracked
-    uint64_t *const *in, *const *given_in;      // by block
+    uint64_t *const *in;        // by block
     uint64_t *set;              // what is alive at the place that is looked at
     uint64_t *given;            // by point of the block that is looked at: what has a value there
-    uint32_t words;
+    uint32_t words, given_words;
 };
 
 bool are_apart(const struct local *v, const struct local *other)
@@ -92,15 +93,15 @@ static uint32_t give(struct unit *u, struct apart *s, const struct block *b)
     uint32_t count = 0, n = 0;
     for (uint32_t i = 0; i < b->event_count; i++)
         count += b->events[i].kind == EVENT_POINT;
-    uint64_t *given = s->given = NEW_ARRAY(&u->fn, uint64_t, (count + 1) * (size_t)s->words);
-    memcpy(given, s->given_in[b->number], s->words * sizeof *given);
+    uint64_t *given = s->given = NEW_ARRAY(&u->fn, uint64_t, (count + 1) * (size_t)s->given_words);
+    memcpy(given, b->given, s->given_words * sizeof *given);
     for (uint32_t i = 0; n < count; i++) {
         given_behind(s->a, &b->events[i], given);
         if (b->events[i].kind != EVENT_POINT)
             continue;
         n++;
-        memcpy(given + s->words, given, s->words * sizeof *given);
-        given += s->words;
+        memcpy(given + s->given_words, given, s->given_words * sizeof *given);
+        given += s->given_words;
     }
     return count;
 }
@@ -116,14 +117,15 @@ static void block_apart(struct unit *u, struct apart *s, const struct block *b)
             continue;
         points--;
         for (uint32_t w = 0; w < s->words; w++)
-            s->set[w] &= s->given[points * (size_t)s->words + w];
+            s->set[w] &= s->given[points * (size_t)s->given_words + w];
     }
 }
 
-void apart_compute(struct unit *u, struct async *a, uint64_t *const *in, uint64_t *const *given_in)
+void apart_compute(struct unit *u, struct async *a, uint64_t *const *in)
 {
     const struct cfg *c = a->cfg;
-    struct apart s = { .a = a, .in = in, .given_in = given_in, .words = bit_words(a->tracked_count) };
+    struct apart s = { .a = a, .in = in, .words = bit_words(a->tracked_count) };
+    s.given_words = bit_words(a->followed_count);
     s.tracked = NEW_ARRAY(&u->fn, struct local *, a->tracked_count);
     s.set = NEW_ARRAY(&u->fn, uint64_t, s.words);
     for (uint32_t i = 0; i < a->local_count; i++)

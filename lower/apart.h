@@ -7,12 +7,10 @@
 #include "lower/async.h"
 #include "lower/cfg.h"
 
-// `in`: by block, the tracked locals that are alive at its beginning, by local.tracked; `given_in`: those that have a value there.
-void apart_compute(struct unit *u, struct async *a, uint64_t *const *in, uint64_t *const *given_in);
+// `in`: by block, the tracked locals that are alive at its beginning, by local.tracked. Requires given_compute.
+void apart_compute(struct unit *u, struct async *a, uint64_t *const *in);
 bool are_apart(const struct local *v, const struct local *other);
 // Whether the name of v is known at p.
 bool is_declared_at(const struct local *v, const struct point *p);
-// From the tracked locals that have a value in front of an event to those behind it.
-void given_behind(const struct async *a, const struct event *e, uint64_t *given);
 
 #endif

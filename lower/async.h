@@ -49,6 +49,10 @@ struct local {
     bool is_tracked;            // it may become that
     bool is_given_only;         // it would be, did the functions that get its address not keep it
     uint32_t tracked;           // its number among those, for bit sets
+    bool starts_unset;          // a scalar that is declared without a value, and gets one by name only
+    bool is_followed;           // tracked, or starts_unset: what gives it a value is known
+    uint32_t followed;          // its number among those; tracked ones come first
+    bool is_of_asm;             // an operand of asm
     bool is_lent_across;        // tracked: a function that is awaited gets its address
     uint64_t *apart;            // tracked: bit set of tracked locals whose values are needed at the same time, by apart_compute
     bool is_lvalue_pin;         // a temporary that holds an address: the value is *name
@@ -186,7 +190,7 @@ struct async {
     struct vm_size *vm_sizes;
     struct region *root;
     struct local **locals;
-    uint32_t local_count, local_capacity, tracked_count;
+    uint32_t local_count, local_capacity, tracked_count, followed_count;
     struct point **points;
     uint32_t point_count, point_capacity;
     struct tag *hidden_tags;    // with an alias, as a block gives their name to another type; linked by next_hidden

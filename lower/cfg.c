@@ -63,18 +63,28 @@ void cfg_event(struct builder *b, enum event_kind kind, uint32_t index, const st
 {
     struct block *at = b->at;
     at->events = arena_grow(&b->u->fn, at->events, at->event_count, &at->event_capacity, sizeof *at->events);
-    at->events[at->event_count++] = (struct event){ kind, index, value, false };
+    at->events[at->event_count++] = (struct event){ .kind = kind, .index = index, .value = value };
+}
+
+static bool takes_part(const struct local *l)
+{
+    return l && (l->class != LOCAL_PLAIN || l->is_followed);
+}
+
+void cfg_use_as(struct builder *b, const struct local *l, const struct expr *name)
+{
+    if (takes_part(l))
+        cfg_event(b, EVENT_USE, l->index, name);
 }
 
 void cfg_use(struct builder *b, const struct local *l)
 {
-    if (l && l->class != LOCAL_PLAIN)
-        cfg_event(b, EVENT_USE, l->index, NULL);
+    cfg_use_as(b, l, NULL);
 }
 
 void cfg_define_as(struct builder *b, const struct local *l, const struct expr *value)
 {
-    if (l && l->class != LOCAL_PLAIN)
+    if (takes_part(l))
         cfg_event(b, EVENT_DEF, l->index, value);
 }
 
@@ -86,8 +96,15 @@ void cfg_define(struct builder *b, const struct local *l)
 void cfg_unset(struct builder *b, const struct local *l)
 {
     cfg_define(b, l);
-    if (l && l->class != LOCAL_PLAIN)
+    if (takes_part(l))
         b->at->events[b->at->event_count - 1].is_unset = true;
+}
+
+void cfg_update(struct builder *b, const struct local *l)
+{
+    cfg_define(b, l);
+    if (takes_part(l))
+        b->at->events[b->at->event_count - 1].is_update = true;
 }
 
 void cfg_point(struct builder *b, const struct point *p)

@@ -29,10 +29,12 @@ void cfg_jump(struct builder *b, struct block *to);
 void cfg_enter(struct builder *b, struct block *to);    // goes on in `to`, which control also falls into
 
 void cfg_event(struct builder *b, enum event_kind kind, uint32_t index, const struct expr *value);
-void cfg_use(struct builder *b, const struct local *l);         // NULL or LOCAL_PLAIN: no event
+void cfg_use(struct builder *b, const struct local *l);         // NULL or one that takes no part: no event
+void cfg_use_as(struct builder *b, const struct local *l, const struct expr *name);         // see struct event
 void cfg_define(struct builder *b, const struct local *l);      // as above
 void cfg_define_as(struct builder *b, const struct local *l, const struct expr *value);     // see struct event
 void cfg_unset(struct builder *b, const struct local *l);       // declared without a value
+void cfg_update(struct builder *b, const struct local *l);      // its new value is made of its old one
 void cfg_point(struct builder *b, const struct point *p);
 
 // --- cfg_expr.c
@@ -40,6 +42,7 @@ void cfg_full(struct builder *b, struct expr *e);               // a full expres
 // Goes to `yes` or to `no`, past operands of && and || that are not evaluated: what they write is not written on that way.
 void cfg_condition(struct builder *b, struct expr *whole, struct block *yes, struct block *no);
 void cfg_operand(struct builder *b, struct expr *e);            // the value of e, after what is computed ahead of it
+void cfg_dropped(struct builder *b, struct expr *e);            // e, of whose value nothing is made
 void cfg_operands(struct builder *b, struct expr *e);           // all that e consists of, and not e itself
 // An assignment to `place`: what it reads in order to write there, and, after its value, that it writes.
 void cfg_write(struct builder *b, struct expr *place, bool reads);

@@ -24,6 +24,15 @@ void cfg_operand(struct builder *b, struct expr *e)
         rest(b, e);
 }
 
+void cfg_dropped(struct builder *b, struct expr *e)
+{
+    const struct expr *bare = expr_bare(e);
+    if (bare->kind == EXPR_NAME && bare->name.symbol)
+        cfg_use(b, bare->name.symbol->local);
+    else
+        cfg_operand(b, e);
+}
+
 void cfg_write(struct builder *b, struct expr *place, bool reads)
 {
     bool part;
@@ -40,6 +49,17 @@ void cfg_written(struct builder *b, struct expr *place, const struct expr *value
         l->is_changed = true;
     else
         cfg_define_as(b, l, value);
+}
+
+// Of `place` += ... and its like.
+static void updated(struct builder *b, struct expr *place)
+{
+    bool part;
+    struct local *l = place_local(b->u, place, &part);
+    if (l && !part)
+        cfg_update(b, l);
+    else
+        cfg_written(b, place, NULL);
 }
 
 // The second operand of && is `yes`, that of || is `no`.
@@ -66,6 +86,13 @@ static void operands_rest(struct builder *b, struct expr *e)
         cfg_operand(b, o.list[i].expr);
 }
 
+// A builtin that does not evaluate what it is given.
+static bool looks_only(const struct expr *call)
+{
+    return call_is_of(call, "__builtin_constant_p") || call_is_of(call, "__builtin_object_size") ||
+           call_is_of(call, "__builtin_dynamic_object_size");
+}
+
 // What evaluating e reads and writes, except for what `before` has done already.
 static void rest(struct builder *b, struct expr *e)
 {
@@ -77,7 +104,7 @@ static void rest(struct builder *b, struct expr *e)
     switch (e->kind) {
     case EXPR_NAME:
         if (e->name.symbol)
-            cfg_use(b, e->name.symbol->local);
+            cfg_use_as(b, e->name.symbol->local, e);
         return;
     case EXPR_BINARY:
         if (e->binary.op != TOK_ANDAND && e->binary.op != TOK_OROR)
@@ -94,23 +121,26 @@ static void rest(struct builder *b, struct expr *e)
         return;
     case EXPR_COMMA:
         if (!hoist_of(b->u, e->comma.rhs)->has_pre)
-            cfg_operand(b, e->comma.lhs);
+            cfg_dropped(b, e->comma.lhs);
         cfg_operand(b, e->comma.rhs);
         return;
     case EXPR_ASSIGN:
         cfg_write(b, e->assign.lhs, e->assign.op != '=');
         cfg_operand(b, e->assign.rhs);
-        cfg_written(b, e->assign.lhs, e->assign.op == '=' ? e->assign.rhs : NULL);
+        if (e->assign.op == '=')
+            cfg_written(b, e->assign.lhs, e->assign.rhs);
+        else
+            updated(b, e->assign.lhs);
         return;
     case EXPR_POSTFIX:
         cfg_write(b, e->postfix.operand, true);
-        cfg_written(b, e->postfix.operand, NULL);
+        updated(b, e->postfix.operand);
         return;
     case EXPR_UNARY:
         if (e->unary.op != TOK_INC && e->unary.op != TOK_DEC)
             break;
         cfg_write(b, e->unary.operand, true);
-        cfg_written(b, e->unary.operand, NULL);
+        updated(b, e->unary.operand);
         return;
     case EXPR_AWAIT:
     case EXPR_START:
@@ -119,17 +149,26 @@ static void rest(struct builder *b, struct expr *e)
     case EXPR_STMT_EXPR:
         cfg_stmt(b, e->stmt_expr.block);
         return;
+    case EXPR_CAST:
+        if (type_plain(b->u, e->type)->kind != TYPE_VOID)
+            break;
+        cfg_dropped(b, e->cast.operand);
+        return;
+    case EXPR_CALL:
+        if (!looks_only(e))
+            break;
+        for (struct expr *i = e->call.args; i; i = i->next)
+            cfg_dropped(b, i);
+        return;
     case EXPR_INT:
     case EXPR_FLOAT:
     case EXPR_STRING:
     case EXPR_NULLPTR:
     case EXPR_PAREN:
     case EXPR_INDEX:
-    case EXPR_CALL:
     case EXPR_MEMBER:
     case EXPR_LABEL_ADDR:
     case EXPR_SIZEOF:
-    case EXPR_CAST:
     case EXPR_COMPOUND:
     case EXPR_INIT:
     case EXPR_GENERIC:
@@ -267,7 +306,7 @@ static void before(struct builder *b, struct expr *e)
     case EXPR_COMMA:
         operand_before(b, e->comma.lhs);
         if (hoist_of(b->u, e->comma.rhs)->has_pre) {
-            cfg_operand(b, e->comma.lhs);
+            cfg_dropped(b, e->comma.lhs);
             operand_before(b, e->comma.rhs);
         }
         return;

@@ -161,8 +161,20 @@ static bool asm_reads(const struct unit *u, const struct expr *operand)
     return memchr(token_text(u, constraint), '+', u->tokens[constraint].len) != NULL;
 }
 
+static void note_asm(struct builder *b, struct expr *operand)
+{
+    bool part;
+    struct local *l = place_local(b->u, operand, &part);
+    if (l)
+        l->is_of_asm = true;
+}
+
 static void asm_statement(struct builder *b, struct stmt *s)
 {
+    for (struct expr *e = s->asm_.outputs; e; e = e->next)
+        note_asm(b, e);
+    for (struct expr *e = s->asm_.inputs; e; e = e->next)
+        note_asm(b, e);
     for (struct expr *e = s->asm_.outputs; e; e = e->next)
         cfg_write(b, e, asm_reads(b->u, e));
     for (struct expr *e = s->asm_.inputs; e; e = e->next)
@@ -294,7 +306,7 @@ static void arms_start(struct builder *b, const struct any *any)
     b->at = wait;
 }
 
-// The objects declared outside get the results, whoever was first.
+// The objects declared outside get the results, whoever was first. Of an arm that was not started there may be none.
 static void arms_end(struct builder *b, const struct any *any)
 {
     for (const struct point *p = any->arms; p; p = p->next_in_region) {
@@ -304,8 +316,15 @@ static void arms_end(struct builder *b, const struct any *any)
             continue;
         cfg_use(b, p->result);
         cfg_write(b, place, false);
-        if (p->arm == 1 || arm_gives_canceled(b->u, p->stmt))
-            cfg_written(b, place, NULL);
+        struct block *untouched = b->at;
+        bool is_sure = p->arm == 1 || arm_gives_canceled(b->u, p->stmt);
+        if (!is_sure)
+            cfg_enter(b, cfg_block(b));
+        cfg_written(b, place, NULL);
+        if (is_sure)
+            continue;
+        cfg_enter(b, cfg_block(b));
+        cfg_edge(b, untouched, b->at);
     }
 }
 
@@ -388,7 +407,10 @@ void cfg_stmt(struct builder *b, struct stmt *s)
         return;
     switch (s->kind) {
     case STMT_EXPR:
-        cfg_full(b, s->expr.expr);
+        if (s->expr.expr && expr_bare(s->expr.expr)->kind == EXPR_NAME)
+            cfg_dropped(b, s->expr.expr);
+        else
+            cfg_full(b, s->expr.expr);
         b->at->is_last |= !expr_returns(s->expr.expr);
         return;
     case STMT_DECL:

@@ -43,8 +43,7 @@ struct live {
     struct point **found;       // that keep it
     uint32_t found_count, kept_count, needed_count;
     struct span *wholes;        // by local: the full expression that a temporary is part of; NULL: no computed goto
-    uint64_t **tracked_in;      // by block: the tracked locals that are alive at its beginning,
-    uint64_t **given_in;        // and those that something on a way to it has given a value
+    uint64_t **tracked_in;      // by block: the tracked locals that are alive at its beginning
 };
 
 // --- what stands where -------------------------------------------------------------------------------------------------------
@@ -68,11 +67,6 @@ static void lists_rewind(uint32_t *from, uint32_t count)
     from[0] = 0;
 }
 
-static bool is_of_point(const struct event *e)
-{
-    return e->kind == EVENT_POINT || e->kind == EVENT_ENTER;
-}
-
 static void events_sort(struct live *l)
 {
     const struct cfg *c = l->a->cfg;
@@ -82,14 +76,14 @@ static void events_sort(struct live *l)
     for (uint32_t b = 0; b < c->count; b++)
         for (uint32_t i = 0; i < c->blocks[b]->event_count; i++) {
             const struct event *e = &c->blocks[b]->events[i];
-            ++*(is_of_point(e) ? &l->points.from[b] : &l->locals.from[e->index]);
+            ++*(event_is_of_point(e) ? &l->points.from[b] : &l->locals.from[e->index]);
         }
     l->locals.list = NEW_ARRAY(arena, struct occurrence, lists_begin(l->locals.from, l->a->local_count));
     l->points.list = NEW_ARRAY(arena, struct occurrence, lists_begin(l->points.from, c->count));
     for (uint32_t b = 0; b < c->count; b++)
         for (uint32_t i = 0; i < c->blocks[b]->event_count; i++) {
             const struct event *e = &c->blocks[b]->events[i];
-            struct occurrence *to = is_of_point(e) ? &l->points.list[l->points.from[b]++]
+            struct occurrence *to = event_is_of_point(e) ? &l->points.list[l->points.from[b]++]
                                                     : &l->locals.list[l->locals.from[e->index]++];
             *to = (struct occurrence){ c->blocks[b], i };
         }
@@ -140,53 +134,6 @@ static struct span whole_of(const struct async *a, const struct local *v)
             found = s;
     }
     return found;
-}
-
-// --- which tracked locals have a value ------------------------------------------------------------------------------------------------
-
-void given_behind(const struct async *a, const struct event *e, uint64_t *given)
-{
-    const struct local *v = is_of_point(e) ? NULL : a->locals[e->index];
-    if (v && v->is_tracked)
-        bit_put(given, v->tracked, !e->is_unset);
-}
-
-static bool given_join(uint64_t *to, const uint64_t *from, uint32_t words)
-{
-    bool grows = false;
-    for (uint32_t w = 0; w < words; w++) {
-        grows |= (from[w] & ~to[w]) != 0;
-        to[w] |= from[w];
-    }
-    return grows;
-}
-
-// What b changes at the beginnings of the blocks behind it. Whether one in front of it has grown.
-static bool given_pass(const struct live *l, const struct block *b, uint64_t *given, uint32_t words)
-{
-    bool goes_back = false;
-    memcpy(given, l->given_in[b->number], words * sizeof *given);
-    for (uint32_t i = 0; i < b->event_count; i++)
-        given_behind(l->a, &b->events[i], given);
-    for (uint32_t i = 0; i < b->next_count; i++)
-        goes_back |= given_join(l->given_in[b->next[i]->number], given, words) && b->next[i]->number <= b->number;
-    return goes_back;
-}
-
-// Forward, in the order of blocks, which is nearly that of control.
-static void given_compute(struct live *l, uint32_t words)
-{
-    const struct async *a = l->a;
-    uint64_t *given = NEW_ARRAY(&l->u->fn, uint64_t, words);
-    for (uint32_t i = 0; i < a->local_count; i++)
-        if (a->locals[i]->is_tracked && a->locals[i]->symbol->is_param)
-            bit_put(l->given_in[a->cfg->entry->number], a->locals[i]->tracked, true);
-    for (bool changes = true; changes;) {
-        changes = false;
-        for (uint32_t i = 0; i < a->cfg->count; i++)
-            if (a->cfg->blocks[i]->is_reachable)
-                changes |= given_pass(l, a->cfg->blocks[i], given, words);
-    }
 }
 
 // --- one local ---------------------------------------------------------------------------------------------------------------
@@ -240,9 +187,9 @@ static bool is_plain_param(const struct local *v)
 }
 
 // Whether v has a value behind an event of its own, or, where that is NULL, at the beginning of b.
-static bool is_given(const struct live *l, const struct local *v, const struct block *b, const struct event *e)
+static bool is_given(const struct local *v, const struct block *b, const struct event *e)
 {
-    return !v->is_tracked || (e ? !e->is_unset : bit_has(l->given_in[b->number], v->tracked));
+    return !v->is_tracked || (e ? !e->is_unset : bit_has(b->given, v->followed));
 }
 
 // The points of a block between its events `from` and `to`, where v is alive. Whether it is so in front of them.
@@ -293,7 +240,7 @@ static void alive_in_blocks(struct live *l, struct local *v)
         if (b->events[o->at].kind != EVENT_USE)
             continue;
         const struct event *before = is_first ? NULL : &b->events[o[-1].at];
-        bool is_before = alive_between(l, v, b, is_first ? 0 : o[-1].at, o->at, is_given(l, v, b, before));
+        bool is_before = alive_between(l, v, b, is_first ? 0 : o[-1].at, o->at, is_given(v, b, before));
         if (is_first && is_before)
             alive_before(l, v, l->a->cfg->blocks[b->number]);
     }
@@ -312,7 +259,7 @@ static void alive_across_blocks(struct live *l, struct local *v)
             bool occurs = l->last_stamp[n->number] == v->index + 1;
             uint32_t from = occurs ? l->last_event[n->number] : 0;
             const struct event *before = occurs ? &n->events[from - 1] : NULL;
-            bool is_before = alive_between(l, v, n, from, n->event_count, is_given(l, v, n, before));
+            bool is_before = alive_between(l, v, n, from, n->event_count, is_given(v, n, before));
             if (!occurs && is_before)
                 alive_before(l, v, n);
         }
@@ -367,13 +314,8 @@ static void live_open(struct live *l)
     l->work = NEW_ARRAY(arena, struct block *, 2 * count);
     l->found = NEW_ARRAY(arena, struct point *, l->a->point_count);
     l->tracked_in = words ? NEW_ARRAY(arena, uint64_t *, count) : NULL;
-    l->given_in = words ? NEW_ARRAY(arena, uint64_t *, count) : NULL;
-    for (uint32_t i = 0; words && i < count; i++) {
+    for (uint32_t i = 0; words && i < count; i++)
         l->tracked_in[i] = NEW_ARRAY(arena, uint64_t, words);
-        l->given_in[i] = NEW_ARRAY(arena, uint64_t, words);
-    }
-    if (words)
-        given_compute(l, words);
     if (l->a->fn->has_computed_goto)
         l->wholes = NEW_ARRAY(arena, struct span, l->a->local_count);
     for (uint32_t i = 0; l->wholes && i < l->a->local_count; i++)
@@ -392,7 +334,7 @@ void live_compute(struct unit *u, struct async *a)
         if (a->locals[i]->class != LOCAL_PLAIN)
             local_keep(&l, a->locals[i]);
     if (a->tracked_count)
-        apart_compute(u, a, l.tracked_in, l.given_in);
+        apart_compute(u, a, l.tracked_in);
 }
 
 // Where l stands among what p keeps, or would.

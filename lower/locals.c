@@ -143,7 +143,7 @@ void locals_settle(struct unit *u, struct async *a)
 }
 
 // Each is held against all others: further ones have their place as long as their block runs.
-enum { MOST_TRACKED = 1 << 10 };
+enum { MOST_TRACKED = 1 << 10, MOST_FOLLOWED = 1 << 11 };
 
 static bool has_await(struct unit *u, const struct expr *e)
 {
@@ -180,6 +180,27 @@ static void classify(struct unit *u, struct async *a)
         l->is_vm = type_is_vm(u, l->type);
         a->has_blocks |= l->is_vm && !l->is_typedef;
         local_reside(l, l->is_vm ? a->root : l->region);          // its storage is given back at the function's end
+    }
+}
+
+// What only assignments to its name give a value, as far as the CFG knows.
+static bool starts_unset(struct unit *u, const struct function *f, const struct local *l)
+{
+    const struct symbol *s = l->symbol;
+    const struct declarator *d = s && s->kind == SYMBOL_OBJECT && !s->is_param ? s->declarator : NULL;
+    if (!d || d->init || cleanup_of(d) || s->asm_label || s->is_address_taken || s->is_captured || f->has_computed_goto || f->has_setjmp)
+        return false;
+    return type_is_scalar(u, l->type) && !(type_quals(u, l->type) & (QUAL_VOLATILE | QUAL_ATOMIC));
+}
+
+static void follow(struct unit *u, struct async *a)
+{
+    a->followed_count = a->tracked_count;
+    for (uint32_t i = 0; i < a->local_count; i++) {
+        struct local *l = a->locals[i];
+        l->starts_unset = !l->is_tracked && a->followed_count < MOST_FOLLOWED && starts_unset(u, a->fn, l);
+        l->is_followed = l->is_tracked || l->starts_unset;
+        l->followed = l->starts_unset ? a->followed_count++ : l->tracked;
     }
 }
 
@@ -241,5 +262,6 @@ static void name_locals(struct unit *u, struct async *a)
 void locals_place(struct unit *u, struct async *a)
 {
     classify(u, a);
+    follow(u, a);
     name_locals(u, a);
 }

@@ -3,6 +3,7 @@
 #include "lower/check_frames.h"
 #include "lower/check_return.h"
 #include "lower/check_send.h"
+#include "lower/check_unset.h"
 #include "lower/ends.h"
 #include "lower/options.h"
 #include "parser/handle_type.h"
@@ -38,6 +39,8 @@ bool lower_unit(struct unit *u)
         hoist(u, a);
         cfg_build(u, a);
         check_return(u, a);
+        given_compute(u, a);
+        check_unset(u, a);
         live_compute(u, a);
         locals_settle(u, a);
         recompute_decide(u, a);

@@ -38,6 +38,7 @@ void starts_place(struct unit *u, struct async *a);     // which children lie in
 void locals_place(struct unit *u, struct async *a);     // which locals live in the frame, and their names there
 void hoist(struct unit *u, struct async *a);            // what is computed before an await
 void cfg_build(struct unit *u, struct async *a);        // events and edges
+void given_compute(struct unit *u, struct async *a);    // which followed locals have a value
 void live_compute(struct unit *u, struct async *a);     // what each suspension point keeps
 // The function of this unit that an await or the await of an arm calls directly; NULL: it waits for something else.
 struct async *awaited_async(struct unit *u, struct expr *await);

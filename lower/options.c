@@ -146,6 +146,7 @@ static bool is_shared(enum warning w)
     case WARNING_POINTER_SIGN:
     case WARNING_RETURN_LOCAL_ADDR:
     case WARNING_RETURN_TYPE:
+    case WARNING_UNINITIALIZED:
     case WARNING_UNUSED_RESULT:
     case WARNING_UNUSED_FUNCTION:
         return true;

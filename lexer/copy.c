@@ -12,44 +12,82 @@
 
 #include "lexer/unit.h"
 
-// --- text without splices ----------------------------------------------------------------------------------------------------
+// --- text without splices and trigraphs --------------------------------------------------------------------------------------
 
-// A backslash, blanks and a line end; gives where the next line begins, NULL when it is none.
+enum { TRIGRAPH_LEN = 3 };
+
+// What the trigraph at `at` stands for; 0 when it is none.
+static char trigraph(const char *at, const char *limit)
+{
+    static const char last[] = "=/'()!<>-", meaning[] = "#\\^[]|{}~";
+    if (limit - at < TRIGRAPH_LEN || at[0] != '?' || at[1] != '?')
+        return 0;
+    const char *found = memchr(last, at[2], sizeof last - 1);
+    return found ? meaning[found - last] : 0;
+}
+
+// A backslash or its trigraph, blanks and a line end; gives where the next line begins, NULL when it is none.
 static const char *splice_end(const char *at, const char *limit)
 {
-    for (at++; at < limit && (*at == ' ' || *at == '\t' || *at == '\r'); at++)
+    for (at += *at == '\\' ? 1 : TRIGRAPH_LEN; at < limit && (*at == ' ' || *at == '\t' || *at == '\r'); at++)
         ;
     return at < limit && *at == '\n' ? at + 1 : NULL;
 }
 
-// The first line splice from `at` on; `limit` when there is none.
-static const char *next_splice(const char *at, const char *limit)
+bool is_spliced(const struct unit *u, const char *text, const char *newline)
 {
+    while (newline > text && (newline[-1] == ' ' || newline[-1] == '\t' || newline[-1] == '\r'))
+        newline--;
+    size_t len = (size_t)(newline - text);
+    return (len > 0 && newline[-1] == '\\') || (u->has_trigraphs && len > 2 && memcmp(newline - 3, "??" "/", 3) == 0);
+}
+
+// The first line splice or, where they are read, trigraph from `at` on; `limit` when there is none.
+static const char *next_special(const char *at, const char *limit, bool has_trigraphs)
+{
+    for (; has_trigraphs && at < limit; at++)
+        if (trigraph(at, limit) || (*at == '\\' && splice_end(at, limit)))
+            return at;
     for (; (at = memchr(at, '\\', (size_t)(limit - at))); at++)
         if (splice_end(at, limit))
             return at;
     return limit;
 }
 
-static struct text clean_text(struct arena *a, struct text t)
+// Where the text goes on behind a splice or trigraph; *meaning: what stands for it, 0 for a splice.
+static const char *special_end(const char *at, const char *limit, char *meaning)
 {
-    const char *at = t.bytes, *limit = at + t.len, *splice = next_splice(at, limit);
-    if (splice == limit)
+    *meaning = trigraph(at, limit);
+    const char *end = !*meaning || *meaning == '\\' ? splice_end(at, limit) : NULL;
+    if (end)
+        *meaning = 0;
+    return end ? end : at + TRIGRAPH_LEN;
+}
+
+static struct text clean_text(struct arena *a, struct text t, bool has_trigraphs)
+{
+    const char *at = t.bytes, *limit = at + t.len, *special = next_special(at, limit, has_trigraphs);
+    if (special == limit)
         return t;
     struct text clean = { arena_alloc(a, (size_t)t.len + 2), 0 };
     for (;;) {
-        memcpy(clean.bytes + clean.len, at, (size_t)(splice - at));
-        clean.len += (uint32_t)(splice - at);
-        if (splice == limit)
+        memcpy(clean.bytes + clean.len, at, (size_t)(special - at));
+        clean.len += (uint32_t)(special - at);
+        if (special == limit)
             return clean;
-        at = splice_end(splice, limit);
-        splice = next_splice(at, limit);
+        char meaning;
+        at = special_end(special, limit, &meaning);
+        if (meaning)
+            clean.bytes[clean.len++] = meaning;
+        special = next_special(at, limit, has_trigraphs);
     }
 }
 
 // A byte of a text, and how many bytes of the clean text stand before it.
 struct cursor {
-    const char *at, *limit, *splice;    // the next one, or `limit`
+    const char *at, *limit;
+    const char *special;                // the next splice or trigraph, or `limit`
+    bool has_trigraphs;
     uint32_t clean, line;
 };
 
@@ -61,21 +99,26 @@ static uint32_t count_lines(const char *at, const char *limit)
     return count;
 }
 
-// To the byte of the text that is byte `clean` of the clean text.
+// To the byte of the text that is byte `clean` of the clean text, or to the trigraph that is.
 static void cursor_move(struct cursor *c, uint32_t clean)
 {
     for (;;) {
         uint32_t step = clean - c->clean;
-        if (step > c->splice - c->at)
-            step = (uint32_t)(c->splice - c->at);
+        if (step > c->special - c->at)
+            step = (uint32_t)(c->special - c->at);
         c->line += count_lines(c->at, c->at + step);
         c->at += step;
         c->clean += step;
-        if (c->at < c->splice || c->at == c->limit)
+        if (c->at < c->special || c->at == c->limit)
             return;
-        c->line++;
-        c->at = splice_end(c->splice, c->limit);
-        c->splice = next_splice(c->at, c->limit);
+        char meaning;
+        const char *end = special_end(c->special, c->limit, &meaning);
+        if (meaning && c->clean == clean)
+            return;
+        c->clean += meaning != 0;
+        c->line += meaning == 0;
+        c->at = end;
+        c->special = next_special(end, c->limit, c->has_trigraphs);
     }
 }
 
@@ -86,7 +129,8 @@ static void locate(struct arena *a, struct copy *c)
     c->lines = NEW_ARRAY(a, uint32_t, c->lexemes.count);
     c->places = is_clean ? c->lexemes.at : NEW_ARRAY(a, struct lexeme, c->lexemes.count);
     const char *text = c->text.bytes, *limit = text + c->text.len;
-    struct cursor cursor = { text, limit, is_clean ? limit : next_splice(text, limit), 0, 1 };
+    const char *special = is_clean ? limit : next_special(text, limit, c->has_trigraphs);
+    struct cursor cursor = { text, limit, special, c->has_trigraphs, 0, 1 };
     for (uint32_t i = 0; i < c->lexemes.count; i++) {
         const struct lexeme *l = &c->lexemes.at[i];
         cursor_move(&cursor, l->lo);
@@ -95,9 +139,10 @@ static void locate(struct arena *a, struct copy *c)
             continue;
         c->places[i] = *l;
         c->places[i].lo = (uint32_t)(cursor.at - text);
-        if (cursor.splice - cursor.at < l->hi - l->lo)
+        if (cursor.special - cursor.at < l->hi - l->lo)
             cursor_move(&cursor, l->hi - 1);
-        c->places[i].hi = (uint32_t)(cursor.at - text) + (l->hi - cursor.clean);
+        uint32_t rest = cursor.at == cursor.special ? TRIGRAPH_LEN : l->hi - cursor.clean;
+        c->places[i].hi = (uint32_t)(cursor.at - text) + rest;
     }
 }
 
@@ -330,7 +375,7 @@ static const char *known_header(const struct unit *u, const struct copies *c, ui
 void copy_split(struct arena *a, struct copy *c)
 {
     uint32_t skipped = text_has_bom(c->text) ? 3 : 0;
-    c->clean = clean_text(a, c->text);
+    c->clean = clean_text(a, c->text, c->has_trigraphs);
     c->lexemes = lexer_split(a, c->clean.bytes + skipped, c->clean.len - skipped);
     for (uint32_t i = 0; skipped && i < c->lexemes.count; i++) {
         c->lexemes.at[i].lo += skipped;
@@ -339,11 +384,21 @@ void copy_split(struct arena *a, struct copy *c)
     locate(a, c);
 }
 
+static bool has_trigraph(struct text t)
+{
+    const char *at = t.bytes, *limit = at + t.len;
+    for (; (at = memmem(at, (size_t)(limit - at), "??", 2)); at++)
+        if (trigraph(at, limit))
+            return true;
+    return false;
+}
+
 static uint32_t copy_add(struct copies *c, const struct unit *u, const char *path, struct text text)
 {
     c->at = arena_grow(c->arena, c->at, c->count, &c->capacity, sizeof *c->at);
     struct copy *copy = &c->at[c->count];
-    *copy = (struct copy){ .path = path, .text = text };
+    *copy = (struct copy){ .path = path, .text = text, .has_trigraphs = u->has_trigraphs };
+    c->may_have_trigraphs |= has_trigraph(text);
     struct stat st;
     if (stat(path, &st) == 0) {
         copy->device = st.st_dev;

@@ -25,7 +25,8 @@ struct copy {
     dev_t device;
     ino_t inode;
     struct text text;           // as it is on disk
-    struct text clean;          // without line splices
+    bool has_trigraphs;         // those in it mean what they stand for
+    struct text clean;          // without line splices and trigraphs
     struct lexemes lexemes;     // line i + 1 of the copy is lexemes.at[i]; offsets are those of `clean`
     struct lexeme *places;      // the same in `text`
     uint32_t *lines;            // the line of each in `text`, from 1
@@ -41,10 +42,13 @@ struct copies {
     struct copy *at;
     uint32_t count, capacity;
     const char *folder;         // where they were written; NULL until then
+    bool may_have_trigraphs;    // something in them looks like one
 };
 
 // Whether one of the words stands in it, in a comment or a string, too.
 bool text_has_async_words(struct text t, bool all_words);
+// Whether the line that ends at `newline` goes on; `text` is where it or a line before it begins.
+bool is_spliced(const struct unit *u, const char *text, const char *newline);
 // Splits c->text and finds the places of its lexemes.
 void copy_split(struct arena *a, struct copy *c);
 // Finds the user files that `main_text` leads to, and says which are needed; nothing is written. What an #include reads

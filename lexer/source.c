@@ -1,3 +1,5 @@
+#define _GNU_SOURCE          // memmem
+
 #include "lexer/source.h"
 
 #include <errno.h>
@@ -81,8 +83,9 @@ static int input_with(struct unit *u, struct text text)
     return fd;
 }
 
-// Without the options that write dependency files, and with the copies of files that the command line includes.
-static const char **map_command(struct unit *u, struct source *s)
+// u->cc without the options that write dependency files, and with the copies of files that the command line includes where
+// they are written; *count: how many arguments.
+static const char **quiet_command(struct unit *u, struct source *s, size_t *count)
 {
     const char **argv = command_new(u, &s->arena);
     size_t n = 0;
@@ -93,9 +96,17 @@ static const char **map_command(struct unit *u, struct source *s)
             continue;
         }
         argv[n++] = u->cc[i];
-        if (strcmp(u->cc[i], "-include") == 0 && u->cc[i + 1])
+        if (s->copies.folder && strcmp(u->cc[i], "-include") == 0 && u->cc[i + 1])
             argv[n++] = copy_forced(&s->copies, u, u->cc[++i]);
     }
+    *count = n;
+    return argv;
+}
+
+static const char **map_command(struct unit *u, struct source *s)
+{
+    size_t n;
+    const char **argv = quiet_command(u, s, &n);
     argv[n++] = "-iquote";
     argv[n++] = folder_of(&s->arena, u->path);
     argv[n] = copy_path(&s->copies, 0);
@@ -113,10 +124,32 @@ static struct preprocessing start_text_run(struct unit *u, bool is_stream, struc
     return p;
 }
 
+// Does the preprocessor read trigraphs? That depends on its version, its options and its configuration, so it is asked.
+static bool reads_trigraphs(struct unit *u, struct source *s)
+{
+    static char question[] = "?" "?=";
+    int input = input_with(u, (struct text){ question, sizeof question - 1 });
+    if (input < 0)
+        return false;
+    size_t n;
+    const char **argv = quiet_command(u, s, &n);
+    argv[n] = "-";
+    struct preprocessing p = preprocess_start(u, argv, input, true);
+    close(input);
+    struct text answer = preprocess_finish(u, &p, &s->arena, true);
+    return answer.bytes && !memmem(answer.bytes, answer.len, question, sizeof question - 1);
+}
+
 static void collect(struct unit *u, struct source *s)
 {
+    struct text main_text = { (char *)u->files[0].text, u->files[0].len };
     s->copies = (struct copies){ .arena = &s->arena };
-    copies_collect(&s->copies, u, (struct text){ (char *)u->files[0].text, u->files[0].len });
+    copies_collect(&s->copies, u, main_text);
+    if (u->has_trigraphs || !s->copies.may_have_trigraphs || !reads_trigraphs(u, s))
+        return;
+    u->has_trigraphs = true;
+    s->copies = (struct copies){ .arena = &s->arena };
+    copies_collect(&s->copies, u, main_text);
 }
 
 static struct text map_run(struct unit *u, struct source *s)

@@ -150,7 +150,7 @@ struct origin token_origin(struct unit *u, uint32_t token)
     struct arena scratch = { 0 };
     struct range text = call_text(u, t);
     uint32_t len = t->hi - t->lo;
-    struct copy call = { .text = { arena_alloc(&scratch, len + 2), len } };
+    struct copy call = { .text = { arena_alloc(&scratch, len + 2), len }, .has_trigraphs = u->has_trigraphs };
     memcpy(call.text.bytes, text.at, len);
     copy_split(&scratch, &call);
     struct origin argument = argument_origin(u, token, &call);
@@ -178,7 +178,7 @@ static struct lines lines_of(struct unit *u, uint32_t file, uint32_t line, bool 
         return none;
     const char *at = text + f->line_starts[line - 1], *end = text + f->len;
     const char *limit = memchr(at, '\n', (size_t)(end - at));
-    while (joined && limit && limit > at && (limit[-1] == '\\' || (limit - at > 1 && limit[-1] == '\r' && limit[-2] == '\\')))
+    while (joined && limit && is_spliced(u, at, limit))
         limit = memchr(limit + 1, '\n', (size_t)(end - limit - 1));
     return (struct lines){ text, { at, limit ? limit : end } };
 }

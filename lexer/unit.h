@@ -34,6 +34,7 @@ struct unit {
     bool async_keywords;            // false: -fno-async-keywords
     bool is_map;                    // scanned for the places of its tokens: names are another unit's, and with them the macros
     bool has_raw_strings;           // gcc's gnu99 and later
+    bool has_trigraphs;             // some stand in the files, and the preprocessor reads them
     struct names names;
     struct diags diags;
     // source

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "lexer/copy.h"
 #include "lexer/lexer.h"
 #include "lower/emitter.h"
 #include "lower/lower.h"
@@ -138,71 +139,46 @@ static void put_insertions(struct emitter *e, const struct edit *edit)
 
 // --- directives inside a replaced range --------------------------------------------------------------------------------------
 
-// Does a name or number go on at `at`, which is not the prefix of a literal?
-static bool is_inside_word(const char *at)
-{
-    return is_name_byte(at[-1]) && !strchr("LuU8", at[-1]);
-}
-
-// Behind the comment, the literal or the single byte at `at`.
-static const char *skip_lexeme(const struct unit *u, const char *at, const char *limit)
-{
-    const char *end = NULL;
-    if (begins(at, "/*")) {
-        end = strstr(at + 2, "*/");
-        return end ? end + 2 : limit;
-    }
-    if (begins(at, "R\"") && u->has_raw_strings && !is_inside_word(at)) {
-        size_t delimiter = strcspn(at + 2, "(\n");
-        for (end = at; (end = strchr(end + 1, ')'));)
-            if (strncmp(end + 1, at + 2, delimiter) == 0 && end[delimiter + 1] == '"')
-                return end + delimiter + 2;
-    }
-    if (begins(at, "//"))
-        return at + strcspn(at, "\n");
-    if (*at != '"' && (*at != '\'' || is_inside_word(at)))
-        return at + 1;
-    for (end = at + 1; *end && *end != '\n' && *end != *at; end++)
-        end += *end == '\\' && end[1];
-    return *end == *at ? end + 1 : end;
-}
-
-// The next # in [at, limit) that begins a directive; `limit` when there is none.
-static const char *next_directive(const struct unit *u, const char *at, const char *limit)
-{
-    bool at_bol = false;
-    while (at < limit && !(at_bol && *at == '#')) {
-        bool is_blank = *at == ' ' || *at == '\t' || begins(at, "/*");
-        at_bol = *at == '\n' || (at_bol && is_blank);
-        at = skip_lexeme(u, at, limit);
-    }
-    return at < limit ? at : limit;
-}
-
 // Conditionals that begin or end inside the range must stay, or the rest of them would be left alone; definitions and
-// pragmas stay too. [lo, hi) are bytes.
+// pragmas stay too.
+static bool directive_stays(const char *text, size_t len)
+{
+    static const char *const starts[] = { "if", "el", "endif", "define", "undef", "pragma" };
+    size_t word_len;
+    const char *word = directive_name(text, len, &word_len);
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (word_len >= strlen(starts[i]) && memcmp(word, starts[i], strlen(starts[i])) == 0)
+            return true;
+    return false;
+}
+
+static void put_directive(struct emitter *e, uint32_t file, uint32_t lo, uint32_t hi)
+{
+    const char *text = e->u->files[file].text;
+    emit_line(e, file, file_place(e->u, file, lo).line);
+    emit_bytes(e, text + lo, hi - lo);
+    for (uint32_t i = lo; i < hi; i++)
+        e->line += text[i] == '\n';
+    emit_newline(e);
+}
+
+// Those among the bytes [lo, hi), the first of which is that of a token.
 static void put_directives(struct emitter *e, uint32_t file, uint32_t lo, uint32_t hi)
 {
-    const char *text = e->u->files[file].text, *c = text + lo, *limit = text + hi;
-    while ((c = next_directive(e->u, c, limit)) < limit) {
-        const char *word = c + 1 + strspn(c + 1, " \t");
-        const char *end = c;
-        do
-            end = strchr(end + 1, '\n');
-        while (end && end[-1] == '\\');
-        uint32_t at = (uint32_t)(c - text);
-        uint32_t stop = end ? (uint32_t)(end - text) : e->u->files[file].len;
-        bool stays = begins(word, "if") || begins(word, "el") || begins(word, "endif") || begins(word, "define") ||
-                     begins(word, "undef") || begins(word, "pragma");
-        if (stays) {
-            emit_line(e, file, file_place(e->u, file, at).line);
-            emit_bytes(e, text + at, stop - at);
-            for (uint32_t i = at; i < stop; i++)
-                e->line += text[i] == '\n';
-            emit_newline(e);
-        }
-        c = text + stop;
+    const char *text = e->u->files[file].text + lo;
+    uint32_t len = hi > lo ? hi - lo : 0;
+    if (!memchr(text, '\n', len))
+        return;
+    struct arena scratch = { 0 };
+    struct copy range = { .text = { arena_alloc(&scratch, len + 2), len }, .has_trigraphs = e->u->has_trigraphs };
+    memcpy(range.text.bytes, text, len);
+    copy_split(&scratch, &range);
+    for (uint32_t i = 1; i < range.lexemes.count; i++) {
+        const struct lexeme *l = &range.lexemes.at[i], *place = &range.places[i];
+        if (l->is_directive && directive_stays(range.clean.bytes + l->lo, l->hi - l->lo))
+            put_directive(e, file, lo + place->lo, lo + place->hi);
     }
+    arena_free(&scratch);
 }
 
 // --- tokens ------------------------------------------------------------------------------------------------------------------
@@ -337,7 +313,7 @@ static uint32_t include_directive(const struct emitter *e, const struct run *r, 
     uint32_t line = u->inclusions[inclusion].line;
     if (line > outer->line_count)
         line = outer->line_count;
-    while (line > 1 && outer->line_starts[line - 1] > 1 && outer->text[outer->line_starts[line - 1] - 2] == '\\')
+    while (line > 1 && is_spliced(u, outer->text, outer->text + outer->line_starts[line - 1] - 1))
         line--;
     return outer->line_starts[line - 1];
 }

@@ -91,13 +91,24 @@ void emit_sync(struct emitter *e, uint32_t file, uint32_t offset)
 
 // --- #pragma once of headers that stand in place of their #include -----------------------------------------------------------
 
+// Behind the `#` of a directive, however it is spelled; NULL when the line is none.
+static const char *behind_hash(const char *line)
+{
+    static const char *const hashes[] = { "#", "%:", "??" "=" };
+    line += strspn(line, " \t");
+    for (size_t i = 0; i < sizeof hashes / sizeof *hashes; i++)
+        if (strncmp(line, hashes[i], strlen(hashes[i])) == 0)
+            return line + strlen(hashes[i]);
+    return NULL;
+}
+
 // What follows `#` and the word on a line, NULL when it is another directive.
 static const char *directive(const char *line, const char *word)
 {
-    line += strspn(line, " \t");
-    if (*line != '#')
+    line = behind_hash(line);
+    if (!line)
         return NULL;
-    line += 1 + strspn(line + 1, " \t");
+    line += strspn(line, " \t");
     size_t len = strlen(word);
     return strncmp(line, word, len) == 0 ? line + len + strspn(line + len, " \t") : NULL;
 }

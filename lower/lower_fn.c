@@ -355,6 +355,12 @@ const char *arguments_again(struct lower *l, const struct async *a, const char *
 
 // --- entering ----------------------------------------------------------------------------------------------------------------------------
 
+// Whether it is called again in a frame before it does anything, when it was entered without one.
+static bool enters_outside(const struct async *a)
+{
+    return needs_self(a) && a->may_be_outside && !a->is_late;
+}
+
 bool has_outside(const struct async *a)
 {
     return !a->is_recursive && a->may_be_outside && needs_self(a) && (!a->is_late || enters_late(a));
@@ -371,10 +377,30 @@ static void enter_param(struct lower *l, const struct local *v, struct buf *out)
         buf_printf(out, "    %s = %s;\n", place, v->name);
 }
 
+// The size of an array in the type of a parameter, when it is t's and its expression stands there.
+static const struct expr *param_size(const struct param *p, const struct type *t)
+{
+    const struct expr *size = t->kind == TYPE_ARRAY && t->array.is_vla ? t->array.size : NULL;
+    return size && span_holds(p->span, size->span) ? size : NULL;
+}
+
+// Whether a size among the parameters is more than a name: then it, and what it may change, is computed once, in its place.
+static bool computes_sizes(struct unit *u, const struct async *a)
+{
+    for (const struct param *p = a->fn->type->function.params; p; p = p->next)
+        for (struct type *t = type_plain(u, p->type); t->kind == TYPE_ARRAY || t->kind == TYPE_POINTER; t = type_plain(u, t->base)) {
+            const struct expr *size = param_size(p, t);
+            if (size && size->kind != EXPR_NAME)
+                return true;
+        }
+    return false;
+}
+
 static void enter_vm_param(struct lower *l, const struct local *v, struct buf *out)
 {
     struct buf sizes = {0};
-    vm_sizes(l, v, &sizes);
+    if (!computes_sizes(l->u, l->a))
+        vm_sizes(l, v, &sizes);
     for (char *line = sizes.bytes ? strtok(sizes.bytes, "\n") : NULL; line; line = strtok(NULL, "\n"))
         buf_printf(out, "    %s\n", line);
     buf_free(&sizes);
@@ -487,7 +513,7 @@ static const char *prologue(struct lower *l)
     if (needs_self(a)) {
         buf_printf(&out, "    %s *ac_self = ac_frame;\n", a->frame_type);
         alike_declare(l, &out);
-        if (a->may_be_outside && !a->is_late)
+        if (enters_outside(a))
             buf_printf(&out, "    if (!ac_self)\n        return %s;\n", outside_call(l, 0));
         if ((a->has_tails || a->has_children) && !a->suspends)
             buf_puts(&out, "    (void)ac_self;\n");
@@ -610,16 +636,21 @@ static void twice_edit(struct unit *u, const struct async *a)
     edit_after(u, d->async_token, arena_printf(&u->arena, "%s%s ", apart, inlined));
 }
 
-// int (*c)[*p]  →  int (*c)[ac_point ? 1 : (*p)]     where the function goes on, its parameters are dummies. A name may stay.
+// int (*c)[*p]  →  int (*c)[ac_point ? 1 : (ac_frame->c_size1 = *p)]
+//
+// Where the function goes on its parameters are dummies, and where it makes its frame first it is called again with what it was given.
 static void sizes_guard(struct unit *u, const struct async *a)
 {
+    const char *again = !enters_outside(a) ? "ac_point" : a->suspends ? "!ac_frame || ac_point" : "!ac_frame";
     for (const struct param *p = a->fn->type->function.params; p; p = p->next)
         for (struct type *t = type_plain(u, p->type); t->kind == TYPE_ARRAY || t->kind == TYPE_POINTER; t = type_plain(u, t->base)) {
-            const struct expr *size = t->kind == TYPE_ARRAY && t->array.is_vla ? t->array.size : NULL;
-            if (!size || size->kind == EXPR_NAME)
+            const struct expr *size = param_size(p, t);
+            if (!size)
                 continue;
-            edit_before(u, size->span.lo, "ac_point ? 1 : (");
-            edit_after(u, size->span.hi - 1, ")");
+            const struct vm_size *s = vm_size_find(a, size);
+            const char *store = s ? arena_printf(&u->fn, "((%s *)ac_frame)->%s = (__SIZE_TYPE__)(", a->frame_type, s->field) : "";
+            edit_before(u, size->span.lo, arena_printf(&u->arena, "%s ? 1 : (%s", again, store));
+            edit_after(u, size->span.hi - 1, s ? "))" : ")");
         }
 }
 
@@ -655,7 +686,7 @@ void lower_function(struct unit *u, struct async *a)
         twice_edit(u, a);
     edit_before(u, f->decl->span.lo, buf_keep_soft(&u->fn, &before));
     edit_after(u, last_of_head(u, f->body), arena_printf(&u->arena, "\n%s", prologue(&l)));
-    if (a->suspends)
+    if ((a->suspends || enters_outside(a)) && computes_sizes(u, a))
         sizes_guard(u, a);
     block_end_edit(u, f->body, epilogue(&l));
     buf_puts(&after, after_function(&l));

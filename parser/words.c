@@ -34,10 +34,16 @@ bool is_type_name(const struct unit *u, uint32_t token)
     return n && n->symbol && n->symbol->kind == SYMBOL_TYPEDEF;
 }
 
+// Declared by the user, and not just called.
+static bool is_users(const struct name *n)
+{
+    return n && n->symbol && !n->symbol->is_builtin;
+}
+
 static bool is_word(const struct unit *u, uint32_t token, const struct name *word)
 {
     const struct token *t = &u->tokens[token];
-    return t->kind == TOK_NAME && t->name == word && u->async_keywords && !(t->flags & TOKEN_SYSTEM) && !word->symbol;
+    return t->kind == TOK_NAME && t->name == word && u->async_keywords && !(t->flags & TOKEN_SYSTEM) && !is_users(word);
 }
 
 // Where C has a name of another kind, whatever follows.
@@ -113,12 +119,19 @@ static bool starts_operand(int kind)
     }
 }
 
-// After `await`, and with its other spelling always.
-static bool means_after_await(const struct unit *u, uint32_t token, const struct name *word, int next)
+// `await all;`, and with the other spelling of `await` always.
+static bool means_all(const struct unit *u, uint32_t token)
 {
     const struct reader *r = &u->parser->reader;
-    bool is_reserved = u->tokens[r->token].kind == TOK_AWAIT && u->tokens[token].name == word && !word->symbol;
-    return r->kind == TOK_AWAIT && (is_reserved || is_word(u, token, word)) && kind_after(u, token) == next;
+    bool is_reserved = u->tokens[r->token].kind == TOK_AWAIT && u->tokens[token].name == r->all && !is_users(r->all);
+    return r->kind == TOK_AWAIT && (is_reserved || is_word(u, token, r->all)) && kind_after(u, token) == ';';
+}
+
+// `await any {`, whatever is called `any`: behind a handle no block begins.
+static bool means_any(const struct unit *u, uint32_t token)
+{
+    const struct reader *r = &u->parser->reader;
+    return r->kind == TOK_AWAIT && u->tokens[token].name == r->any_word && kind_after(u, token) == '{';
 }
 
 static bool means_await(const struct unit *u, uint32_t token)
@@ -151,8 +164,8 @@ bool report_group(struct unit *u, uint32_t token)
 {
     const struct reader *r = &u->parser->reader;
     const struct name *name = u->tokens[token].name;
-    bool is_all = name == r->all, is_any = name == r->any_word, is_users = name && name->symbol && !name->symbol->is_builtin;
-    if (!token || !is_word_await(u, token_before(u, token)) || is_users || !(is_all || is_any))
+    bool is_all = name == r->all, is_any = name == r->any_word;
+    if (!token || !is_word_await(u, token_before(u, token)) || is_users(name) || !(is_all || is_any))
         return false;
     diag_error(u, ERROR_SYNTAX, (struct span){ token_before(u, token), token + 1 }, "%s",
                is_all ? "'await all;' is a statement: it waits for the children that were started before, 'async f(); async g();'"
@@ -192,10 +205,9 @@ static bool means_defer(const struct unit *u, uint32_t token)
 
 int word_kind(const struct unit *u, uint32_t token)
 {
-    const struct reader *r = &u->parser->reader;
-    if (means_after_await(u, token, r->all, ';'))
+    if (means_all(u, token))
         return TOK_ALL;
-    if (means_after_await(u, token, r->any_word, '{'))
+    if (means_any(u, token))
         return TOK_ANY;
     if (means_async(u, token))
         return async_kind(u, token);

@@ -6,6 +6,13 @@
 
 #include "lexer/unit.h"
 
+// A token of a macro's body: what is put in front of the first one may as well stand in front of the macro's name.
+static bool begins_call(struct unit *u, const struct token *t)
+{
+    const struct token *before = t > u->tokens ? t - 1 : NULL;
+    return !before || !(before->flags & TOKEN_MACRO) || before->lo != t->lo || before->file != t->file;
+}
+
 struct correction correction_of(struct unit *u, const struct fix *fix)
 {
     struct correction c = { .text = fix->text };
@@ -17,8 +24,10 @@ struct correction correction_of(struct unit *u, const struct fix *fix)
     if (!(first->flags & last->flags & TOKEN_MAPPED) || first->file != last->file)
         return c;
     struct origin lo = token_origin(u, (uint32_t)(first - u->tokens)), hi = token_origin(u, (uint32_t)(last - u->tokens));
-    if ((first->flags & TOKEN_MACRO && lo.lo == first->lo) || (last->flags & TOKEN_MACRO && hi.lo == last->lo))
-        return c;               // in the body of a macro
+    bool is_in_body = (first->flags & TOKEN_MACRO && lo.lo == first->lo) || (last->flags & TOKEN_MACRO && hi.lo == last->lo);
+    bool is_in_front = fix->span.hi == fix->span.lo && begins_call(u, first);
+    if (is_in_body && !is_in_front)
+        return c;
     c.file = lo.file;
     c.lo = is_behind ? lo.hi : lo.lo;
     c.hi = fix->span.hi > fix->span.lo ? hi.hi : c.lo;

@@ -10,7 +10,7 @@
 struct fix;
 struct unit;
 
-// A fix-it in bytes of a file; not known when it would be in the body of a macro.
+// A fix-it in bytes of a file; not known when it would be in the body of a macro, behind its beginning.
 struct correction {
     uint32_t file, line, lo, hi;    // hi == lo: an insertion
     const char *text;

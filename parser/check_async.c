@@ -30,14 +30,22 @@ void note_declared(struct checker *c, struct diag *d, const struct symbol *symbo
         diag_note(c->u, d, symbol->span, "'%s' is declared %shere", symbol->name->text, how);
 }
 
+// Why a function that is not async stays so; NULL: it may become async.
+static const char *stays_plain(const struct function *f)
+{
+    return f->outer ? "is a nested function, which" : f->type->function.is_variadic ? "takes '...' and"
+        : f->old_style ? "has an old-style parameter list and" : NULL;
+}
+
 // The innermost function is not async: says so and offers to make it so.
 static void offer_async(struct checker *c, struct diag *d)
 {
     struct function *f = c->function;
     if (!f)
         return;
-    if (f->outer) {
-        diag_note(c->u, d, f->symbol->span, "'%s' is a nested function, which cannot be async", f->symbol->name->text);
+    const char *reason = stays_plain(f);
+    if (reason) {
+        diag_note(c->u, d, f->symbol->span, "'%s' %s cannot be async", f->symbol->name->text, reason);
         return;
     }
     diag_note(c->u, d, f->symbol->span, "'%s' is not async; declare it so to wait in it", f->symbol->name->text);
@@ -92,7 +100,8 @@ static void check_bare_call(struct checker *c, struct expr *e)
     if (c->where != WHERE_EVALUATED || !c->function)
         return;
     c->unawaited++;
-    diag_fix_insert(c->u, d, e->span.lo, e->call.gives_handle ? "async " : "await ");
+    if (is_in_async(c) || !stays_plain(c->function))
+        diag_fix_insert(c->u, d, e->span.lo, e->call.gives_handle ? "async " : "await ");
     if (!is_in_async(c))
         offer_async(c, d);
 }
@@ -233,6 +242,19 @@ static void started_error(struct checker *c, struct expr *handle)
         diag_fix_replace(c->u, d, (struct span){ word, word + 1 }, is_awaited ? "" : "await");
 }
 
+static bool is_async_function(struct checker *c, struct type *t)
+{
+    t = type_plain(c->u, t);
+    return t->kind == TYPE_FUNCTION && t->function.is_async;
+}
+
+// Declared both ways, which check_redeclaration says.
+static bool is_async_elsewhere(struct checker *c, const struct symbol *symbol)
+{
+    const struct declarator *first = symbol && symbol->kind == SYMBOL_FUNCTION ? symbol->declarator : NULL;
+    return first && (is_async_function(c, first->type) || is_async_function(c, symbol->type));
+}
+
 // The operand of `word` is not what it can be applied to.
 static void operand_error(struct checker *c, struct expr *operand, const char *word)
 {
@@ -262,6 +284,8 @@ static void operand_error(struct checker *c, struct expr *operand, const char *w
         judge_implicit(c->u, callee);
         return;
     }
+    if (is_async_elsewhere(c, symbol))
+        return;
     struct diag *d = diag_error(c->u, ERROR_AWAIT_OPERAND, operand->span, "'%s' is not async",
                                 symbol ? symbol->name->text : span_said(c->u, bare->call.callee->span));
     note_declared(c, d, symbol, "");

@@ -50,6 +50,9 @@ static void check_redeclaration(struct checker *c, const struct declarator *d, s
                                 function->function.is_async ? "async" : "without async");
     diag_note(c->u, e, first->name, "previous declaration of '%s' was %s", d->symbol->name->text,
               before->function.is_async ? "async" : "not async");
+    const struct decl *plain = (function->function.is_async ? first : d)->decl;
+    if (!plain->declarators->next)
+        diag_fix_insert(c->u, e, plain->span.lo, "async ");
 }
 
 // Of a local, whose declaration in the frame the C compiler does not see.

@@ -60,7 +60,21 @@ bool symbol_is_systems(const struct unit *u, const struct symbol *s)
     return s->kind == SYMBOL_FUNCTION && (s->is_builtin || is_system(u, s->span)) && !is_users;
 }
 
-static bool waits_with(const struct blocking *b, struct expr *argument)
+static bool is_token(const struct unit *u, struct span argument, const char *text)
+{
+    uint32_t len = u->tokens[argument.lo].len;
+    return argument.hi == argument.lo + 1 && len == strlen(text) && !memcmp(token_text(u, argument.lo), text, len);
+}
+
+// fileno(stdout), fileno(stderr)
+static bool is_output_stream(const struct unit *u, struct span argument)
+{
+    uint32_t stream = argument.lo + 2;
+    return argument.hi == argument.lo + 4 && is_token(u, (struct span){ argument.lo, argument.lo + 1 }, "fileno")
+           && (is_token(u, (struct span){ stream, stream + 1 }, "stdout") || is_token(u, (struct span){ stream, stream + 1 }, "stderr"));
+}
+
+static bool waits_with(const struct unit *u, const struct blocking *b, struct expr *argument)
 {
     for (int i = 0; argument && i < b->argument; i++)
         argument = argument->next;
@@ -73,7 +87,8 @@ static bool waits_with(const struct blocking *b, struct expr *argument)
     case UNLESS_DONTWAIT: return !argument->is_constant || !(argument->value & DONTWAIT);
     case UNLESS_NUMERIC: return !argument->is_constant || !(argument->value & 1);
     case UNLESS_ZERO: return !argument->is_constant || argument->value != 0;
-    case UNLESS_OUTPUT: return !argument->is_constant || (argument->value != 1 && argument->value != 2);
+    case UNLESS_OUTPUT:
+        return argument->is_constant ? argument->value != 1 && argument->value != 2 : !is_output_stream(u, argument->span);
     case IF_STDIN: return bare->kind == EXPR_NAME && !strcmp(bare->name.name->text, "stdin");
     }
     __builtin_unreachable();
@@ -101,12 +116,6 @@ bool function_says(struct unit *u, const struct function *f, const char *const *
         if (says(u, t, words))
             return true;
     return false;
-}
-
-static bool is_token(const struct unit *u, struct span argument, const char *text)
-{
-    uint32_t len = u->tokens[argument.lo].len;
-    return argument.hi == argument.lo + 1 && len == strlen(text) && !memcmp(token_text(u, argument.lo), text, len);
 }
 
 // The tokens of argument `number` of the call whose '(' is at `open`; those of the last one where there are fewer.
@@ -259,7 +268,7 @@ static bool waits_with_tokens(const struct unit *u, const struct blocking *b, ui
     case UNLESS_DONTWAIT: return is_token(u, argument, "0") || waits_with_flags(u, argument);
     case UNLESS_NUMERIC: return !is_token(u, (struct span){ argument.lo, argument.lo + 1 }, "1");
     case UNLESS_ZERO: return !is_token(u, argument, "0");
-    case UNLESS_OUTPUT: return !is_token(u, argument, "1") && !is_token(u, argument, "2");
+    case UNLESS_OUTPUT: return !is_token(u, argument, "1") && !is_token(u, argument, "2") && !is_output_stream(u, argument);
     case IF_STDIN: return is_token(u, argument, "stdin");
     }
     __builtin_unreachable();
@@ -437,7 +446,7 @@ static void warn_marked(struct unit *u, struct expr *call, struct marked mark)
 static bool warn_system(struct unit *u, const struct function *caller, struct expr *call, const struct symbol *callee)
 {
     const struct blocking *b = blocking_find(callee->name);
-    if (!b || !waits_with(b, call->call.args) || is_quiet(u, caller, b, call->call.callee->span.lo))
+    if (!b || !waits_with(u, b, call->call.args) || is_quiet(u, caller, b, call->call.callee->span.lo))
         return false;
     struct operation operation = { b->instead, b->kept, b->quiet == numeric_words };
     if (!strcmp(b->name, "send") && !drops_nothing(call, b->kept))

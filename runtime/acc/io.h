@@ -287,7 +287,8 @@ AC_NODISCARD AC_ASYNC(AC_POLL_SSIZE, ac_ssize, ac_read_input, (AC_LENT struct ac
 //   found        where to store the list, which is the caller's, if this returns 0; freeaddrinfo(3) frees it
 // Returns 0, or what getaddrinfo gives, for gai_strerror(3): EAI_NONAME and the like; EAI_SYSTEM: errno says what; EAI_AGAIN, also when
 // there is no thread; EAI_MEMORY; or -ECANCELED: cancelled. Then the search goes on to its end, but nobody waits for it.
-// Costs what ac_offload costs, and an allocation. Threads: only the task's own. Source: getaddrinfo(3).
+// Costs what ac_offload costs, unless host and port are numbers and there are hints, and an allocation.
+// Threads: only the task's own. Source: getaddrinfo(3).
 AC_NODISCARD AC_ASYNC(ac_int, int, ac_getaddrinfo,
                       (AC_LENT const char *host, AC_LENT const char *port, AC_LENT const struct addrinfo *hints,
                        AC_LENT struct addrinfo **found), ac_lookup_frame)

@@ -23,6 +23,18 @@ static bool gives_errno(const struct unit *u, const struct symbol *s)
     return true;
 }
 
+// Whether the call whose '(' is at `open` is all of what is assigned: `n = await ac_read(...);`, not `c = await ac_read(...) > 0 ? 1 : -1;`
+static bool is_whole(const struct unit *u, uint32_t open, uint32_t end)
+{
+    int depth = 0, kind;
+    do {
+        kind = u->tokens[open].kind;
+        depth += (kind == '(') - (kind == ')');
+    } while (++open < end && depth > 0);
+    kind = u->tokens[open].kind;
+    return kind == ';' || kind == ',' || kind == ')';
+}
+
 // The operation whose result the variable holds: all that the function assigns to it are awaits of one. NULL: there is more.
 static const struct symbol *assigned(const struct unit *u, const struct function *f, const struct name *variable)
 {
@@ -34,7 +46,7 @@ static const struct symbol *assigned(const struct unit *u, const struct function
             continue;
         uint32_t callee = t + 2 + (u->tokens[t + 2].kind == TOK_AWAIT);
         const struct name *name = u->tokens[callee].name;
-        if (!name || !gives_errno(u, name->symbol))
+        if (!name || !gives_errno(u, name->symbol) || !is_whole(u, callee + 1, f->decl->span.hi))
             return NULL;
         operation = name->symbol;
     }

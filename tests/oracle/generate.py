@@ -22,6 +22,7 @@ import re
 import sys
 
 import oracle
+import paths
 import seeds
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -90,14 +91,14 @@ struct ops { unsigned tag; async unsigned (*call)(unsigned); };
 static const struct ops objects[2] = { { 1, half }, { .call = q, .tag = 2 } };
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 #define TWICE(e) ((e) * 2 + 1)
-"""
+""" + paths.PRELUDE
 
 FEATURES = """await call_pointer call_member recursion logic conditional comma statement_expression assign_in_expression increment
 generic macro cast wide float complex vector array struct bit_field union literal literal_address initialiser designated
 pointer vla vla_param alloca atomic volatile static shadow typedef typeof if for while do switch switch_into_loop goto
 goto_into computed_goto return break effects children block conditional_lvalue asm rvalue_member function_pointer string array_of_structs aligned local_struct self_call
 typed_children goto_out literal_argument compare_pointers size defer cleanup any frame handle_array handle_move
-many steady part lend tail disjoint fused""".split()
+many steady part lend tail disjoint fused paths""".split()
 
 RETURNED_VALUE = re.compile(r"error: 'ac_value\d+' is read, but on some path")
 UNSIGNED = ["unsigned", "unsigned char", "unsigned short", "unsigned long long", "u128"]
@@ -1336,6 +1337,10 @@ class Generator:
         for f in self.functions:
             body.append(f"{self.call_of(f, 1)};")
         self.scopes.pop()
+        if self.maybe("paths", 0.3):
+            f = paths.Paths(self.random, f"p{self.seed}")
+            lines += f.function()
+            body += [line for n in range(3) for line in (f"fuel = {30 + 40 * n};", f"note(await {f.name}({self.number(50)}, {n}));")]
         return indented(lines + [f"static async unsigned {name}(void)", "{", *body, "return 0;", "}"])
 
 

@@ -11,6 +11,7 @@ sed -n 's/^ERROR([A-Z_]*, *"\(.*\)")/\1/p' lexer/error.def > "$T/names"
 sed -n 's/^WARNING([A-Z_]*, "\([^"]*\)".*/-W\1/p' lexer/warn.def >> "$T/names"
 sed -n 's/^## //p' docs/diagnostics.md > "$T/headings"
 diff <(sort "$T/names") <(sort "$T/headings") || fail "names in error.def and warn.def (<) are not the headings of diagnostics.md (>)"
+"$B/acc" --explain | grep -v '\.$' && fail "what stands first under these headings is not a sentence on one line"
 "$B/acc" --explain | awk '{ print $1 }' | diff - "$T/headings" || fail "acc --explain does not list the headings"
 while read -r name; do
     grep -rqF -- "[$name" tests/diag tests/lowering_checked.sh || fail "$name: no test in tests/diag has its message"

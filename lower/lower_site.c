@@ -322,22 +322,54 @@ static bool waits_outside(const struct async *a)
     return false;
 }
 
+// The site by which a function goes on in its own frame when one outside of it is done; NULL: there is none.
+static const struct site *outside_site(const struct async *a)
+{
+    const struct site *s = a->sites;
+    while (s && (s->shared != s || !s->is_outside || *s->part))
+        s = s->next;
+    return s;
+}
+
+static void result_keep(struct lower *l, struct buf *out)
+{
+    const struct async *a = l->a;
+    if (strcmp(a->poll_type, "ac_void") == 0)
+        return;
+    bool is_function = strcmp(a->poll_type, "ac_fptr") == 0;
+    buf_printf(out, "    %s = %s%s%sac_r.value;\n", result_place(l), is_function ? "(" : "",
+               is_function ? "__typeof__(ac_self->result)" : "", is_function ? ")" : "");
+}
+
+// In a recursion, who waits for the function is mostly the function itself: then the same activation of the text goes on with it. At the
+// point 0 nobody has waited yet.
+static void recursion_resume_print(struct lower *l, const char *call, const struct site *site, struct buf *out)
+{
+    const struct async *a = l->a;
+    buf_printf(out, "    for (;;) {\n    %s ac_r = %s;\n    if (ac_r.pending)\n        return 0;\n", a->poll_type, call);
+    result_keep(l, out);
+    buf_printf(out, "    if (!ac_point || ac_self->node.up->resume != %s_resume_%u)\n        return &ac_self->node;\n",
+               site->prefix, site->number);
+    buf_printf(out, "    ac_point = ac_self->node.up->point, ac_self = ac_frame_outside(ac_self)->parent;\n    }\n");
+}
+
 static void resume_print(struct lower *l, struct buf *out)
 {
     const struct async *a = l->a;
     const char *point = a->is_twice && !a->is_recursive ? "ac_resumed(ac_point)" : "ac_point";
     const char *call = arena_printf(&l->u->fn, "%s(ac_self, ac_task, %s%s)", machine_name(l->u, a), point,
                                     a->is_recursive ? numbered_arguments(l) : arguments_again(l, a, "ac_self"));
+    const struct site *again = a->is_recursive ? outside_site(a) : NULL;
+    if (again) {
+        recursion_resume_print(l, call, again, out);
+        return;
+    }
     if (has_many_sites(a) && result_is_plain(l->u, a->result)) {
         buf_printf(out, "    return %s_ended(%s, ac_self);\n", a->poll_type, call);
         return;
     }
     buf_printf(out, "    %s ac_r = %s;\n    if (ac_r.pending)\n        return 0;\n", a->poll_type, call);
-    if (strcmp(a->poll_type, "ac_void") != 0) {
-        bool is_function = strcmp(a->poll_type, "ac_fptr") == 0;
-        buf_printf(out, "    %s = %s%s%sac_r.value;\n", result_place(l), is_function ? "(" : "",
-                   is_function ? "__typeof__(ac_self->result)" : "", is_function ? ")" : "");
-    }
+    result_keep(l, out);
     buf_puts(out, waits_outside(a) ? "    return &ac_self->node;\n" : "    return ac_resume_caller(&ac_self->node, ac_task);\n");
 }
 
@@ -346,6 +378,10 @@ static void machine_print(struct lower *l, struct buf *out)
 {
     const struct async *a = l->a;
     uint32_t count = sites_share(l->a);
+    const struct site *again = a->is_recursive ? outside_site(a) : NULL;
+    if (again)
+        buf_printf(out, "static struct ac_node *%s_resume_%u(struct ac_node *ac_done, struct ac_task *ac_task);\n", again->prefix,
+                   again->number);
     if (count) {
         buf_printf(out, "%s struct ac_node *%s_resume(%s *ac_self, struct ac_task *ac_task, unsigned ac_point%s)\n{\n",
                    a->is_recursive ? "AC_APART_RESUMED" : count > 1 ? "AC_APART" : "static", a->prefix, a->frame_type,

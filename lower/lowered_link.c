@@ -73,11 +73,13 @@ static uint32_t link_point(struct expr *passed, const struct init_item *members)
 }
 
 // The call that a function begins with: `return f(...)`, `return ac_int_ended(f(...), …)`, or the initialiser of its first
-// declaration.
+// declaration, which in a recursion is in a loop.
 static struct expr *first_call(const struct function *f)
 {
     const struct stmt *s = f ? f->body->block.items : NULL;
     struct expr *e = NULL;
+    if (s && s->kind == STMT_FOR)
+        s = s->for_.body->block.items;
     if (s && s->kind == STMT_RETURN)
         e = lowered_bare(s->return_.value);
     else if (s && s->kind == STMT_DECL && s->decl.decl->declarators)

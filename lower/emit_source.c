@@ -94,7 +94,7 @@ void emit_sync(struct emitter *e, uint32_t file, uint32_t offset)
 // Behind the `#` of a directive, however it is spelled; NULL when the line is none.
 static const char *behind_hash(const char *line)
 {
-    static const char *const hashes[] = { "#", "%:", "??" "=" };
+    static const char *const hashes[] = { "#", "%:", "?\?=" };
     line += strspn(line, " \t");
     for (size_t i = 0; i < sizeof hashes / sizeof *hashes; i++)
         if (strncmp(line, hashes[i], strlen(hashes[i])) == 0)

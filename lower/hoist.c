@@ -429,16 +429,13 @@ static void hoist_condition(struct pin *p, struct expr *e)
 static bool leads_on(struct unit *u, const struct expr *e, const struct operand *o, bool is_place)
 {
     bool is_address = is_place || (e->type && type_plain(u, e->type)->kind == TYPE_ARRAY);
-    switch (e->kind) {
-    case EXPR_INDEX:
+    if (e->kind == EXPR_INDEX)
         return is_address || o->expr != e->index.base;
-    case EXPR_MEMBER:
+    if (e->kind == EXPR_MEMBER)
         return is_address || !e->member.is_arrow;
-    case EXPR_COND:
+    if (e->kind == EXPR_COND)
         return o->expr != e->cond.test || !e->cond.yes;
-    default:
-        return e->type && type_size(u, e->type) >= u->target->size_pointer;
-    }
+    return e->type && type_size(u, e->type) >= u->target->size_pointer;
 }
 
 // The value of which a member is part.

@@ -92,7 +92,7 @@ struct ac_unix_dial_frame {
 struct ac_lookup_frame {
     struct ac_node node;
     int result;
-    struct ac_wait_frame child;
+    union { struct ac_wait_frame wait; struct ac_sleep_frame sleep; } child;
     void *kept[2];
 };
 

@@ -12,7 +12,7 @@
 // order in which they came.
 // A descriptor that an executor has waited for is closed by ac_close. A plain close(2) is safe as well, as long as no task
 // waits for the descriptor; the first wait for another file under the same number may then last 50 ms longer, a second if
-// the executor is busy, and stop the executor if that file is in blocking mode.
+// the executor is busy, and stop the executor if that file is in blocking mode (ac_connect ends that of a socket).
 
 #include "acc/declare.h"
 #include "acc/sync.h"

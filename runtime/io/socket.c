@@ -7,30 +7,29 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-// A socket that has to be in non-blocking mode for the call is put into it. 0 or -errno.
-static int nonblocking(const struct ac_io_frame *io, struct ac_task *task)
+// Puts a socket into non-blocking mode. 0 or -errno.
+static int make_nonblocking(struct ac_reactor *reactor, int fd)
 {
-    struct ac_reactor *reactor = ac__executor_of(task)->reactor;
-    if (ac__fd_is_nonblocking(ac__fd(reactor, io->wait.fd)))
-        return 0;
-    int error = ac_nonblocking(io->wait.fd);
+    int error = ac_nonblocking(fd);
     if (!error)
-        ac__fd_made_nonblocking(reactor, io->wait.fd);
+        ac__fd_made_nonblocking(reactor, fd);
     return error;
 }
 
 static long accept_attempt(struct ac_io_frame *io, struct ac_task *task)
 {
     struct ac_socket_frame *self = (struct ac_socket_frame *)io;
-    int fd, failed = 0, error = nonblocking(io, task);
+    struct ac_reactor *reactor = ac__executor_of(task)->reactor;
+    bool is_nonblocking = ac__fd_is_nonblocking(ac__fd(reactor, io->wait.fd));
+    int fd, failed = 0, error = is_nonblocking ? 0 : make_nonblocking(reactor, io->wait.fd);
     if (error)
         return error;
     do
         fd = accept4(io->wait.fd, io->buffer, self->length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     while (fd < 0 && ac__is_of_the_connection(errno) && ++failed < AC__TURN);
     if (fd >= 0) {
-        ac__fd_reset(ac__executor_of(task)->reactor, fd);
-        ac__fd_made_nonblocking(ac__executor_of(task)->reactor, fd);
+        ac__fd_reset(reactor, fd);
+        ac__fd_made_nonblocking(reactor, fd);
         return fd;
     }
     if (ac__is_shortage(errno))
@@ -54,12 +53,22 @@ static long connect_end(int fd)
     return -error;
 }
 
+// A socket that connects is a new one, and what is known of its number may be of another that a plain close(2) has closed. 0 or -errno.
+static int renew(struct ac_reactor *reactor, int fd)
+{
+    int error = make_nonblocking(reactor, fd);
+    struct ac__fd *entry = ac__fd(reactor, fd);
+    if (entry)
+        entry->flags &= (unsigned short)~(AC__DRAINED | AC__HUNG_UP);
+    return error;
+}
+
 // `bytes` is the length of the address, 0 once the connect was begun.
 static long connect_attempt(struct ac_io_frame *self, struct ac_task *task)
 {
     if (self->bytes == 0)
         return connect_end(self->wait.fd);
-    int error = nonblocking(self, task);
+    int error = renew(ac__executor_of(task)->reactor, self->wait.fd);
     if (error)
         return error;
     int result = ac__connect_begin(self->wait.fd, self->buffer, (socklen_t)self->bytes);
@@ -68,10 +77,6 @@ static long connect_attempt(struct ac_io_frame *self, struct ac_task *task)
     if (result != -EINPROGRESS)
         return result;
     self->bytes = 0;
-    // The number may have belonged to another socket.
-    struct ac__fd *entry = ac__fd(ac__executor_of(task)->reactor, self->wait.fd);
-    if (entry)
-        entry->flags &= (unsigned short)~(AC__DRAINED | AC__HUNG_UP);
     return AC__WAIT;
 }
 

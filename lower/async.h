@@ -53,6 +53,7 @@ struct local {
     bool is_followed;           // tracked, or starts_unset: what gives it a value is known
     uint32_t followed;          // its number among those; tracked ones come first
     bool is_of_asm;             // an operand of asm
+    bool is_read;               // something is made of its value, or of its address, by cfg_build; of PLAIN ones, too
     bool is_lent_across;        // tracked: a function that is awaited gets its address
     uint64_t *apart;            // tracked: bit set of tracked locals whose values are needed at the same time, by apart_compute
     bool is_lvalue_pin;         // a temporary that holds an address: the value is *name

@@ -71,13 +71,15 @@ static bool takes_part(const struct local *l)
     return l && (l->class != LOCAL_PLAIN || l->is_followed);
 }
 
-void cfg_use_as(struct builder *b, const struct local *l, const struct expr *name)
+void cfg_use_as(struct builder *b, struct local *l, const struct expr *name)
 {
+    if (l)
+        l->is_read = true;
     if (takes_part(l))
         cfg_event(b, EVENT_USE, l->index, name);
 }
 
-void cfg_use(struct builder *b, const struct local *l)
+void cfg_use(struct builder *b, struct local *l)
 {
     cfg_use_as(b, l, NULL);
 }

@@ -29,8 +29,8 @@ void cfg_jump(struct builder *b, struct block *to);
 void cfg_enter(struct builder *b, struct block *to);    // goes on in `to`, which control also falls into
 
 void cfg_event(struct builder *b, enum event_kind kind, uint32_t index, const struct expr *value);
-void cfg_use(struct builder *b, const struct local *l);         // NULL or one that takes no part: no event
-void cfg_use_as(struct builder *b, const struct local *l, const struct expr *name);         // see struct event
+void cfg_use(struct builder *b, struct local *l);       // NULL or one that takes no part: no event
+void cfg_use_as(struct builder *b, struct local *l, const struct expr *name);       // see struct event
 void cfg_define(struct builder *b, const struct local *l);      // as above
 void cfg_define_as(struct builder *b, const struct local *l, const struct expr *value);     // see struct event
 void cfg_unset(struct builder *b, const struct local *l);       // declared without a value

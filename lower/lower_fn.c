@@ -339,17 +339,23 @@ static void param_dummy(struct lower *l, const struct param *p, const char *inte
         buf_printf(out, ", %s", type_is_integer(u, t) ? integer : "0");
 }
 
+static bool has_vm_params(struct unit *u, const struct async *a)
+{
+    for (const struct param *p = a->fn->type->function.params; p; p = p->next)
+        if (type_is_vm(u, p->type))
+            return true;
+    return false;
+}
+
 const char *arguments_again(struct lower *l, const struct async *a, const char *array)
 {
     struct unit *u = l->u;
     struct buf out = {0};
-    bool has_vm = false;
+    const char *integer = has_vm_params(u, a) ? "1" : "0";         // a size must be positive
     uint32_t number = 0;
     for (const struct param *p = a->fn->type->function.params; p; p = p->next)
-        has_vm |= type_is_vm(u, p->type);
-    for (const struct param *p = a->fn->type->function.params; p; p = p->next)
-        if (type_plain(u, p->type)->kind != TYPE_VOID)      // a size must be positive
-            param_dummy(l, p, has_vm ? "1" : "0", array, ++number, &out);
+        if (type_plain(u, p->type)->kind != TYPE_VOID)
+            param_dummy(l, p, integer, array, ++number, &out);
     return buf_keep(&u->fn, &out);
 }
 
@@ -427,13 +433,20 @@ static void enter_residents(struct lower *l, struct buf *out)
             enter_param(l, v, out);
 }
 
+// A parameter that nothing reads is not passed on: compilers say that it is unused, or set and not used.
+static bool is_passed_on(const struct symbol *param)
+{
+    return param->local->is_read || param->local->class == LOCAL_RESIDENT || param->is_address_taken || param->is_captured;
+}
+
 const char *outside_call(struct lower *l, uint32_t state)
 {
     struct buf out = {0};
+    bool has_vm = has_vm_params(l->u, l->a);        // whose sizes are computed of the others
     buf_printf(&out, "%s_outside(ac_frame, ac_task, %u", l->a->prefix, state);
     uint32_t number = 0;
     for (const struct param *p = l->a->fn->type->function.params; p; p = p->next)
-        if (p->symbol)
+        if (p->symbol && (has_vm || is_passed_on(p->symbol)))
             buf_printf(&out, ", %s", p->symbol->local->name);
         else if (type_plain(l->u, p->type)->kind != TYPE_VOID)
             param_dummy(l, p, "0", "ac_self", ++number, &out);

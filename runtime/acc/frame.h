@@ -78,8 +78,27 @@ typedef struct { __INTPTR_TYPE__ pending; } ac_void;
 struct ac_node *ac_void_ended(ac_void polled, void *frame);
 ac_void ac_void_entered(ac_void polled, struct ac_task *task, void *frame);
 
-// The word with which a function comes back pending: the frame in which it waits, for a caller that gave it none.
+// The word with which a function comes back pending: the frame in which it waits, for a caller that gave it none. clang would have it in
+// the register of the frame from the beginning, and in that of the 0 of a function that is ready: one more to be saved in each call of a
+// recursion, where another would do. So it is not told that the two are the same.
+#if defined(__clang__) && defined(__OPTIMIZE__) && (defined(__x86_64__) || defined(__aarch64__))
+#ifdef __x86_64__
+#define AC_COPY_ "mov\t{%1, %0|%0, %1}"
+#else
+#define AC_COPY_ "mov\t%0, %1"
+#endif
+static __inline__ __INTPTR_TYPE__ ac_waits(void *frame)
+{
+    void *word;
+    __asm__(AC_COPY_ : "=r"(word) : "r"(frame));
+    if (!word)
+        __builtin_unreachable();
+    return (__INTPTR_TYPE__)word;
+}
+#define AC_WAITS(frame) ac_waits(frame)
+#else
 #define AC_WAITS(frame) ((__INTPTR_TYPE__)(frame))
+#endif
 
 // The linker symbol of an async function differs from its name, so that plain C that calls it does not link.
 #define AC_STRING_(x) #x

@@ -147,7 +147,9 @@ static inline bool ac__task_cancelled(const struct ac_task *task)
 
 static inline bool ac__task_spent(struct ac_task *task)
 {
-    return --ac__executor_of(task)->budget < 0;
+    struct ac_executor *executor = ac__executor_of(task);
+    executor->budget = (int)((unsigned)executor->budget - 1);  // unsigned: else clang compares what it was before
+    return executor->budget < 0;
 }
 
 // The five ways to wait begin and end here.

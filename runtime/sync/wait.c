@@ -354,8 +354,19 @@ ac_int ac_once_begin(void *frame, struct ac_task *task, unsigned point, struct a
     return guarded(frame, task, once_begin(frame, task, once, served), &once->guard, served);
 }
 
-static __attribute__((noinline)) ac_int send_shared(void *frame, struct ac_task *task, struct ac_channel *channel, const void *item)
+// Returns what a function of the same type returns. clang gives the callers a stack for this call unless it has to make a jump of it,
+// which it cannot do for every processor.
+#if defined(__clang__) && (defined(__x86_64__) || defined(__aarch64__))
+#define AC__HAND_OVER __attribute__((__musttail__)) return
+#else
+#define AC__HAND_OVER return
+#endif
+
+// What is not the usual case, in steps: what may call something else, and needs a stack for that, comes last. All have the same
+// parameters in the same order, also when the compiler has read them, so handing over is a jump.
+static AC_ONE_COPY ac_int send_shared(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, const void *item)
 {
+    (void)point;
     struct ac__served list, *served = ac__guard_take(&channel->guard, &list);
     ac_int polled = { ac__task_cancelled(task) ? -AC__ECANCELED : ac__channel_send(channel, item, served), false };
     if (polled.value == -AC__EAGAIN)
@@ -363,8 +374,6 @@ static __attribute__((noinline)) ac_int send_shared(void *frame, struct ac_task 
     return guarded(frame, task, polled, &channel->guard, served);
 }
 
-// What is not the usual case, in two steps: what may call something else, and needs a stack for that, comes last. All have the same
-// parameters in the same order, also when the compiler has read them, so handing over costs nothing.
 static AC_ONE_COPY ac_int send_otherwise(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, const void *item)
 {
     (void)point;
@@ -386,17 +395,26 @@ static AC_ONE_COPY ac_int send(void *frame, struct ac_task *task, unsigned point
     return wait_in(frame, task, &channel->senders, leave_senders, (void *)item);
 }
 
+static AC_ONE_COPY ac_int send_spent(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, const void *item)
+{
+    (void)point, (void)channel, (void)item;
+    return ready_later(frame, task, 0);
+}
+
 ac_int ac_channel_send(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, const void *item)
 {
     if (ac__is_shared(&channel->guard))
-        return send_shared(frame, task, channel, item);
+        AC__HAND_OVER send_shared(frame, task, point, channel, item);
     if (ac__task_cancelled(task) || !ac__channel_send_word(channel, item))
-        return send(frame, task, point, channel, item);
-    return ready(frame, task, 0);
+        AC__HAND_OVER send(frame, task, point, channel, item);
+    if (ac__task_spent(task))
+        AC__HAND_OVER send_spent(frame, task, point, channel, item);
+    return (ac_int){ 0, false };
 }
 
-static __attribute__((noinline)) ac_int receive_shared(void *frame, struct ac_task *task, struct ac_channel *channel, void *item)
+static AC_ONE_COPY ac_int receive_shared(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, void *item)
 {
+    (void)point;
     struct ac__served list, *served = ac__guard_take(&channel->guard, &list);
     ac_int polled = { ac__task_cancelled(task) ? -AC__ECANCELED : ac__channel_receive(channel, item, served), false };
     if (polled.value == -AC__EAGAIN)
@@ -418,13 +436,21 @@ static AC_ONE_COPY ac_int receive(void *frame, struct ac_task *task, unsigned po
     return wait_in(frame, task, &channel->receivers, leave_receivers, item);
 }
 
+static AC_ONE_COPY ac_int receive_spent(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, void *item)
+{
+    (void)point, (void)channel, (void)item;
+    return ready_later(frame, task, 1);
+}
+
 ac_int ac_channel_receive(void *frame, struct ac_task *task, unsigned point, struct ac_channel *channel, void *item)
 {
     if (ac__is_shared(&channel->guard))
-        return receive_shared(frame, task, channel, item);
+        AC__HAND_OVER receive_shared(frame, task, point, channel, item);
     if (ac__task_cancelled(task) || !ac__channel_receive_word(channel, item))
-        return receive(frame, task, point, channel, item);
-    return ready(frame, task, 1);
+        AC__HAND_OVER receive(frame, task, point, channel, item);
+    if (ac__task_spent(task))
+        AC__HAND_OVER receive_spent(frame, task, point, channel, item);
+    return (ac_int){ 1, false };
 }
 
 static inline ac_int next(void *frame, struct ac_task *task, struct ac_subscription *subscription, void *item,

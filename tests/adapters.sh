@@ -17,4 +17,5 @@ adapter() {
 adapter uv libuv uv_fs_stat
 adapter glib glib-2.0 no_block
 adapter tls openssl SSL_accept
+adapter pq libpq PQconnectPoll
 exit $status

@@ -8,9 +8,10 @@ for doc in README.md docs/*.md; do
 done
 for block in "$T"/*.ac; do
     grep -q '#include' "$block" || continue
-    library=$(grep -oE '<(uv|glib|openssl/ssl)\.h>' "$block")
-    [ -z "$library" ] || echo "#include $library" | "${CC:-cc}" -E - > /dev/null 2>&1 || { echo "(no $library)"; continue; }
-    "$B/acc" -D_GNU_SOURCE -include sys/types.h -Wall -Wno-unused-function -Werror -fsyntax-only "$block" || {
+    library=$(grep -oE '<(uv|glib|openssl/ssl|libpq-fe)\.h>' "$block")
+    flags=$([[ $library != *libpq* ]] || pkg-config --cflags libpq 2> /dev/null)
+    [ -z "$library" ] || echo "#include $library" | "${CC:-cc}" $flags -E - > /dev/null 2>&1 || { echo "(no $library)"; continue; }
+    "$B/acc" -D_GNU_SOURCE -include sys/types.h $flags -Wall -Wno-unused-function -Werror -fsyntax-only "$block" || {
         echo "in $(basename "$block" .ac)"
         status=1
     }

@@ -34,7 +34,8 @@ try echo "read:2:EINTR read:3:EAGAIN read:1+:short send:1:EINTR send:2:EAGAIN se
     epoll_create:1:EMFILE epoll_ctl:2:ENOMEM"
 try processes "read:2:EINTR read:3:EAGAIN read:1+:short write:1:EINTR write:2:EAGAIN write:1+:short write:4:EINTR write:5:EINTR poll:2:EINTR
     poll:3:short epoll_wait:1:EINTR" \
-    "$(echo malloc:{2..8}:ENOMEM) read:2:EIO write:2:EPIPE socket:1:EMFILE pipe:1:EMFILE thread:1:EAGAIN eventfd:1:EMFILE epoll_ctl:2:ENOMEM"
+    "$(echo malloc:{2..8}:ENOMEM) read:2:EIO write:2:EPIPE socket:1:EMFILE pipe:1:EMFILE thread:1:EAGAIN eventfd:1:EMFILE epoll_ctl:2:ENOMEM
+    epoll_create:2:EMFILE epoll_ctl:5:ENOMEM epoll_ctl:6:ENOMEM epoll_ctl:7:ENOMEM poll:17:EIO poll:18:EIO"
 try messages "recv:1:EINTR recv:2:EAGAIN recv:1+:short send:1:EINTR send:2:EAGAIN send:1+:short read:1:EINTR
     read:4:EINTR read:4:EAGAIN poll:1:EINTR poll:7:EINTR epoll_wait:1:EINTR" \
     "$(echo malloc:{2..6}:ENOMEM) recv:1:ECONNRESET recv:2:EIO send:1:EPIPE send:3:EIO socket:1:EMFILE pipe:2:EMFILE epoll_ctl:1:ENOMEM"

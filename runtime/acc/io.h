@@ -21,6 +21,7 @@
 struct addrinfo;
 struct iovec;
 struct msghdr;
+struct pollfd;
 struct sockaddr;
 
 #define AC_READABLE 1u
@@ -94,6 +95,18 @@ struct ac_lookup_frame {
     int result;
     union { struct ac_wait_frame wait; struct ac_sleep_frame sleep; } child;
     void *kept[2];
+};
+
+struct ac_poll_frame {
+    struct ac_node node;
+    int result;
+    struct {
+        struct { struct ac_slot task; struct ac_pread_frame frame; } arms[2];
+        struct ac_any_frame child;
+        void *kept[4];
+        int polled[3];
+    } waiting;
+    int kept[4];
 };
 
 struct ac_line_frame {
@@ -202,6 +215,20 @@ AC_NODISCARD AC_ASYNC(ac_int, int, ac_connect, (int fd, AC_LENT const struct soc
 // Returns those of the events that have come, an error or hang-up counting as all of them, or -errno.
 // Threads: only the task's own. Source: poll(2), epoll(7).
 AC_NODISCARD AC_ASYNC(ac_int, int, ac_ready, (int fd, unsigned events), ac_io_frame)
+
+// Waits until one of several descriptors has what is wanted of it, as poll(2).
+//   fds       n of them, which belong to the call until it returns: `events` says what is wanted, `revents` then what there is. A
+//             negative descriptor is left out, and one may stand there several times
+//   n         0: it only waits
+//   timeout   in milliseconds; 0: it does not wait; negative: without a limit
+// Returns the number of those with revents, 0: none when the time was over, or -errno; -ECANCELED: cancelled; -EINVAL: n is more than
+// the process may have open (RLIMIT_NOFILE); -EMFILE and the like: no descriptor to wait with. A signal does not end it.
+// A descriptor that is no descriptor has POLLNVAL. So has one that is closed by ac_close meanwhile, if it is the only one; of
+// several it is waited for no longer, without a word.
+// Costs a system call if there is something, else another one at the end. For the wait, a descriptor and n + 4 more calls, and none of
+// these for a single descriptor of which no more than POLLIN and POLLOUT is wanted.
+// Threads: only the task's own. Source: poll(2), epoll(7).
+AC_NODISCARD AC_ASYNC(ac_int, int, ac_poll, (AC_LENT struct pollfd *fds, unsigned long n, int timeout), ac_poll_frame)
 
 // Closes a descriptor. Tasks of this executor that wait for it get -EBADF. A cancelled task closes, too.
 //   fd   the caller's, whatever the result; a number of its own again afterwards

@@ -3,6 +3,7 @@
 #include <acc/acc.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -61,6 +62,21 @@ static void transfers(void)
     CHECK(ac_read(-1, bytes, 1) == -EBADF);
     CHECK(ac_ready(-1, AC_READABLE) == -EBADF && ac_ready(1000000, AC_READABLE) == -EBADF);
     CHECK(ac_ready(0, 0) == -EINVAL);
+}
+
+// Interrupted, the time that is left.
+static void polls(void)
+{
+    int pair[2];
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair) == 0);
+    struct pollfd fds[] = { { pair[0], POLLIN, 0 }, { pair[1], POLLIN, 0 }, { -1, POLLIN, 1 } };
+    ac_time before = ac_now();
+    CHECK(ac_poll(fds, 3, 0) == 0 && ac_poll(fds, 3, 5) == 0 && fds[2].revents == 0);
+    ac_time took = ac_now() - before;
+    CHECK(took >= 5 * AC_MILLISECOND && took < AC_SECOND);
+    CHECK(ac_write(pair[1], "x", 1) == 1 && ac_poll(fds, 3, -1) == 1 && fds[0].revents == POLLIN && fds[1].revents == 0);
+    CHECK(ac_poll(fds, ~0ul, 0) == -EINVAL && ac_poll(0, 0, 1) == 0);
+    CHECK(ac_close(pair[0]) == 0 && ac_close(pair[1]) == 0);
 }
 
 static void files(void)
@@ -254,6 +270,7 @@ int main(void)
     sigaction(SIGALRM, &action, 0);
     for (int interrupted = 0; interrupted < 2; interrupted++) {
         transfers();
+        polls();
         files();
         connections();
         completions();

@@ -86,14 +86,21 @@ static void put_line(struct emitter *e, const struct token *t, struct layout *la
 static void begin_generated(struct emitter *e, const struct edit *edit, const char *text)
 {
     const struct token *t = &e->u->tokens[edit->line_token], *column = &e->u->tokens[edit->indent_token];
-    if (*text == '#' && !e->at_start)
-        emit_newline(e);
-    if (*text == '#')
+    if (*text == '#') {
+        emit_fresh_line(e);
         return;
+    }
     if (*text != '\n' && *text != SOFT_NEWLINE && (e->line != t->line || e->file != t->file))
         emit_line(e, t->file, t->line);
     if (e->at_start || column != t || edit->is_inside)
         indent(e, column, edit->is_inside);
+}
+
+// Between tokens that the preprocessor keeps apart: `-` and the `-1` of a macro.
+static void put_blank(struct emitter *e)
+{
+    if (e->out->len > 0 && !strchr(" \t\n", e->out->bytes[e->out->len - 1]))
+        emit_bytes(e, " ", 1);
 }
 
 // Text of an edit; all its lines belong to the source line of `token`, but for declarations (SOFT_NEWLINE).
@@ -107,6 +114,8 @@ static void put_generated(struct emitter *e, const struct edit *edit)
     if (*text == '\0')
         return;
     begin_generated(e, edit, text);
+    if (is_name_byte(*text) && e->out->len > 0 && is_name_byte(e->out->bytes[e->out->len - 1]))
+        put_blank(e);               // a macro call may end with the word before it, or a deletion have taken the blank
     for (bool is_first = true;; is_first = false) {
         size_t len = strcspn(text, "\n\f");
         if (is_soft || *text == '#')
@@ -194,9 +203,42 @@ static bool is_touched(const struct emitter *e, uint32_t i)
     return edits_at(e->edits, i)->before || edits_at(e->edits, i)->after || edits_at(e->edits, i)->replace;
 }
 
+// Tokens are asked about in order, nearly always.
+static uint32_t inclusion_of(struct emitter *e, uint32_t token)
+{
+    const struct unit *u = e->u;
+    const struct stretch *s = u->stretches;
+    uint32_t lo = 0, hi = u->stretch_count;             // s[lo - 1].from <= token < s[hi].from
+    if (e->stretch && s[e->stretch - 1].from <= token)
+        lo = e->stretch;
+    if (lo < hi && s[lo].from <= token && (lo + 1 == hi || token < s[lo + 1].from))
+        hi = ++lo;
+    else if (lo < hi && token < s[lo].from)
+        hi = lo;
+    while (lo < hi) {
+        uint32_t middle = lo + (hi - lo) / 2;
+        if (s[middle].from <= token)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    e->stretch = lo;
+    return lo ? s[lo - 1].inclusion : 0;
+}
+
+// What is written anew stands in one file, and the tokens that were in the other would stay there.
+static void refuse_across(const struct emitter *e, struct span span)
+{
+    struct diag *d = diag_error(e->u, ERROR_ACROSS_FILES, (struct span){span.lo, span.lo + 1},
+                                "what waits begins in one file and ends in another: it has to stand in one");
+    diag_note(e->u, d, (struct span){span.hi - 1, span.hi}, "it ends here");
+}
+
 static void put_replacement(struct emitter *e, struct run *r, const struct edit *edit)
 {
     const struct token *last = &e->u->tokens[edit->span.hi - 1], *first = &e->u->tokens[edit->span.lo];
+    if (inclusion_of(e, edit->span.lo) != inclusion_of(e, edit->span.hi - 1))
+        refuse_across(e, edit->span);
     put_generated(e, edit);
     if (last->file == r->file && first->file == r->file && last->hi > r->pos) {
         put_directives(e, r->file, first->lo, last->lo);
@@ -235,13 +277,6 @@ static void put_token(struct emitter *e, uint32_t i)
     buf_free(&text);
 }
 
-// Between tokens that the preprocessor keeps apart: `-` and the `-1` of a macro.
-static void put_blank(struct emitter *e)
-{
-    if (e->out->len > 0 && !strchr(" \t\n", e->out->bytes[e->out->len - 1]))
-        emit_bytes(e, " ", 1);
-}
-
 // A macro call with an edit inside: its tokens, one after the other.
 static void put_expanded(struct emitter *e, struct run *r, uint32_t hi)
 {
@@ -272,29 +307,6 @@ static void put_expanded(struct emitter *e, struct run *r, uint32_t hi)
 }
 
 static void put_run(struct emitter *e, struct run *r);
-
-// Tokens are asked about in order, nearly always.
-static uint32_t inclusion_of(struct emitter *e, uint32_t token)
-{
-    const struct unit *u = e->u;
-    const struct stretch *s = u->stretches;
-    uint32_t lo = 0, hi = u->stretch_count;             // s[lo - 1].from <= token < s[hi].from
-    if (e->stretch && s[e->stretch - 1].from <= token)
-        lo = e->stretch;
-    if (lo < hi && s[lo].from <= token && (lo + 1 == hi || token < s[lo + 1].from))
-        hi = ++lo;
-    else if (lo < hi && token < s[lo].from)
-        hi = lo;
-    while (lo < hi) {
-        uint32_t middle = lo + (hi - lo) / 2;
-        if (s[middle].from <= token)
-            lo = middle + 1;
-        else
-            hi = middle;
-    }
-    e->stretch = lo;
-    return lo ? s[lo - 1].inclusion : 0;
-}
 
 // The one of the inclusions around `inclusion`, itself among them, that lies directly in `outer`; 0: none does.
 static uint32_t inclusion_within(const struct unit *u, uint32_t inclusion, uint32_t outer)

@@ -18,10 +18,21 @@ void emit_newline(struct emitter *e)
     e->line++;
 }
 
-void emit_marker(struct emitter *e, uint32_t file, uint32_t line, int flag)
+// A directive begins a line of its own: a backslash that joined what was copied last with the line below goes.
+void emit_fresh_line(struct emitter *e)
 {
     if (!e->at_start)
         emit_newline(e);
+    size_t at = e->out->len;
+    while (at > 0 && strchr(" \t\r\n", e->out->bytes[at - 1]))
+        at--;
+    if (at > 0 && e->out->bytes[at - 1] == '\\')
+        e->out->bytes[at - 1] = ' ';
+}
+
+void emit_marker(struct emitter *e, uint32_t file, uint32_t line, int flag)
+{
+    emit_fresh_line(e);
     if (e->numbered) {
         struct presumed at = file_presumed(e->u, file, line);
         buf_printf(e->out, "# %u ", at.line);
@@ -35,8 +46,7 @@ void emit_marker(struct emitter *e, uint32_t file, uint32_t line, int flag)
 
 void emit_line(struct emitter *e, uint32_t file, uint32_t line)
 {
-    if (!e->at_start)
-        emit_newline(e);
+    emit_fresh_line(e);
     struct presumed at = file_presumed(e->u, file, line);       // the user's own #line directives stay in force
     if (e->numbered && file != e->file) {
         buf_printf(e->out, "#line %u ", at.line);

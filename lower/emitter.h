@@ -23,6 +23,7 @@ enum { FARTHEST_COLUMN = 1000 };
 
 void emit_bytes(struct emitter *e, const char *text, size_t len);
 void emit_newline(struct emitter *e);
+void emit_fresh_line(struct emitter *e);
 // As the preprocessor writes it where an #include begins (1) and ends (2): compilers are quiet about unused functions
 // of a header.
 void emit_marker(struct emitter *e, uint32_t file, uint32_t line, int flag);

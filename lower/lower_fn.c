@@ -645,8 +645,7 @@ static void twice_edit(struct unit *u, const struct async *a)
     drop_noinline(u, a, d->declarators->attrs);
     edit_replace(u, d->declarators->name, machine_name(u, a));
     const char *inlined = d->storage == STORAGE_STATIC ? "AC_TWICE" : a->is_recursive ? "static AC_TWICE" : "AC_TWICE_EXTERN";
-    const char *apart = u->tokens[d->async_token].flags & TOKEN_MACRO ? " " : "";       // from what stands before it in a macro
-    edit_after(u, d->async_token, arena_printf(&u->arena, "%s%s ", apart, inlined));
+    edit_after(u, d->async_token, arena_printf(&u->arena, "%s ", inlined));
 }
 
 // int (*c)[*p]  →  int (*c)[ac_point ? 1 : (ac_frame->c_size1 = *p)]

@@ -1,5 +1,7 @@
 // The words of the command line, sorted: options of acc, inputs, and what goes on to the C compiler.
 #include "lower/options.h"
+
+#include "lexer/spelling.h"
 #include "lower/output.h"
 
 #include <stdlib.h>
@@ -498,6 +500,28 @@ static bool read_launched(struct options *o, const struct argv *args, size_t *at
 // In command lines that editors read, too; for them it makes the words of async C macros.
 #define EDITOR_HEADER "acc/editor.h"
 
+// A long option of acc that this word is a slip of; NULL: it is the C compiler's to judge, which has some of its own.
+static const char *option_meant(const char *word)
+{
+    enum { MOST_SLIPS = 2, LEAST_FOR_TWO = 10 };
+    uint32_t len = (uint32_t)strcspn(word, "=");
+    if (strncmp(word, "--", 2) || len > SPELLING_LONGEST)
+        return NULL;
+    const char *meant = NULL;
+    uint32_t least = len < LEAST_FOR_TWO ? MOST_SLIPS : MOST_SLIPS + 1;
+    for (size_t i = 0; i < COUNT(option_table); i++) {
+        const char *spelling = option_table[i].spelling;
+        uint32_t slips = spelling_distance(word, len, spelling, (uint32_t)strcspn(spelling, "="));
+        if (!slips)
+            return NULL;
+        if (!strncmp(spelling, "--", 2) && slips < least) {
+            least = slips;
+            meant = spelling;
+        }
+    }
+    return meant;
+}
+
 static bool read_option(struct options *o, const struct argv *args, size_t *at)
 {
     const char *word = args->at[*at], *argument = NULL;
@@ -507,6 +531,9 @@ static bool read_option(struct options *o, const struct argv *args, size_t *at)
     if (pass && own && strlen(pass->spelling) > strlen(own->spelling))
         own = NULL;
     if (!own && !pass) {
+        const char *meant = option_meant(word);
+        if (meant)
+            return usage_error("unknown option '%s'; did you mean '%s'?", word, meant);
         word_add(o, WORD_OPTION, STAGE_ALL, word);
         return true;
     }

@@ -1,9 +1,8 @@
 // "did you mean": the declared name that is nearest to one that is not.
 #include <string.h>
 
+#include "lexer/spelling.h"
 #include "parser/sema.h"
-
-enum { LONGEST = 64 };
 
 // The search for the name nearest to `wanted` among those declared before a token.
 struct suggestion {
@@ -11,42 +10,18 @@ struct suggestion {
     uint32_t best_distance, before;
 };
 
-static uint32_t least(uint32_t a, uint32_t b)
-{
-    return a < b ? a : b;
-}
-
-// Insertions, deletions, replacements and swaps of neighbours that turn one spelling into the other.
-static uint32_t distance(const struct name *a, const struct name *b)
-{
-    uint32_t rows[3][LONGEST + 1] = { 0 };
-    for (uint32_t j = 0; j <= b->len; j++)
-        rows[0][j] = j;
-    for (uint32_t i = 1; i <= a->len; i++) {
-        uint32_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
-        row[0] = i;
-        for (uint32_t j = 1; j <= b->len; j++) {
-            bool is_same = a->text[i - 1] == b->text[j - 1];
-            row[j] = least(least(above[j], row[j - 1]) + 1, above[j - 1] + !is_same);
-            if (i > 1 && j > 1 && a->text[i - 1] == b->text[j - 2] && a->text[i - 2] == b->text[j - 1])
-                row[j] = least(row[j], before[j - 2] + 1);
-        }
-    }
-    return rows[a->len % 3][b->len];
-}
-
 static void suggestion_try(struct suggestion *s, struct name *candidate)
 {
     const struct name *wanted = s->wanted;
     bool is_reserved = candidate->text[0] == '_' && wanted->text[0] != '_';
-    if (candidate == wanted || is_reserved || candidate->len > LONGEST || wanted->len > LONGEST)
+    if (candidate == wanted || is_reserved || candidate->len > SPELLING_LONGEST || wanted->len > SPELLING_LONGEST)
         return;
     uint32_t longer = candidate->len > wanted->len ? candidate->len : wanted->len;
     uint32_t limit = longer / 3 ? longer / 3 : 1;
     uint32_t shorter = longer == candidate->len ? wanted->len : candidate->len;
     if (longer - shorter > limit || longer < 2)
         return;
-    uint32_t d = distance(wanted, candidate);
+    uint32_t d = spelling_distance(wanted->text, wanted->len, candidate->text, candidate->len);
     if (d <= limit && (!s->best || d < s->best_distance)) {
         s->best = candidate;
         s->best_distance = d;

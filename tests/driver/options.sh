@@ -14,6 +14,17 @@ fails "$acc" -C hello.ac sub/hello.ac -o both.c
 fails "$acc" -fno-such-option -c hello.ac
 [ "$("$acc" --cflags)" != "" ]
 
+# A slip in a long option of acc is acc's to tell; those that only the C compiler knows are not slips.
+for slip in fraems/frames frame/frames cehck-lowering/check-lowering hedaer/header print-cmaek/print-cmake emitt=ast/emit=; do
+    fails "$acc" --${slip%/*} hello.ac
+    says "unknown option '--${slip%/*}'; did you mean '--${slip#*/}'?" err
+    lacks 'unrecognized' err
+done
+for known in save-temps=obj verbose no-warnings help=warnings prefix=x dump=x std=gnu17 coverage; do
+    "$acc" -### --$known -c hello.ac 2> err
+    says "--$known" err
+done
+
 cat > cond.ac <<'END'
 #if A != 1 || !defined B || defined C || defined __OPTIMIZE__ != 1 || __STDC_VERSION__ != 201112L || !defined INC
 #error options lost

@@ -373,6 +373,8 @@ static void put_included(struct emitter *e, struct run *r)
     emit_marker(e, file, 1, 1);
     header_mark_once(e, file);
     put_run(e, &inner);
+    if (inner.token > end)
+        r->token = inner.token;     // what has been refused
     uint32_t line = u->inclusions[inclusion].line;
     r->pos = line < u->files[r->file].line_count ? u->files[r->file].line_starts[line] : u->files[r->file].len;
     emit_marker(e, r->file, line + 1, 2);

@@ -39,10 +39,16 @@ generate() {
     $python generate.py run --again --acc "$B/acc" --to "$1" || status=1
 }
 
+# Programs written otherwise, with $1 seeds each.
+respell() {
+    $python respell.py run --acc "$B/acc" --to "$1" "${@:2}" || status=1
+}
+
 corpus torture torture
 corpus matrix matrix
 if [ -z "$FULL" ]; then
     generate 20
+    respell 1 ../run/a*.ac
     run --yield entry matrix
     run "${everything[@]}" --in-turn 1 --limit 120 torture
     pass gcc --limit 60 torture torture-compile gcc-dg gcc-dg-compile
@@ -52,6 +58,7 @@ if [ -z "$FULL" ]; then
 fi
 corpus csmith csmith -n 300
 generate 1000
+respell 10 ../run/*.ac generated:100
 $python csmith.py --again --acc "$B/acc" --to 1000 || status=1
 corpus tcc tcc
 corpus programs programs

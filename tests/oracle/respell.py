@@ -1,14 +1,16 @@
 #!/usr/bin/python3
 """respell: the same program, written otherwise.
 
-  respell.py run --acc build/acc tests/run/*.ac          each program, respelled with seeds 1 to 3
-  respell.py show --seed 7 tests/run/arrays.ac           only print what is made of it
+  respell.py run --acc build/acc ../run/*.ac             each program, with the seeds 1 to 3
+  respell.py run --acc build/acc --to 1 generated:40     the first 40 programs of generate.py
+  respell.py show --acc build/acc --from 7 ../run/x.ac   only print what is made of it
 
 What acc emits is an edited copy of the source, so how the source is written must not matter. Here the tokens of a
-program are put into macros (with and without parameters, macros in macros, bodies that are no whole expression or
-statement), into #if groups and included files, on other lines, with comments and spliced lines between and inside of
-them, and as digraphs; the words async and await, too. The compiler's preprocessor vouches that the tokens are the same; what
-is lowered must do what the program did before, erased.
+program, async and await among them, are put into macros (with and without parameters, macros in macros, bodies that are
+no whole expression or statement), into #if groups and included files, on other lines, with comments and backslashes
+between them and inside, and become digraphs. The compiler's preprocessor vouches that the tokens are the same; what is
+lowered must do what the program did before, erased. A statement that waits across the end of a file is an error of acc
+(across-files): such a case is skipped.
 
 The last line is 'N passed, N failed, N skipped'.
 """
@@ -22,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 
+import generate
 import oracle
 
 TOKEN = re.compile(r"""
@@ -31,6 +34,7 @@ TOKEN = re.compile(r"""
     """, re.X | re.S)
 DIGRAPHS = {"[": "<:", "]": ":>", "{": "<%", "}": "%>"}
 BRACKETS = {digraph: mark for mark, digraph in DIGRAPHS.items()}
+PRAGMA = {"_Pragma"}            # in the operand of a macro compilers put it elsewhere
 OPEN, CLOSE = {"(", "[", "{"}, {")", "]", "}"}
 
 
@@ -54,7 +58,7 @@ def pieces(text):
 
 class Respelled:
     def __init__(self, text, macros, seed, without=()):
-        """macros: {name: whether its operands are seen as they are written} of the function-like ones."""
+        """macros: names of the function-like ones."""
         self.r = random.Random(seed)
         self.macros, self.without = macros, without
         self.files = {}
@@ -82,20 +86,22 @@ class Respelled:
             chunk.append(token)
             if depth:
                 depth += (token == "(") - (token == ")")
-            elif token == "(" and at and tokens[at - 1] in self.macros:
+            elif token == "(" and at and tokens[at - 1] in self.macros | PRAGMA:
                 depth = 1
             left -= 1
-            if left <= 0 and not depth and token not in self.macros and token != "_Pragma":
+            if left <= 0 and not depth and token not in self.macros | PRAGMA:
                 lines += self.chunk(chunk)
                 chunk, left = [], self.r.choice([3, 10, 30, 80]) + self.r.randrange(9)
         return lines + (self.chunk(chunk) if chunk else [])
 
     def chunk(self, tokens):
         definitions = []
-        body = self.spell(tokens, definitions, 0) if self.want("macro", .8) else self.layout(tokens)
+        is_plain = "_Pragma" in tokens or not self.want("macro", .8)
+        body = self.layout(tokens) if is_plain else self.spell(tokens, definitions, 0)
         lines = ["\n", *definitions, body + "\n"]
         if self.want("group", .1):
-            lines = ["#if 1\n", *lines, self.r.choice(["#else\n} ) await (\n", "#else\n#include <nothing>\n", "#elif 1 / 0\n", ""]), "#endif\n"]
+            other = self.r.choice(["#else\n} ) await (\n", "#else\n#include <nothing>\n", "#elif 1 / 0\n", ""])
+            lines = ["#if 1\n", *lines, other, "#endif\n"]
         elif self.want("include", .1):
             name = f"respelled_{len(self.files)}.h"
             self.files[name] = "".join(lines)
@@ -105,17 +111,15 @@ class Respelled:
         return lines
 
     def atoms(self, tokens):
-        """Tokens, with calls of macros that see how their operands are written as one."""
+        """Tokens; a call of one of the program's macros is one of them."""
         out, at = [], 0
         while at < len(tokens):
             end = at + 1
-            if self.macros.get(tokens[at]) and tokens[end:end + 1] == ["("]:
+            if tokens[at] in self.macros | PRAGMA and tokens[end:end + 1] == ["("]:
                 depth = 1
                 while depth and (end := end + 1) < len(tokens):
                     depth += (tokens[end] == "(") - (tokens[end] == ")")
                 end += 1
-            elif tokens[at] == "_Pragma":
-                end = at + 4
             out.append(" ".join(tokens[at:end]))
             at = end
         return out
@@ -125,7 +129,7 @@ class Respelled:
         while atoms:
             n = min(len(atoms), self.r.choice([1, 1, 2, 3, 5, 8, 20]))
             part, atoms = atoms[:n], atoms[n:]
-            if depth > 3 or self.chance(.4) or any(a in self.macros for a in part):
+            if depth > 3 or self.chance(.4) or any(a.split(" ")[0] in self.macros for a in part):
                 out.append(self.layout(part, depth > 0))
             elif self.chance(.4):
                 out.append(self.object_macro(part, definitions, depth))
@@ -151,14 +155,10 @@ class Respelled:
             if end > at and len(operands) < 4 and self.r.random() < .6:
                 text = part[at:end]
                 if "," in self.outside(text) or self.r.random() < .1:
-                    if "__VA_ARGS__" in names or end - at < 1:
-                        body.append(self.layout(part[at:end], True))
-                        at = end
-                        continue
                     names.append("__VA_ARGS__")
                 else:
                     names.append(f"p{len(names)}_")
-                operands.append(self.inner(text, definitions, depth))
+                operands.append(self.operand(text, definitions, depth))
                 body.append(names[-1])
                 at = end
                 if names[-1] == "__VA_ARGS__":
@@ -170,6 +170,12 @@ class Respelled:
         parameters = ", ".join("..." if n == "__VA_ARGS__" else n for n in names)
         definitions.append(f"#define {name}({parameters}) {' '.join(body)}\n")
         return f"{name}{self.r.choice(['', ' '])}({', '.join(operands)})"
+
+    def operand(self, part, definitions, depth):
+        """As it is, or one macro: of two that share a bracket the operands would be others."""
+        if depth > 3 or any(a.split(" ")[0] in self.macros for a in part) or not self.chance(.4):
+            return self.layout(part, True)
+        return self.object_macro(part, definitions, depth + 1)
 
     def whole(self, part, at):
         """The end of a run from `at` in which brackets have their partners."""
@@ -187,7 +193,7 @@ class Respelled:
     def outside(self, part):
         depth, out = 0, []
         for token in part:
-            depth += (token in {"("}) - (token in {")"})
+            depth += (token == "(") - (token == ")")
             if not depth:
                 out.append(token)
         return out
@@ -209,7 +215,7 @@ class Respelled:
 
 
 def tokens_of(cc, path, flags):
-    p = oracle.execute([*cc, *flags, "-E", "-P", path], 60)
+    p = oracle.execute([*cc, *flags, "-w", "-D__LINE__=1", "-D__FILE__=2", "-E", "-P", path], 60)
     if p.code:
         return None
     tokens = (t.group() for t in TOKEN.finditer(p.out.decode("latin-1")) if t.lastgroup != "space")
@@ -218,19 +224,17 @@ def tokens_of(cc, path, flags):
 
 def function_macros(cc, path, flags):
     p = oracle.execute([*cc, *flags, "-dM", "-E", path], 60)
-    found = {}
-    for line in p.out.decode("latin-1").splitlines():
-        match = re.match(r"#define (\w+)\(([^)]*)\) ?(.*)", line)
-        if match:
-            found[match.group(1)] = "#" in match.group(3)
-    found["assert"] = True
-    return found
+    return set(re.findall(r"^#define (\w+)\(", p.out.decode("latin-1"), re.M)) | {"assert"}
+
+
+def words_of(acc, option):
+    return shlex.split(subprocess.check_output([acc, option], text=True))
 
 
 class Judge:
     def __init__(self, args, folder):
         self.args, self.folder = args, folder
-        self.runtime, self.libraries = (shlex.split(subprocess.check_output([args.acc, what], text=True)) for what in ("--cflags", "--libs"))
+        self.runtime, self.libraries = words_of(args.acc, "--cflags"), words_of(args.acc, "--libs")
         self.words = [args.cc, "-std=gnu2x", "-x", "c", *self.runtime]
 
     def at(self, name):
@@ -242,16 +246,19 @@ class Judge:
 
     def expected(self, source, flags):
         problem = (self.built([self.args.acc, "-DAC_ERASED", *flags, "--erase", source, "-o", self.at("erased.c")])
-                   or self.built([self.args.cc, "-std=gnu2x", "-w", "-O1", "-DAC_ERASED", *flags, self.at("erased.c"), "-o", self.at("erased"), "-lm"]))
+                   or self.built([self.args.cc, "-std=gnu2x", "-w", "-O1", *self.runtime, "-DAC_ERASED", *flags, self.at("erased.c"),
+                                  "-o", self.at("erased"), "-lm"]))
         if problem:
             return None
-        p = oracle.execute([self.at("erased")], 60)
+        p = oracle.execute([self.at("erased"), *arguments(source)], 60)
         return p.code, p.out
 
     def judge(self, source, seed, wanted):
-        flags = ["-iquote", os.path.dirname(source) or "."]
+        flags = folders(source)
         with open(source, encoding="latin-1") as f:
             text = f.read()
+        if "__LINE__" in text:
+            return "skip", "it tells its lines"
         made = Respelled(text, function_macros(self.words, source, flags), seed, self.args.without)
         for name, content in [*made.files.items(), ("in.ac", made.text)]:
             with open(self.at(name), "w", encoding="latin-1") as f:
@@ -266,33 +273,53 @@ class Judge:
             return "skip" if b"[across-files]" in p.err else "translate-error", oracle.text_of(p.err)
         problem = self.built([self.args.acc, *flags, "--erase", self.at("in.ac"), "-o", self.at("again.c")])
         if problem:
-            return "erase-error", problem
-        if self.r_tokens("again.c", flags) != self.r_tokens_of_erased(source, flags):
+            return "skip" if "[across-files]" in problem else "erase-error", problem
+        if tokens_of(self.words, self.at("again.c"), flags) != self.erased_tokens(source, flags):
             return "erase-differs", "the erased file has other tokens"
         cc = [self.args.cc, "-std=gnu2x", "-w", "-O1", "-g", *(["-fsanitize=address,undefined"] if seed % 2 else []), *flags]
         problem = self.built([*cc, *self.runtime, self.at("out.c"), "-o", self.at("lowered"), *self.libraries, "-lm"])
         if problem:
             return "compile-error", problem
         for suspend in "01":
-            p = oracle.execute(["env", f"SUSPEND={suspend}", self.at("lowered")], 60)
+            p = oracle.execute(["env", f"SUSPEND={suspend}", self.at("lowered"), *arguments(source)], 60)
             if (p.code, p.out) != wanted or b"runtime error" in p.err:
                 return "differs", f"SUSPEND={suspend}: exit {p.code}: {oracle.text_of(p.err)}"
         return "pass", ""
 
-    def r_tokens(self, name, flags):
-        return tokens_of(self.words, self.at(name), flags)
-
-    def r_tokens_of_erased(self, source, flags):
+    def erased_tokens(self, source, flags):
         self.built([self.args.acc, *flags, "--erase", source, "-o", self.at("once.c")])
-        return self.r_tokens("once.c", flags)
+        return tokens_of(self.words, self.at("once.c"), flags)
+
+
+def sources(programs, folder):
+    """Their files; generated:N are made."""
+    for program in programs:
+        if not program.startswith("generated:"):
+            yield program
+            continue
+        for seed in range(1, int(program.partition(":")[2]) + 1):
+            path = os.path.join(folder, f"generated_{seed}.ac")
+            with open(path, "w", encoding="latin-1") as f:
+                f.write(generate.together({seed: generate.program(seed, [])}))
+            yield path
+
+
+def folders(source):
+    return ["-iquote", os.path.dirname(source) or ".", "-iquote", generate.SUPPORT]
+
+
+def arguments(source):
+    """A generated program asks for its seed."""
+    return re.findall(r"generated_(\d+)", source)
 
 
 def run(args):
     counts = {"pass": 0, "skip": 0, "fail": 0}
-    for source in args.programs:
+    made = tempfile.TemporaryDirectory(prefix="respell-")
+    for source in sources(args.programs, made.name):
         with tempfile.TemporaryDirectory(prefix="respell-") as folder:
             judge = Judge(args, folder)
-            wanted = judge.expected(source, ["-iquote", os.path.dirname(source) or "."])
+            wanted = judge.expected(source, folders(source))
             for seed in range(args.first, args.last + 1):
                 status, detail = judge.judge(source, seed, wanted) if wanted else ("skip", "does not run erased")
                 kind = status if status in counts else "fail"
@@ -312,6 +339,8 @@ def show(args):
         with open(source, encoding="latin-1") as f:
             text = f.read()
         cc = [args.cc, "-std=gnu2x", "-x", "c", *shlex.split(subprocess.check_output([args.acc, "--cflags"], text=True))]
+        if "__LINE__" in text:
+            return "skip", "it tells its lines"
         made = Respelled(text, function_macros(cc, source, []), args.first, args.without)
         print(made.text, end="")
     return 0
@@ -325,7 +354,8 @@ def main():
     parser.add_argument("--cc", default="gcc")
     parser.add_argument("--from", dest="first", type=int, default=1)
     parser.add_argument("--to", dest="last", type=int, default=3)
-    parser.add_argument("--without", type=lambda text: text.split(","), default=[], help="some of macro group include undef digraph splice")
+    parser.add_argument("--without", type=lambda text: text.split(","), default=[], metavar="LIST",
+                        help="some of macro,group,include,undef,digraph,splice")
     parser.add_argument("--keep", help="folder for what fails")
     args = parser.parse_args()
     return run(args) if args.command == "run" else show(args)
